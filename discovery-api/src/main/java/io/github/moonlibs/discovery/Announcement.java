@@ -1,0 +1,46 @@
+package io.github.moonlibs.discovery;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a node's discovery procedure returned: which methods it serves now. Immutable and thread-safe.
+ *
+ * @param isMaster what the node says of itself; null if it does not say
+ * @param methods by name, in the node's order
+ * @param attributes the other keys of the announcement, kept as they came (a zone, labels); values may be null
+ */
+public record Announcement(
+        @Nullable Boolean isMaster, Map<String, Method> methods, Map<String, @Nullable Object> attributes) {
+    /** Copies both maps. */
+    public Announcement {
+        methods = Collections.unmodifiableMap(new LinkedHashMap<>(methods));
+        attributes = Collections.unmodifiableMap(new LinkedHashMap<>(attributes));
+    }
+
+    /**
+     * One method of one node.
+     *
+     * @param weight finite and ≥ 0; 0: the node is not to be called; otherwise its share among the nodes that serve it
+     * @param retriable whether a call may be repeated elsewhere after it failed here
+     * @param attributes the other keys of the entry, kept as they came; values may be null
+     */
+    public record Method(double weight, boolean retriable, Map<String, @Nullable Object> attributes) {
+        /** What counts where a node announces no weight. */
+        public static final double DEFAULT_WEIGHT = 100;
+
+        /**
+         * Copies the attributes.
+         *
+         * @throws IllegalArgumentException if the weight is negative or not finite
+         */
+        public Method {
+            if (!(weight >= 0 && weight < Double.POSITIVE_INFINITY)) {
+                throw new IllegalArgumentException("weight: expected a finite number of at least 0, got " + weight);
+            }
+            attributes = Collections.unmodifiableMap(new LinkedHashMap<>(attributes));
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package io.github.moonlibs.discovery;
+
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why one attempt, or a connection, failed. Applications meet it as the cause of a {@link CallException}, in its list of
+ * attempts, and in {@link CallOptions#withRetryOn}.
+ */
+public sealed class AttemptException extends DiscoveryException permits ServerException {
+    private static final long serialVersionUID = 1;
+
+    /** What kind of failure it was. */
+    public enum Kind {
+        /** No connection, or it closed before the request's first byte was handed to the kernel. */
+        NOT_SENT,
+        /** The connection was lost while the reply was awaited: the server may have executed the request. */
+        LOST,
+        /** No reply came within the attempt's time. */
+        TIMEOUT,
+        /** The server replied with an error: a {@link ServerException}. */
+        SERVER_ERROR,
+        /** The caller's thread was interrupted. */
+        INTERRUPTED;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        }
+    }
+
+    private final Kind kind;
+    private final boolean sent;
+
+    /**
+     * @param kind what kind of failure it was
+     * @param sent whether a byte of the request may have reached the server
+     * @param message names the endpoint and says what happened
+     * @param cause what the connection met, or null
+     */
+    public AttemptException(Kind kind, boolean sent, String message, @Nullable Throwable cause) {
+        super(message, cause);
+        this.kind = kind;
+        this.sent = sent;
+    }
+
+    /** A failure before anything was sent: no connection could be had, or it was closed already. */
+    public static AttemptException notSent(String message, @Nullable Throwable cause) {
+        return new AttemptException(Kind.NOT_SENT, false, message, cause);
+    }
+
+    /** What kind of failure it was. */
+    public Kind kind() {
+        return kind;
+    }
+
+    /** Whether a byte of the request may have reached the server; if not, the call was certainly not executed. */
+    public boolean sent() {
+        return sent;
+    }
+
+    /** Kind and message in a few words, for the list of attempts. */
+    String summary() {
+        return kind + (kind == Kind.TIMEOUT ? "" : " [" + getMessage() + "]");
+    }
+}

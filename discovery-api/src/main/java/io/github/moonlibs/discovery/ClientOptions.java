@@ -1,0 +1,255 @@
+package io.github.moonlibs.discovery;
+
+import io.github.moonlibs.discovery.spi.TopologySource;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a client is set up. Immutable and thread-safe. What each option means is said at the {@link Builder}'s method of
+ * the same name.
+ *
+ * @param topology the URI of the topology; a description of {@code source} where that is set
+ * @param source the source itself, where it was given instead of a URI
+ * @param user whom to log in as where an endpoint does not say; null: as guest
+ * @param password the user's
+ * @param ssl how to speak TLS; null: in the clear
+ * @param discoveryProcedure what every node is asked
+ * @param discoveryInterval from one announcement to the next question
+ * @param discoveryTimeout for one announcement
+ * @param connectTimeout for connecting and logging in
+ * @param reconnectDelay before the first attempt to reconnect; null: never
+ * @param drainTimeout how long calls in flight may keep a connection that is to be closed
+ * @param maxWaitingCalls how many calls may wait for a route at a time
+ * @param maxReplySize the largest reply that is read, in bytes
+ * @param strategy the name of the weight strategy
+ * @param acceptEmptyTopology whether an empty topology removes every node
+ * @param callOptions for calls that bring none
+ */
+public record ClientOptions(
+        String topology,
+        @Nullable TopologySource source,
+        @Nullable String user,
+        @Nullable String password,
+        @Nullable SSLContext ssl,
+        String discoveryProcedure,
+        Duration discoveryInterval,
+        Duration discoveryTimeout,
+        Duration connectTimeout,
+        @Nullable Duration reconnectDelay,
+        Duration drainTimeout,
+        int maxWaitingCalls,
+        int maxReplySize,
+        String strategy,
+        boolean acceptEmptyTopology,
+        CallOptions callOptions) {
+
+    /** Everything but the password. */
+    @Override
+    public String toString() {
+        return "topology " + topology + ", user " + (user == null ? "guest" : user) + ", strategy " + strategy;
+    }
+
+    static Duration positive(String option, Duration value) {
+        if (value.isNegative() || value.isZero() || value.toDays() > 36_524) {
+            throw new IllegalArgumentException(
+                    option + ": expected a time above zero and under a century, got " + value);
+        }
+        return value;
+    }
+
+    private static int atLeast(String option, int least, int value) {
+        if (value < least) {
+            throw new IllegalArgumentException(option + ": expected at least " + least + ", got " + value);
+        }
+        return value;
+    }
+
+    private static String notEmpty(String option, String value) {
+        if (value.isEmpty()) {
+            throw new IllegalArgumentException(option + ": expected a name, got an empty string");
+        }
+        return value;
+    }
+
+    /**
+     * Collects options and checks each as it comes. Not thread-safe.
+     *
+     * @see DiscoveryClient#builder()
+     */
+    public static final class Builder {
+        private String topology = "";
+        private @Nullable TopologySource source;
+        private @Nullable String user;
+        private @Nullable String password;
+        private @Nullable SSLContext ssl;
+        private String discoveryProcedure = "api.discovery";
+        private Duration discoveryInterval = Duration.ofMillis(100);
+        private Duration discoveryTimeout = Duration.ofSeconds(1);
+        private Duration connectTimeout = Duration.ofSeconds(3);
+        private @Nullable Duration reconnectDelay = Duration.ofMillis(300);
+        private Duration drainTimeout = Duration.ofSeconds(30);
+        private int maxWaitingCalls = Integer.MAX_VALUE;
+        private int maxReplySize = 64 << 20;
+        private String strategy = "weighted-random";
+        private boolean acceptEmptyTopology;
+        private CallOptions callOptions = CallOptions.defaults();
+
+        Builder() {}
+
+        /**
+         * Where the instances are: a URI whose scheme names a topology source, for example {@code
+         * static:10.0.0.1:3301,10.0.0.2:3301}. This, {@link #endpoints} or {@link #source} is required.
+         */
+        public Builder topology(String uri) {
+            topology = notEmpty("topology", uri);
+            source = null;
+            return this;
+        }
+
+        /** The instances themselves, a shorthand for the topology {@code static:}; each as in {@link Endpoint#parse}. */
+        public Builder endpoints(String... endpoints) {
+            return topology(Arrays.stream(endpoints).collect(Collectors.joining(",", "static:", "")));
+        }
+
+        /** A topology source made by the application. The client follows it, and ends following it when it is closed. */
+        public Builder source(TopologySource source) {
+            this.source = source;
+            topology = source.toString();
+            return this;
+        }
+
+        /** Whom to log in as where an endpoint does not say itself. Default: nobody, the server's guest. */
+        public Builder credentials(String user, String password) {
+            this.user = notEmpty("user", user);
+            this.password = password;
+            return this;
+        }
+
+        /** Speaks TLS with every TCP endpoint and checks that the certificate is the host's. Default: in the clear. */
+        public Builder ssl(SSLContext context) {
+            ssl = context;
+            return this;
+        }
+
+        /** The procedure that announces what a node serves. Default: {@code api.discovery}. */
+        public Builder discoveryProcedure(String name) {
+            discoveryProcedure = notEmpty("discoveryProcedure", name);
+            return this;
+        }
+
+        /** How often every node is asked what it serves, jittered by ±10 %. Default: 100 ms. */
+        public Builder discoveryInterval(Duration interval) {
+            discoveryInterval = positive("discoveryInterval", interval);
+            return this;
+        }
+
+        /** How long an announcement may take before the node leaves the routing. Default: 1 s. */
+        public Builder discoveryTimeout(Duration timeout) {
+            discoveryTimeout = positive("discoveryTimeout", timeout);
+            return this;
+        }
+
+        /** How long resolving the name, connecting and logging in may take together. Default: 3 s. */
+        public Builder connectTimeout(Duration timeout) {
+            connectTimeout = positive("connectTimeout", timeout);
+            return this;
+        }
+
+        /**
+         * How long to wait before a lost connection is established again; jittered, and growing to ten times this
+         * while it keeps failing. Default: 300 ms.
+         */
+        public Builder reconnectDelay(Duration delay) {
+            reconnectDelay = positive("reconnectDelay", delay);
+            return this;
+        }
+
+        /** Leaves a node alone once its connection failed or was lost. */
+        public Builder neverReconnect() {
+            reconnectDelay = null;
+            return this;
+        }
+
+        /** How long calls in flight may keep the connection of a removed node, or a closing client. Default: 30 s. */
+        public Builder drainTimeout(Duration timeout) {
+            drainTimeout = positive("drainTimeout", timeout);
+            return this;
+        }
+
+        /** How many calls may wait for a route at a time; one more fails at once. 0: none. Default: no bound. */
+        public Builder maxWaitingCalls(int calls) {
+            maxWaitingCalls = atLeast("maxWaitingCalls", 0, calls);
+            return this;
+        }
+
+        /** The largest reply that is read, in bytes; a larger one ends the connection. Default: 64 MiB. */
+        public Builder maxReplySize(int bytes) {
+            maxReplySize = atLeast("maxReplySize", 1_024, bytes);
+            return this;
+        }
+
+        /** The weight strategy, by name. Default: {@code weighted-random}. */
+        public Builder strategy(String name) {
+            strategy = notEmpty("strategy", name);
+            return this;
+        }
+
+        /**
+         * Whether a source that says that there are no instances is believed. Default: no; the last instances stay,
+         * because an empty listing is far more often a mistake than a wish.
+         */
+        public Builder acceptEmptyTopology(boolean accept) {
+            acceptEmptyTopology = accept;
+            return this;
+        }
+
+        /** How calls are made that bring no options of their own. Default: {@link CallOptions#defaults()}. */
+        public Builder callOptions(CallOptions options) {
+            callOptions = options;
+            return this;
+        }
+
+        /**
+         * The options as they are now.
+         *
+         * @throws IllegalArgumentException if no topology was given
+         */
+        public ClientOptions build() {
+            if (topology.isEmpty()) {
+                throw new IllegalArgumentException(
+                        "topology: expected a URI such as static:10.0.0.1:3301,10.0.0.2:3301, got nothing");
+            }
+            return new ClientOptions(
+                    topology,
+                    source,
+                    user,
+                    password,
+                    ssl,
+                    discoveryProcedure,
+                    discoveryInterval,
+                    discoveryTimeout,
+                    connectTimeout,
+                    reconnectDelay,
+                    drainTimeout,
+                    maxWaitingCalls,
+                    maxReplySize,
+                    strategy,
+                    acceptEmptyTopology,
+                    callOptions);
+        }
+
+        /**
+         * Opens a client with these options. It returns at once and connects in the background; the first calls wait
+         * for their route.
+         *
+         * @throws IllegalArgumentException if an option is wrong: an unknown URI scheme, strategy, or address
+         * @throws IllegalStateException if no implementation is on the class path or module path
+         */
+        public DiscoveryClient connect() {
+            return DiscoveryClient.connect(build());
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package io.github.moonlibs.discovery;
+
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A point on the monotonic clock ({@link System#nanoTime()}) by which something has to be over. It does not move when
+ * the wall clock is set. Immutable and thread-safe.
+ *
+ * <p>A deadline can be bound to a stretch of code: every call made inside {@link #run} or {@link #call}, by the same
+ * thread, inherits it, and of two deadlines the nearer one wins. The binding ends with the block and is not passed on
+ * to threads started inside it; hand the deadline over yourself.
+ */
+public final class Deadline implements Comparable<Deadline> {
+    /** A century: far enough to mean "never", near enough that sums of nanoseconds do not overflow. */
+    private static final Duration FARTHEST = Duration.ofDays(36_525);
+
+    private static final ThreadLocal<Deadline> CURRENT = new ThreadLocal<>();
+
+    private final long nanoTime;
+
+    private Deadline(long nanoTime) {
+        this.nanoTime = nanoTime;
+    }
+
+    /**
+     * The deadline that comes after the given time.
+     *
+     * @param fromNow zero or negative: it has been reached already; more than a century counts as a century
+     */
+    public static Deadline after(Duration fromNow) {
+        return afterNanos(fromNow.compareTo(FARTHEST) > 0 ? FARTHEST.toNanos() : Math.max(0, fromNow.toNanos()));
+    }
+
+    /** The deadline that comes {@code nanos} nanoseconds from now; for code that counts in nanoseconds anyway. */
+    public static Deadline afterNanos(long nanos) {
+        return new Deadline(System.nanoTime() + Math.clamp(nanos, 0, FARTHEST.toNanos()));
+    }
+
+    /** The deadline of the code that runs now, or null if there is none. */
+    public static @Nullable Deadline current() {
+        return CURRENT.get();
+    }
+
+    /** Runs the task with this deadline, or the one already bound if that is nearer. */
+    public void run(Runnable task) {
+        Deadline outer = bind();
+        try {
+            task.run();
+        } finally {
+            restore(outer);
+        }
+    }
+
+    /** Calls the task with this deadline, or the one already bound if that is nearer, and returns its result. */
+    public <T extends @Nullable Object> T call(Callable<T> task) throws Exception {
+        Deadline outer = bind();
+        try {
+            return task.call();
+        } finally {
+            restore(outer);
+        }
+    }
+
+    private @Nullable Deadline bind() {
+        Deadline outer = CURRENT.get();
+        CURRENT.set(earlier(outer));
+        return outer;
+    }
+
+    private static void restore(@Nullable Deadline outer) {
+        if (outer == null) {
+            CURRENT.remove();
+        } else {
+            CURRENT.set(outer);
+        }
+    }
+
+    /** Nanoseconds left; zero or negative once the deadline has been reached. */
+    public long remainingNanos() {
+        return nanoTime - System.nanoTime();
+    }
+
+    /** The time left; zero once the deadline has been reached. */
+    public Duration remaining() {
+        return Duration.ofNanos(Math.max(0, remainingNanos()));
+    }
+
+    /** Whether no time is left. */
+    public boolean isReached() {
+        return remainingNanos() <= 0;
+    }
+
+    /** The nearer of this deadline and the other; this one if there is no other. */
+    public Deadline earlier(@Nullable Deadline other) {
+        return other == null || compareTo(other) <= 0 ? this : other;
+    }
+
+    @Override
+    public int compareTo(Deadline other) {
+        // by difference, because nanoTime may wrap around
+        return Long.signum(nanoTime - other.nanoTime);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Deadline that && nanoTime == that.nanoTime;
+    }
+
+    @Override
+    public int hashCode() {
+        return Long.hashCode(nanoTime);
+    }
+
+    @Override
+    public String toString() {
+        return "in " + remainingNanos() / 1_000_000 + " ms";
+    }
+}

@@ -1,0 +1,121 @@
+package io.github.moonlibs.discovery;
+
+import io.github.moonlibs.discovery.spi.ClientProvider;
+import java.time.Duration;
+import java.util.List;
+import java.util.ServiceLoader;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls procedures on a set of Tarantool instances as if they were one server. Thread-safe: one client serves the whole
+ * application, from any thread, virtual or platform.
+ *
+ * <pre>{@code
+ * try (var client = DiscoveryClient.connect("static:10.0.0.1:3301,10.0.0.2:3301")) {
+ *     User user = client.call("users.get", List.of(42), User.class);
+ * }
+ * }</pre>
+ *
+ * <p>Every call blocks its thread until the reply is there, and ends with a {@link CallException} otherwise. A call goes
+ * to a node that announces the method; if it fails and the node announced the method as retriable, to another one, until
+ * the deadline. A method that is not retriable is sent at most once. Arguments are null, booleans, numbers, {@link
+ * java.math.BigInteger}, {@link java.math.BigDecimal}, strings, {@code byte[]}, {@link java.util.UUID}, {@link
+ * java.time.Instant}, {@link java.time.OffsetDateTime}, {@link Interval}, {@link Extension}, enums (by name), {@link
+ * java.util.Optional}, arrays, collections, maps, and records (a map by component name); anything else is refused with
+ * an {@link IllegalArgumentException} before anything is sent.
+ */
+public interface DiscoveryClient extends AutoCloseable {
+
+    /**
+     * Opens a client with default options. It returns at once and connects in the background.
+     *
+     * @param topology a URI as in {@link ClientOptions.Builder#topology}
+     * @throws IllegalArgumentException if the URI is wrong; says what was expected
+     */
+    static DiscoveryClient connect(String topology) {
+        return builder().topology(topology).connect();
+    }
+
+    /**
+     * Opens a client. It returns at once and connects in the background.
+     *
+     * @throws IllegalArgumentException if an option is wrong; says what was expected
+     * @throws IllegalStateException if no implementation is on the class path or module path
+     */
+    static DiscoveryClient connect(ClientOptions options) {
+        return ServiceLoader.load(ClientProvider.class)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException(
+                        "no implementation of " + ClientProvider.class.getName() + " found: add discovery-core"))
+                .open(options);
+    }
+
+    /** Options to set before the client is opened. */
+    static ClientOptions.Builder builder() {
+        return new ClientOptions.Builder();
+    }
+
+    /** The options that this client was opened with. */
+    ClientOptions options();
+
+    /** Calls a procedure with the client's call options. */
+    default Result call(String method, List<?> arguments) {
+        return call(method, arguments, options().callOptions());
+    }
+
+    /** Calls a procedure with the client's call options and returns the first value as the type, null for nil. */
+    default <T> @Nullable T call(String method, List<?> arguments, Class<T> type) {
+        return call(method, arguments).as(type);
+    }
+
+    /** Calls a procedure and returns the first value as the type, null for nil. */
+    default <T> @Nullable T call(String method, List<?> arguments, CallOptions options, Class<T> type) {
+        return call(method, arguments, options).as(type);
+    }
+
+    /**
+     * Calls a procedure.
+     *
+     * @param method its name, as announced
+     * @param arguments what it is called with; not changed
+     * @param options how long, how often
+     * @throws CallException if the call did not succeed; the subclass says why
+     * @throws IllegalArgumentException if an argument cannot be sent; nothing was
+     */
+    Result call(String method, List<?> arguments, CallOptions options);
+
+    /**
+     * Calls a procedure once on every node that serves it now, on all of them at the same time.
+     *
+     * @return every node's answer, or its failure, in the routing table's order. A node that has not answered by the
+     *     deadline has failed with a time-out
+     * @throws NoRouteException if nobody serves the method by the deadline
+     * @throws CallException if the call was interrupted or the client closed
+     * @throws IllegalArgumentException if an argument cannot be sent; nothing was
+     */
+    List<NodeReply> callAll(String method, List<?> arguments, CallOptions options);
+
+    /**
+     * Waits until the method is served by at least that many nodes.
+     *
+     * @return whether it was within the time
+     * @throws IllegalArgumentException if the number is below 1
+     * @throws InterruptedException if the thread was interrupted
+     * @throws ClientClosedException if the client is closed
+     */
+    boolean awaitMethod(String method, int nodes, Duration timeout) throws InterruptedException;
+
+    /** The nodes as they are now. */
+    TopologySnapshot topology();
+
+    /** The routing table as it is now. */
+    RoutingSnapshot routing();
+
+    /**
+     * Stops new calls, lets those in flight finish up to the drain timeout, then closes every connection. Calls that
+     * wait for a route end with {@link ClientClosedException}. When this returns, no thread, socket or timer is left.
+     * Idempotent. An interrupt ends the wait for calls in flight, not the closing.
+     */
+    @Override
+    void close();
+}

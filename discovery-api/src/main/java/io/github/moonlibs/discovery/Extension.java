@@ -1,0 +1,31 @@
+package io.github.moonlibs.discovery;
+
+import java.nio.ByteBuffer;
+import java.util.HexFormat;
+
+/**
+ * A msgpack extension that this library has no type for, kept as it came. Immutable and thread-safe as long as nobody
+ * writes to the memory behind the buffer.
+ *
+ * @param type −128 to 127
+ * @param data read-only; the bytes are not copied
+ */
+public record Extension(byte type, ByteBuffer data) {
+    /** Makes the data read-only. */
+    public Extension {
+        data = data.asReadOnlyBuffer();
+    }
+
+    /** The bytes, as a buffer with a position of its own. */
+    @Override
+    public ByteBuffer data() {
+        return data.duplicate();
+    }
+
+    @Override
+    public String toString() {
+        byte[] bytes = new byte[data.remaining()];
+        data().get(bytes);
+        return "ext(" + type + ", " + HexFormat.of().formatHex(bytes) + ")";
+    }
+}

@@ -1,0 +1,34 @@
+package io.github.moonlibs.discovery;
+
+import java.util.Map;
+
+/**
+ * One member of a topology: an endpoint with what operators recognise it by. Immutable and thread-safe.
+ *
+ * @param endpoint where it listens
+ * @param name its name; the address where the source knows no name
+ * @param labels what the source says of it, for example {@code cluster}, {@code zone} or {@code master}
+ */
+public record Instance(Endpoint endpoint, String name, Map<String, String> labels) {
+    /** Copies the labels. */
+    public Instance {
+        labels = Map.copyOf(labels);
+    }
+
+    /** An instance of which nothing but the endpoint is known. */
+    public static Instance of(Endpoint endpoint) {
+        return new Instance(endpoint, endpoint.address(), Map.of());
+    }
+
+    /** An instance that is known by a name. */
+    public static Instance of(String name, Endpoint endpoint) {
+        return new Instance(endpoint, name, Map.of());
+    }
+
+    /** The name, and the address where the name is not the address. */
+    @Override
+    public String toString() {
+        String address = endpoint.address();
+        return name.equals(address) ? address : name + " (" + address + ")";
+    }
+}

@@ -1,0 +1,54 @@
+package io.github.moonlibs.discovery;
+
+import java.time.Duration;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One node at one moment. Immutable and thread-safe.
+ *
+ * @param instance the member of the topology
+ * @param state where it is in its life
+ * @param reason why it is in this state, in words
+ * @param inState for how long it has been in it
+ * @param announcement what it announced last; null before the first announcement and after the connection was lost
+ * @param server what it said of itself when it was connected to, for example {@code Tarantool 2.6.0}; null if not
+ *     connected
+ * @param localAddress this side's address of the connection; null if not connected
+ * @param inFlight how many attempts are under way on it
+ * @param lateReplies how many replies came after their attempt had ended, over all connections
+ * @param connects how many connections were established to it
+ */
+public record NodeSnapshot(
+        Instance instance,
+        State state,
+        String reason,
+        Duration inState,
+        @Nullable Announcement announcement,
+        @Nullable String server,
+        @Nullable String localAddress,
+        int inFlight,
+        long lateReplies,
+        long connects) {
+
+    /** Where a node is in its life. */
+    public enum State {
+        /** A connection is being established, or was and the first announcement is awaited. */
+        CONNECTING,
+        /** Its announcement counts: calls go to it. */
+        SERVING,
+        /** Connected, but its last discovery failed: no call goes to it. */
+        SILENT,
+        /** Not connected, waiting to be connected to again. */
+        DOWN,
+        /** Removed from the topology, or the server is shutting down: calls in flight may end, no new one begins. */
+        DRAINING,
+        /** At the end of its life. */
+        CLOSED;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+}

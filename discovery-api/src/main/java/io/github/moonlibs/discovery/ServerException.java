@@ -1,0 +1,27 @@
+package io.github.moonlibs.discovery;
+
+/** The server replied with an error. */
+public final class ServerException extends AttemptException {
+    private static final long serialVersionUID = 1;
+
+    private final transient TarantoolError error;
+
+    /**
+     * @param node names the endpoint
+     * @param error what the server said
+     */
+    public ServerException(String node, TarantoolError error) {
+        super(Kind.SERVER_ERROR, true, node + ": " + error, null);
+        this.error = error;
+    }
+
+    /** What the server said. */
+    public TarantoolError error() {
+        return error;
+    }
+
+    @Override
+    String summary() {
+        return error.toString();
+    }
+}

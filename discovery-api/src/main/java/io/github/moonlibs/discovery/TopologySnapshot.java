@@ -1,0 +1,40 @@
+package io.github.moonlibs.discovery;
+
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The nodes at one moment, and how good the knowledge of them is. Immutable and thread-safe.
+ *
+ * @param source where the topology comes from
+ * @param nodes in the topology's order; those that are still draining come last
+ * @param age since the source confirmed the topology last; null if it never did
+ * @param lastError what the source failed with after it confirmed the topology last; null if it did not
+ */
+public record TopologySnapshot(
+        String source,
+        List<NodeSnapshot> nodes,
+        @Nullable Duration age,
+        @Nullable String lastError) {
+    /** Copies the list. */
+    public TopologySnapshot {
+        nodes = List.copyOf(nodes);
+    }
+
+    /** A table, one line for a node. */
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder(source)
+                .append(age == null ? ", not read yet" : ", confirmed " + Attempt.millis(age) + " ago")
+                .append(lastError == null ? "" : ", last error: " + lastError);
+        for (NodeSnapshot node : nodes) {
+            text.append("\n  ").append(node.instance()).append(' ').append(node.state());
+            text.append(" for ")
+                    .append(Attempt.millis(node.inState()))
+                    .append(": ")
+                    .append(node.reason());
+        }
+        return text.toString();
+    }
+}

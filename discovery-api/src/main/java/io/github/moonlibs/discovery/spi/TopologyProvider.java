@@ -1,0 +1,18 @@
+package io.github.moonlibs.discovery.spi;
+
+/**
+ * Makes topology sources for the URIs of one scheme. Found by {@link java.util.ServiceLoader}: name the implementation
+ * in a {@code provides} line of module-info, or in a file under META-INF/services on the class path.
+ */
+public interface TopologyProvider {
+    /** The scheme, without the colon; in lower case. */
+    String scheme();
+
+    /**
+     * Makes a source. It does not connect to anything yet.
+     *
+     * @param uri the whole URI, scheme included
+     * @throws IllegalArgumentException if the URI is wrong; says what was expected
+     */
+    TopologySource open(String uri);
+}

@@ -1,0 +1,5 @@
+/** What plug-ins implement: topology sources, weight strategies, transports. */
+@NullMarked
+package io.github.moonlibs.discovery.spi;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,6 @@
+/** Tarantool's binary protocol over blocking sockets. */
+module io.github.moonlibs.discovery.iproto {
+    requires io.github.moonlibs.discovery;
+    requires msgpack.core;
+    requires static org.jspecify;
+}
