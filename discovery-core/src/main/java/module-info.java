@@ -1,9 +1,24 @@
-/** The client. */
+import io.github.moonlibs.discovery.core.CoreClientProvider;
+import io.github.moonlibs.discovery.core.StaticTopology;
+import io.github.moonlibs.discovery.core.WeightedRandom;
+import io.github.moonlibs.discovery.spi.ClientProvider;
+import io.github.moonlibs.discovery.spi.TopologyProvider;
+import io.github.moonlibs.discovery.spi.Transport;
+import io.github.moonlibs.discovery.spi.WeightStrategy;
+
+/** The client: topology, nodes, routing and the executor of attempts. Found by ServiceLoader, exported to nobody. */
 module io.github.moonlibs.discovery.core {
     requires io.github.moonlibs.discovery;
     requires static org.jspecify;
 
-    uses io.github.moonlibs.discovery.spi.TopologyProvider;
-    uses io.github.moonlibs.discovery.spi.Transport;
-    uses io.github.moonlibs.discovery.spi.WeightStrategy;
+    uses TopologyProvider;
+    uses Transport;
+    uses WeightStrategy;
+
+    provides ClientProvider with
+            CoreClientProvider;
+    provides TopologyProvider with
+            StaticTopology;
+    provides WeightStrategy with
+            WeightedRandom;
 }

@@ -1,0 +1,213 @@
+package io.github.moonlibs.discovery.core;
+
+import io.github.moonlibs.discovery.Attempt;
+import io.github.moonlibs.discovery.AttemptException;
+import io.github.moonlibs.discovery.AttemptException.Kind;
+import io.github.moonlibs.discovery.CallException;
+import io.github.moonlibs.discovery.CallFailedException;
+import io.github.moonlibs.discovery.CallInterruptedException;
+import io.github.moonlibs.discovery.CallOptions;
+import io.github.moonlibs.discovery.ClientClosedException;
+import io.github.moonlibs.discovery.Deadline;
+import io.github.moonlibs.discovery.DeadlineExceededException;
+import io.github.moonlibs.discovery.NoRouteException;
+import io.github.moonlibs.discovery.OverloadedException;
+import io.github.moonlibs.discovery.Result;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call of the application: one or more attempts, one after another, all on the caller's own thread.
+ *
+ * <ol>
+ *   <li>The deadline is fixed at the start and never moves.
+ *   <li>A node is picked by the strategy; if nobody serves the method, the call waits for a route until its deadline.
+ *   <li>An attempt gets the options' timeout, or what is left to the deadline if that is less.
+ *   <li>An attempt that failed is followed by another one on a node that this call has not tried, if one serves the
+ *       method now, attempts and time are left, the failed node announced the method as retriable, and the options'
+ *       predicate agrees. In between there is a short jittered pause.
+ *   <li>An attempt that provably sent nothing was no execution: whatever the method's flag, the call moves on, and as long
+ *       as nothing was sent at all it goes on waiting for a route.
+ * </ol>
+ */
+final class Call {
+    /** The first pause between two attempts is up to this; each further one up to twice the one before. */
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    /** Pauses stop doubling here, at 64 ms. */
+    private static final int PAUSE_DOUBLINGS = 6;
+
+    private final Calls calls;
+    private final String method;
+    private final CallOptions options;
+    private final Deadline deadline;
+    private final long startNanos;
+
+    private List<Attempt> attempts = List.of();
+    private boolean executed;
+
+    Call(Calls calls, String method, CallOptions options) {
+        this.calls = calls;
+        this.method = method;
+        this.options = options;
+        this.deadline = options.deadlineFromNow();
+        this.startNanos = System.nanoTime();
+    }
+
+    Result run(List<?> arguments) {
+        while (true) {
+            Route route = nextRoute();
+            long attemptStart = System.nanoTime();
+            try {
+                return route.session().call(method, arguments, attemptNanos());
+            } catch (AttemptException failure) {
+                record(route, attemptStart, failure);
+                decide(route, failure);
+                pause();
+            } catch (InterruptedException interrupt) {
+                record(route, attemptStart, interrupted());
+                throw interrupted(interrupt);
+            }
+        }
+    }
+
+    /** Routes to everybody who serves the method, as soon as somebody does. */
+    List<Route> allRoutes() {
+        return await(() -> {
+            MethodRoutes routes = calls.router().routes(method);
+            return routes == null ? null : routes.all();
+        });
+    }
+
+    /** The time that an attempt gets which begins now. */
+    long attemptNanos() {
+        return Math.min(options.timeout().toNanos(), deadline.remainingNanos());
+    }
+
+    Deadline deadline() {
+        return deadline;
+    }
+
+    private Route nextRoute() {
+        Route route = pick();
+        if (route != null) {
+            return route;
+        }
+        if (executed) {
+            throw new CallFailedException(method, "no untried node serves it now", elapsed(), attempts);
+        }
+        return await(this::pick);
+    }
+
+    private @Nullable Route pick() {
+        MethodRoutes routes = calls.router().routes(method);
+        if (routes == null) {
+            return null;
+        }
+        return attempts.isEmpty() ? routes.pick(calls.random()) : routes.pickUntried(this::tried, calls.random());
+    }
+
+    private boolean tried(Node node) {
+        for (Attempt attempt : attempts) {
+            if (attempt.node().endpoint().equals(node.instance().endpoint())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private <T> T await(Supplier<@Nullable T> probe) {
+        T found = probe.get();
+        if (found != null) {
+            return found;
+        }
+        if (options.failFast()) {
+            throw new NoRouteException(method, "failFast, and nobody serves it now", elapsed(), attempts);
+        }
+        try {
+            found = calls.waiters().await(method, deadline, () -> {
+                if (calls.inFlight().isClosing()) {
+                    throw closed();
+                }
+                return probe.get();
+            });
+        } catch (InterruptedException interrupt) {
+            throw interrupted(interrupt);
+        } catch (RouteWaiters.TooManyException bound) {
+            throw new OverloadedException(method, String.valueOf(bound.getMessage()), elapsed(), attempts);
+        }
+        if (found == null) {
+            throw new NoRouteException(method, "nobody served it until the deadline", elapsed(), attempts);
+        }
+        return found;
+    }
+
+    private void record(Route route, long attemptStart, AttemptException failure) {
+        if (attempts.isEmpty()) {
+            attempts = new ArrayList<>(2);
+        }
+        attempts.add(new Attempt(
+                route.instance(),
+                Duration.ofNanos(attemptStart - startNanos),
+                Duration.ofNanos(System.nanoTime() - attemptStart),
+                failure));
+    }
+
+    /** Returns if another attempt may be made. */
+    private void decide(Route route, AttemptException failure) {
+        executed |= failure.sent();
+        if (deadline.isReached()) {
+            throw new DeadlineExceededException(method, elapsed(), attempts);
+        }
+        if (failure.sent() && !route.retriable()) {
+            throw failed("it is not retriable");
+        }
+        if (failure.sent() && !options.retryOn().test(failure)) {
+            throw failed("retryOn declines another attempt");
+        }
+        if (attempts.size() == options.maxAttempts()) {
+            throw failed("maxAttempts reached");
+        }
+    }
+
+    private void pause() {
+        int doublings = Math.min(attempts.size() - 1, PAUSE_DOUBLINGS);
+        long nanos = Math.min(calls.random().nextLong(PAUSE_NANOS << doublings), deadline.remainingNanos());
+        long start = System.nanoTime();
+        for (long left = nanos; left > 0; left = nanos - (System.nanoTime() - start)) {
+            LockSupport.parkNanos(this, left);
+            if (Thread.interrupted()) {
+                throw interrupted(new InterruptedException());
+            }
+        }
+        if (deadline.isReached()) {
+            throw new DeadlineExceededException(method, elapsed(), attempts);
+        }
+    }
+
+    private CallFailedException failed(String why) {
+        return new CallFailedException(method, why, elapsed(), attempts);
+    }
+
+    CallException closed() {
+        return new ClientClosedException(method, elapsed(), attempts);
+    }
+
+    CallException interrupted(InterruptedException interrupt) {
+        Thread.currentThread().interrupt();
+        return new CallInterruptedException(method, elapsed(), attempts, interrupt);
+    }
+
+    private static AttemptException interrupted() {
+        return new AttemptException(Kind.INTERRUPTED, true, "the calling thread was interrupted", null);
+    }
+
+    private Duration elapsed() {
+        return Duration.ofNanos(System.nanoTime() - startNanos);
+    }
+}

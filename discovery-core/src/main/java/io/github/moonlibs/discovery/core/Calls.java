@@ -1,0 +1,11 @@
+package io.github.moonlibs.discovery.core;
+
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+
+/** What all calls of a client share. */
+record Calls(Router router, RouteWaiters waiters, CallsInFlight inFlight, Supplier<RandomGenerator> randoms) {
+    RandomGenerator random() {
+        return randoms.get();
+    }
+}

@@ -1,0 +1,52 @@
+package io.github.moonlibs.discovery.core;
+
+import io.github.moonlibs.discovery.Deadline;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Counts the calls under way over the whole client, and refuses more once it is closing. The count is striped, because
+ * every call on every core passes here; the price is that a closing client has to look at it again and again.
+ */
+final class CallsInFlight {
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private final LongAdder count = new LongAdder();
+    private volatile boolean closing;
+
+    /** Counts a call in; false, and not counted, if the client is closing. */
+    boolean begin() {
+        if (closing) {
+            return false;
+        }
+        count.increment();
+        // whoever gets past this before it turns true is seen by the count that is taken after
+        if (closing) {
+            count.decrement();
+            return false;
+        }
+        return true;
+    }
+
+    void end() {
+        count.decrement();
+    }
+
+    boolean isClosing() {
+        return closing;
+    }
+
+    void refuseMore() {
+        closing = true;
+    }
+
+    /** Waits until no call is under way, the deadline comes, or the thread is interrupted. */
+    void awaitNone(Deadline deadline) {
+        while (count.sum() > 0
+                && !deadline.isReached()
+                && !Thread.currentThread().isInterrupted()) {
+            LockSupport.parkNanos(this, LOOK_NANOS);
+        }
+    }
+}

@@ -1,0 +1,178 @@
+package io.github.moonlibs.discovery.core;
+
+import static java.lang.System.Logger.Level.WARNING;
+
+import io.github.moonlibs.discovery.CallOptions;
+import io.github.moonlibs.discovery.ClientClosedException;
+import io.github.moonlibs.discovery.ClientOptions;
+import io.github.moonlibs.discovery.Deadline;
+import io.github.moonlibs.discovery.DiscoveryClient;
+import io.github.moonlibs.discovery.NodeReply;
+import io.github.moonlibs.discovery.OverloadedException;
+import io.github.moonlibs.discovery.Result;
+import io.github.moonlibs.discovery.RoutingSnapshot;
+import io.github.moonlibs.discovery.TopologySnapshot;
+import io.github.moonlibs.discovery.spi.TopologySource;
+import io.github.moonlibs.discovery.spi.Transport;
+import io.github.moonlibs.discovery.spi.WeightStrategy;
+import java.lang.System.Logger;
+import java.time.Duration;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** The client: puts the parts together, and takes them apart again. */
+final class CoreClient implements DiscoveryClient {
+    private static final Logger LOG = System.getLogger("io.github.moonlibs.discovery");
+
+    /** What threads may take to notice that they have ended, beyond the drain timeout. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final ClientOptions options;
+    private final TaskScope.Factory scopes;
+    private final Calls calls;
+    private final Supervisor supervisor;
+    private final Topology topology;
+    private final TopologyFollower follower;
+
+    private final ReentrantLock closing = new ReentrantLock();
+    private boolean closed;
+
+    CoreClient(
+            ClientOptions options,
+            TopologySource source,
+            Transport transport,
+            WeightStrategy strategy,
+            TaskScope.Factory scopes,
+            Supplier<RandomGenerator> randoms) {
+        this.options = options;
+        this.scopes = scopes;
+        RouteWaiters waiters = new RouteWaiters(options.maxWaitingCalls());
+        Router router = new Router(strategy, waiters);
+        calls = new Calls(router, waiters, new CallsInFlight(), randoms);
+        supervisor = new Supervisor(scopes);
+        topology = new Topology(
+                source.toString(),
+                options.acceptEmptyTopology(),
+                router,
+                node -> supervisor.start(
+                        "discovery-node " + node.instance().endpoint().address(),
+                        new NodeLife(node, transport, router, options, own(randoms))));
+        follower = new TopologyFollower(source, topology, own(randoms));
+        supervisor.start("discovery-topology", follower);
+    }
+
+    /** A generator for one thread: the supplier's own may belong to the thread that asks. */
+    private static RandomGenerator own(Supplier<RandomGenerator> randoms) {
+        return new SplittableRandom(randoms.get().nextLong());
+    }
+
+    @Override
+    public ClientOptions options() {
+        return options;
+    }
+
+    @Override
+    public Result call(String method, List<?> arguments, CallOptions callOptions) {
+        Call call = begin(method, callOptions);
+        try {
+            return call.run(arguments);
+        } finally {
+            calls.inFlight().end();
+        }
+    }
+
+    @Override
+    public List<NodeReply> callAll(String method, List<?> arguments, CallOptions callOptions) {
+        Call call = begin(method, callOptions);
+        try {
+            return new CallAll(call, scopes).run(method, arguments);
+        } finally {
+            calls.inFlight().end();
+        }
+    }
+
+    private Call begin(String method, CallOptions callOptions) {
+        Call call = new Call(calls, method, callOptions);
+        if (!calls.inFlight().begin()) {
+            throw call.closed();
+        }
+        return call;
+    }
+
+    @Override
+    public boolean awaitMethod(String method, int nodes, Duration timeout) throws InterruptedException {
+        if (nodes < 1) {
+            throw new IllegalArgumentException("nodes: expected at least 1, got " + nodes);
+        }
+        try {
+            return calls.waiters().await(method, Deadline.after(timeout), () -> served(method, nodes)) != null;
+        } catch (RouteWaiters.TooManyException bound) {
+            throw new OverloadedException(method, String.valueOf(bound.getMessage()), Duration.ZERO, List.of());
+        }
+    }
+
+    private @Nullable Boolean served(String method, int nodes) {
+        if (calls.inFlight().isClosing()) {
+            throw new ClientClosedException(method, Duration.ZERO, List.of());
+        }
+        MethodRoutes routes = calls.router().routes(method);
+        boolean enough = routes != null && routes.all().size() >= nodes;
+        return enough ? true : null;
+    }
+
+    @Override
+    public TopologySnapshot topology() {
+        return topology.snapshot();
+    }
+
+    @Override
+    public RoutingSnapshot routing() {
+        return calls.router().table().snapshot();
+    }
+
+    @Override
+    public void close() {
+        closing.lock();
+        try {
+            if (!closed) {
+                closed = true;
+                takeApart();
+            }
+        } finally {
+            closing.unlock();
+        }
+    }
+
+    private void takeApart() {
+        calls.inFlight().refuseMore();
+        calls.waiters().wakeAll();
+        // nodes live on until the calls have ended: a call that fails now may still succeed elsewhere
+        calls.inFlight().awaitNone(Deadline.after(options.drainTimeout()));
+        boolean interrupted = Thread.interrupted();
+        follower.stop();
+        topology.close();
+        Duration patience = options.drainTimeout().plus(PATIENCE);
+        while (true) {
+            try {
+                if (!supervisor.end(patience)) {
+                    LOG.log(WARNING, "a thread of {0} has not ended within {1}", options, patience);
+                }
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "client of " + options;
+    }
+}

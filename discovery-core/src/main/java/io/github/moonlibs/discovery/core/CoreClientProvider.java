@@ -1,0 +1,23 @@
+package io.github.moonlibs.discovery.core;
+
+import io.github.moonlibs.discovery.ClientOptions;
+import io.github.moonlibs.discovery.DiscoveryClient;
+import io.github.moonlibs.discovery.spi.ClientProvider;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** Opens clients with what is on the class path or module path. */
+public final class CoreClientProvider implements ClientProvider {
+    /** For ServiceLoader. */
+    public CoreClientProvider() {}
+
+    @Override
+    public DiscoveryClient open(ClientOptions options) {
+        return new CoreClient(
+                options,
+                Plugins.source(options),
+                Plugins.transport(),
+                Plugins.strategy(options),
+                TaskScopes.best(),
+                ThreadLocalRandom::current);
+    }
+}

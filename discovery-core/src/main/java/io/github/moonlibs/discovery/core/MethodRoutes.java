@@ -1,0 +1,64 @@
+package io.github.moonlibs.discovery.core;
+
+import io.github.moonlibs.discovery.spi.WeightStrategy;
+import io.github.moonlibs.discovery.spi.WeightStrategy.Picker;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** Who serves one method, and who gets the next call of it. Immutable; never empty. */
+final class MethodRoutes {
+    /** Draws before giving up on the strategy: each misses with the tried nodes' share, so more help little. */
+    private static final int DRAWS = 4;
+
+    private final List<Route> routes;
+    private final Picker picker;
+
+    MethodRoutes(List<Route> routes, WeightStrategy strategy) {
+        this.routes = List.copyOf(routes);
+        this.picker = strategy.newPicker(this.routes);
+    }
+
+    List<Route> all() {
+        return routes;
+    }
+
+    Route pick(RandomGenerator random) {
+        return routes.get(picker.pick(random));
+    }
+
+    /**
+     * Picks among the nodes that are not tried yet; null if there are none. Drawing again until the draw is untried
+     * keeps the strategy's proportions among the untried exactly.
+     */
+    @Nullable
+    Route pickUntried(Predicate<Node> tried, RandomGenerator random) {
+        for (int draw = 0; draw < DRAWS; draw++) {
+            Route route = pick(random);
+            if (!tried.test(route.node())) {
+                return route;
+            }
+        }
+        return pickByWeight(tried, random);
+    }
+
+    private @Nullable Route pickByWeight(Predicate<Node> tried, RandomGenerator random) {
+        double total = 0;
+        Route last = null;
+        for (Route route : routes) {
+            if (!tried.test(route.node())) {
+                total += route.weight();
+                last = route;
+            }
+        }
+        double left = random.nextDouble() * total;
+        for (Route route : routes) {
+            if (!tried.test(route.node()) && (left -= route.weight()) < 0) {
+                return route;
+            }
+        }
+        // only rounding, or no untried node at all, leads here
+        return last;
+    }
+}

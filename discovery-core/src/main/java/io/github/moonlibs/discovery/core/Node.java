@@ -1,0 +1,150 @@
+package io.github.moonlibs.discovery.core;
+
+import static java.lang.System.Logger.Level.DEBUG;
+import static java.lang.System.Logger.Level.INFO;
+import static java.lang.System.Logger.Level.WARNING;
+
+import io.github.moonlibs.discovery.Announcement;
+import io.github.moonlibs.discovery.Instance;
+import io.github.moonlibs.discovery.NodeSnapshot;
+import io.github.moonlibs.discovery.NodeSnapshot.State;
+import java.lang.System.Logger;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An endpoint that the client is connected to or is trying to connect to, as everybody but its own thread sees it. The
+ * thread that lives its life ({@link NodeLife}) is the only one that moves it from state to state; others tell it what
+ * happened, and wake it.
+ */
+final class Node {
+    private static final Logger LOG = System.getLogger("io.github.moonlibs.discovery");
+
+    /** Where the node is in its life; replaced whole at every step. */
+    private record Phase(
+            State state,
+            String reason,
+            long sinceNanos,
+            @Nullable Session session,
+            @Nullable Announcement announcement) {}
+
+    private volatile Instance instance;
+    private volatile Phase phase = new Phase(State.CONNECTING, "new", System.nanoTime(), null, null);
+    private volatile @Nullable Thread life;
+    private volatile @Nullable String stopReason;
+
+    private final LongAdder connects = new LongAdder();
+    private final LongAdder earlierLateReplies = new LongAdder();
+
+    Node(Instance instance) {
+        this.instance = instance;
+    }
+
+    Instance instance() {
+        return instance;
+    }
+
+    void relabel(Instance relabelled) {
+        instance = relabelled;
+    }
+
+    /** Ends the node: from now on nobody enters its session, and its thread lets those inside finish. */
+    void stop(String reason) {
+        stopReason = reason;
+        // the life's thread puts down the session first and looks at stopReason then: one of the two sees the other
+        Session session = phase.session();
+        if (session != null) {
+            session.drain();
+        }
+        Thread thread = life;
+        if (thread != null) {
+            // it may be waiting for a connection or an announcement
+            thread.interrupt();
+        }
+    }
+
+    boolean isStopping() {
+        return stopReason != null;
+    }
+
+    String stopReason() {
+        return Objects.requireNonNull(stopReason);
+    }
+
+    boolean isClosed() {
+        return phase.state() == State.CLOSED;
+    }
+
+    /** Makes the node's thread look at the world again. */
+    void wake() {
+        LockSupport.unpark(life);
+    }
+
+    // ---- for the node's own thread ----
+
+    void begin() {
+        life = Thread.currentThread();
+    }
+
+    void connected(Session session) {
+        connects.increment();
+        phase = new Phase(State.CONNECTING, "connected, asking what it serves", System.nanoTime(), session, null);
+        if (isStopping()) {
+            session.drain();
+        }
+    }
+
+    void disconnected(Session session) {
+        earlierLateReplies.add(session.connection().lateReplies());
+        phase = new Phase(phase.state(), phase.reason(), phase.sinceNanos(), null, null);
+    }
+
+    /** Moves to a state; whoever reads the log sees each change of state or reason once. */
+    void moveTo(State state, String reason) {
+        Phase before = phase;
+        if (before.state() == state && before.reason().equals(reason)) {
+            return;
+        }
+        Announcement kept = state == State.SERVING || state == State.DRAINING ? before.announcement() : null;
+        long since = before.state() == state ? before.sinceNanos() : System.nanoTime();
+        phase = new Phase(state, reason, since, before.session(), kept);
+        boolean bad = state == State.DOWN || state == State.SILENT;
+        LOG.log(
+                state == State.CONNECTING ? DEBUG : bad ? WARNING : INFO,
+                () -> instance + " is " + state + ": " + reason);
+    }
+
+    void serving(Announcement announcement) {
+        moveTo(State.SERVING, "announced what it serves");
+        Phase now = phase;
+        phase = new Phase(now.state(), now.reason(), now.sinceNanos(), now.session(), announcement);
+    }
+
+    void warn(String problem) {
+        LOG.log(WARNING, () -> instance + ": " + problem);
+    }
+
+    void warn(String problem, Throwable cause) {
+        LOG.log(WARNING, () -> instance + ": " + problem, cause);
+    }
+
+    NodeSnapshot snapshot() {
+        Phase now = phase;
+        Session session = now.session();
+        return new NodeSnapshot(
+                instance,
+                now.state(),
+                now.reason(),
+                Duration.ofNanos(System.nanoTime() - now.sinceNanos()),
+                now.announcement(),
+                session == null ? null : session.connection().server(),
+                session == null ? null : session.connection().localAddress(),
+                session == null ? 0 : session.inFlight(),
+                earlierLateReplies.sum()
+                        + (session == null ? 0 : session.connection().lateReplies()),
+                connects.sum());
+    }
+}

@@ -1,0 +1,199 @@
+package io.github.moonlibs.discovery.core;
+
+import static java.util.Objects.requireNonNullElse;
+
+import io.github.moonlibs.discovery.Announcement;
+import io.github.moonlibs.discovery.AttemptException;
+import io.github.moonlibs.discovery.ClientOptions;
+import io.github.moonlibs.discovery.ConversionException;
+import io.github.moonlibs.discovery.NodeSnapshot.State;
+import io.github.moonlibs.discovery.Result;
+import io.github.moonlibs.discovery.ServerException;
+import io.github.moonlibs.discovery.core.AnnouncementReader.NoAnnouncementException;
+import io.github.moonlibs.discovery.core.AnnouncementReader.Reading;
+import io.github.moonlibs.discovery.spi.Transport;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The life of one node, told by one virtual thread from top to bottom:
+ *
+ * <pre>
+ *              ┌─────────── pause ───────────┐
+ *              ▼                             │
+ *   CONNECTING ──▶ SERVING ◀──▶ SILENT ──▶ DOWN        any state, when stopped:
+ *        │            │           ▲          ▲           DRAINING ──▶ CLOSED
+ *        │            │ no answer │          │
+ *        └────────────┴───────────┴──────────┘ connection refused or lost, or discovery timed out
+ * </pre>
+ *
+ * An application error instead of an announcement makes the node SILENT: the connection stays, and the question is asked
+ * again.
+ */
+final class NodeLife implements Runnable {
+    /** A lost connection is established again after the delay, growing to this many times it. */
+    private static final int SLOWEST_RECONNECT = 10;
+
+    private static final String SHUTDOWN = "the server announced its shutdown";
+
+    private final Node node;
+    private final Transport transport;
+    private final Router router;
+    private final ClientOptions options;
+    private final RandomGenerator random;
+    private final Backoff backoff;
+
+    // of the present session: what was read last, so that it is not read and not complained of again
+    private @Nullable ByteBuffer lastAnswer;
+    private List<String> lastProblems = List.of();
+
+    NodeLife(Node node, Transport transport, Router router, ClientOptions options, RandomGenerator random) {
+        this.node = node;
+        this.transport = transport;
+        this.router = router;
+        this.options = options;
+        this.random = random;
+        long delay = requireNonNullElse(options.reconnectDelay(), Duration.ZERO).toNanos();
+        this.backoff = new Backoff(delay, delay * SLOWEST_RECONNECT, random);
+    }
+
+    @Override
+    public void run() {
+        node.begin();
+        while (!node.isStopping()) {
+            node.moveTo(State.CONNECTING, "connecting");
+            long pauseNanos = connectAndServe();
+            if (!node.isStopping()) {
+                waitFor(options.reconnectDelay() == null ? Long.MAX_VALUE : pauseNanos, node::isStopping);
+            }
+        }
+        node.moveTo(State.CLOSED, node.stopReason());
+    }
+
+    /** One connection from beginning to end; returns how long to wait before the next one. */
+    private long connectAndServe() {
+        lastAnswer = null;
+        Session session;
+        try {
+            session = Session.open(transport, node.instance().endpoint(), options, node::wake);
+        } catch (ServerException refused) {
+            // nothing that time would heal soon, and every try is a line in the server's log
+            node.moveTo(State.DOWN, "login refused: " + refused.getMessage());
+            return backoff.longestNanos();
+        } catch (AttemptException failed) {
+            node.moveTo(State.DOWN, String.valueOf(failed.getMessage()));
+            return backoff.nextNanos();
+        } catch (InterruptedException stopped) {
+            return 0;
+        }
+        node.connected(session);
+        String whyDown;
+        try {
+            whyDown = serve(session);
+        } catch (RuntimeException defect) {
+            // of a plug-in, most likely: one node's trouble must not become its end
+            node.warn("its thread met " + defect, defect);
+            whyDown = "defect: " + defect;
+        }
+        router.withdraw(node);
+        if (session.lost() == null && (node.isStopping() || session.isShutdownAnnounced())) {
+            drain(session);
+        }
+        session.connection().close();
+        node.disconnected(session);
+        if (!node.isStopping()) {
+            node.moveTo(State.DOWN, whyDown);
+        }
+        return backoff.nextNanos();
+    }
+
+    /** Asks for announcements until the session is of no more use; returns why it is not. */
+    private String serve(Session session) {
+        while (true) {
+            String failure = discover(session);
+            if (failure != null) {
+                return failure;
+            }
+            waitFor(
+                    Backoff.jittered(options.discoveryInterval().toNanos(), random),
+                    () -> node.isStopping() || session.isShutdownAnnounced() || session.lost() != null);
+            if (session.lost() != null) {
+                return "connection lost: " + session.lost();
+            }
+            if (session.isShutdownAnnounced()) {
+                return SHUTDOWN;
+            }
+            if (node.isStopping()) {
+                return node.stopReason();
+            }
+        }
+    }
+
+    /** Asks for one announcement; returns why the connection is of no more use, or null. */
+    private @Nullable String discover(Session session) {
+        try {
+            Result answer = session.discover(
+                    options.discoveryProcedure(), options.discoveryTimeout().toNanos());
+            backoff.reset();
+            accept(session, answer);
+            return null;
+        } catch (ServerException | NoAnnouncementException | ConversionException applicationError) {
+            silent(applicationError.getMessage());
+            return null;
+        } catch (AttemptException noAnswer) {
+            return options.discoveryProcedure() + " failed: " + noAnswer.getMessage();
+        } catch (InterruptedException stopped) {
+            return node.stopReason();
+        }
+    }
+
+    private void accept(Session session, Result answer) throws NoAnnouncementException {
+        ByteBuffer bytes = answer.raw();
+        if (bytes.equals(lastAnswer)) {
+            // the usual case, ten times a second and node: not even worth decoding
+            return;
+        }
+        Reading reading = AnnouncementReader.read(answer);
+        lastAnswer = bytes;
+        if (!reading.problems().equals(lastProblems)) {
+            reading.problems().forEach(problem -> node.warn("announcement: " + problem));
+            lastProblems = reading.problems();
+        }
+        Announcement announcement = reading.announcement();
+        node.serving(announcement);
+        router.announce(node, session, announcement);
+    }
+
+    private void silent(@Nullable String why) {
+        lastAnswer = null;
+        router.withdraw(node);
+        node.moveTo(State.SILENT, options.discoveryProcedure() + " failed: " + why);
+    }
+
+    /** Lets the calls in flight end. */
+    private void drain(Session session) {
+        session.drain();
+        node.moveTo(State.DRAINING, node.isStopping() ? node.stopReason() : SHUTDOWN);
+        waitFor(options.drainTimeout().toNanos(), () -> session.isDrained() || session.lost() != null);
+        if (session.lost() == null && session.inFlight() > 0) {
+            node.warn("closing its connection with " + session.inFlight()
+                    + " calls in flight: they did not end within the drain timeout");
+        }
+    }
+
+    private void waitFor(long nanos, BooleanSupplier over) {
+        long start = System.nanoTime();
+        long left = nanos;
+        while (left > 0 && !over.getAsBoolean()) {
+            LockSupport.parkNanos(this, left);
+            // an interrupt is a stop, which the condition knows of; left standing it would make every park a spin
+            Thread.interrupted();
+            left = nanos - (System.nanoTime() - start);
+        }
+    }
+}

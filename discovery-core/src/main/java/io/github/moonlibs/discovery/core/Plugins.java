@@ -1,0 +1,54 @@
+package io.github.moonlibs.discovery.core;
+
+import io.github.moonlibs.discovery.ClientOptions;
+import io.github.moonlibs.discovery.spi.TopologyProvider;
+import io.github.moonlibs.discovery.spi.TopologySource;
+import io.github.moonlibs.discovery.spi.Transport;
+import io.github.moonlibs.discovery.spi.WeightStrategy;
+import java.util.List;
+import java.util.Locale;
+import java.util.ServiceLoader;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** Finds what the options name among the plug-ins on the class path or module path. */
+final class Plugins {
+    private Plugins() {}
+
+    static TopologySource source(ClientOptions options) {
+        if (options.source() != null) {
+            return options.source();
+        }
+        String uri = options.topology();
+        int colon = uri.indexOf(':');
+        if (colon < 1) {
+            throw new IllegalArgumentException(
+                    "topology \"" + uri + "\": expected a URI such as static:10.0.0.1:3301,10.0.0.2:3301");
+        }
+        String scheme = uri.substring(0, colon).toLowerCase(Locale.ROOT);
+        return named("topology", "scheme", scheme, ServiceLoader.load(TopologyProvider.class), TopologyProvider::scheme)
+                .open(uri);
+    }
+
+    static WeightStrategy strategy(ClientOptions options) {
+        return named(
+                "strategy", "name", options.strategy(), ServiceLoader.load(WeightStrategy.class), WeightStrategy::name);
+    }
+
+    static Transport transport() {
+        return ServiceLoader.load(Transport.class)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException(
+                        "no implementation of " + Transport.class.getName() + " found: add discovery-iproto"));
+    }
+
+    private static <T> T named(
+            String option, String what, String wanted, ServiceLoader<T> found, Function<T, String> name) {
+        List<T> all = found.stream().map(ServiceLoader.Provider::get).toList();
+        return all.stream()
+                .filter(plugin -> name.apply(plugin).equals(wanted))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(option + ": no plug-in has the " + what + " \"" + wanted
+                        + "\"; found " + all.stream().map(name).sorted().collect(Collectors.joining(", "))));
+    }
+}

@@ -1,0 +1,26 @@
+package io.github.moonlibs.discovery.core;
+
+import io.github.moonlibs.discovery.Instance;
+import io.github.moonlibs.discovery.spi.WeightStrategy.Candidate;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** That a node may be called for a method: over this session, with this weight. Immutable but for what it points to. */
+record Route(
+        Node node,
+        Session session,
+        Instance instance,
+        double weight,
+        boolean retriable,
+        Map<String, @Nullable Object> attributes)
+        implements Candidate {
+
+    Route withInstance(Instance relabelled) {
+        return new Route(node, session, relabelled, weight, retriable, attributes);
+    }
+
+    @Override
+    public int inFlight() {
+        return session.inFlight();
+    }
+}
