@@ -171,6 +171,18 @@ final class CoreClient implements DiscoveryClient {
         }
     }
 
+    RoutingTable table() {
+        return calls.router().table();
+    }
+
+    int waitedForNames() {
+        return calls.waiters().names();
+    }
+
+    boolean isClosing() {
+        return calls.inFlight().isClosing();
+    }
+
     @Override
     public String toString() {
         return "client of " + options;

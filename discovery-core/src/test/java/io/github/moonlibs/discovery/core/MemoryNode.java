@@ -1,0 +1,239 @@
+package io.github.moonlibs.discovery.core;
+
+import io.github.moonlibs.discovery.AttemptException;
+import io.github.moonlibs.discovery.AttemptException.Kind;
+import io.github.moonlibs.discovery.Endpoint;
+import io.github.moonlibs.discovery.Instance;
+import io.github.moonlibs.discovery.Result;
+import io.github.moonlibs.discovery.ServerException;
+import io.github.moonlibs.discovery.TarantoolError;
+import io.github.moonlibs.discovery.spi.Transport;
+import io.github.moonlibs.discovery.spi.Transport.Connection;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** A Tarantool instance without a server or a socket: what it announces, answers and suffers, a test says in a line. */
+final class MemoryNode {
+    static final String DISCOVERY = "api.discovery";
+
+    /** Answers a call: completes the reply at once, later, or never. */
+    interface Behaviour {
+        void answer(List<?> arguments, CompletableFuture<List<@Nullable Object>> reply) throws InterruptedException;
+    }
+
+    private final Endpoint endpoint;
+    private final Map<String, Map<String, @Nullable Object>> methods = new LinkedHashMap<>();
+    private final Map<String, Behaviour> behaviours = new ConcurrentHashMap<>();
+    private final Map<String, AtomicInteger> calls = new ConcurrentHashMap<>();
+    private final Set<Link> links = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger connects = new AtomicInteger();
+    private final AtomicInteger refusals = new AtomicInteger();
+    private volatile @Nullable AttemptException refusal;
+
+    MemoryNode(String endpoint) {
+        this.endpoint = Endpoint.parse(endpoint);
+        behave(DISCOVERY, (arguments, reply) -> reply.complete(Arrays.asList(announcement())));
+    }
+
+    Instance instance() {
+        return Instance.of(endpoint);
+    }
+
+    Endpoint endpoint() {
+        return endpoint;
+    }
+
+    // ---- what it announces ----
+
+    private synchronized Map<String, Object> announcement() {
+        Map<String, Object> copy = new LinkedHashMap<>();
+        methods.forEach((name, entry) -> copy.put(name, new LinkedHashMap<>(entry)));
+        return Map.of("is_master", true, "methods", copy);
+    }
+
+    synchronized MemoryNode announceEntry(String method, Map<String, @Nullable Object> entry) {
+        methods.put(method, entry);
+        return this;
+    }
+
+    /** Announces the method and, unless it behaves in some way already, answers it with its own address. */
+    MemoryNode announce(String method, double weight, boolean retriable) {
+        behaviours.putIfAbsent(method, (arguments, reply) -> reply.complete(List.of(endpoint.address())));
+        return announceEntry(method, Map.of("weight", weight, "retriable", retriable));
+    }
+
+    synchronized void withdraw(String method) {
+        methods.remove(method);
+    }
+
+    MemoryNode announceRaw(@Nullable Object answer) {
+        return behave(DISCOVERY, (arguments, reply) -> reply.complete(Arrays.asList(answer)));
+    }
+
+    // ---- how it behaves ----
+
+    MemoryNode behave(String method, Behaviour behaviour) {
+        behaviours.put(method, behaviour);
+        return this;
+    }
+
+    MemoryNode hang(String method) {
+        return behave(method, (arguments, reply) -> {});
+    }
+
+    MemoryNode fail(String method, int code) {
+        return behave(method, (arguments, reply) -> reply.completeExceptionally(serverError(code)));
+    }
+
+    MemoryNode loseConnectionOn(String method) {
+        return behave(
+                method,
+                (arguments, reply) ->
+                        reply.completeExceptionally(new AttemptException(Kind.LOST, true, "connection reset", null)));
+    }
+
+    /** Fails as a connection does that closed before the request was written. */
+    MemoryNode sendNothingOf(String method) {
+        return behave(
+                method,
+                (arguments, reply) -> reply.completeExceptionally(AttemptException.notSent("connection closed", null)));
+    }
+
+    ServerException serverError(int code) {
+        return new ServerException(
+                endpoint.address(), new TarantoolError(code, "ClientError", "told to fail", "", 0, 0, Map.of(), null));
+    }
+
+    void refuseConnections(AttemptException how) {
+        refusal = how;
+    }
+
+    void acceptConnections() {
+        refusal = null;
+    }
+
+    /** Cuts every connection, as a killed server does. */
+    void cut() {
+        links.forEach(link -> link.end("killed", Kind.LOST));
+    }
+
+    void announceShutdown() {
+        links.forEach(link -> link.listener.shutdownAnnounced());
+    }
+
+    // ---- what it saw ----
+
+    int calls(String method) {
+        return calls.getOrDefault(method, new AtomicInteger()).get();
+    }
+
+    int connects() {
+        return connects.get();
+    }
+
+    int refusals() {
+        return refusals.get();
+    }
+
+    int openConnections() {
+        return links.size();
+    }
+
+    Connection connect(Transport.Listener listener) {
+        AttemptException how = refusal;
+        if (how != null) {
+            refusals.incrementAndGet();
+            throw how;
+        }
+        Link link = new Link(listener);
+        links.add(link);
+        connects.incrementAndGet();
+        return link;
+    }
+
+    private final class Link implements Connection {
+        private final Transport.Listener listener;
+        private final Map<Long, CompletableFuture<List<@Nullable Object>>> inFlight = new ConcurrentHashMap<>();
+        private final AtomicLong sync = new AtomicLong();
+        private final int number = connects.get() + 1;
+
+        Link(Transport.Listener listener) {
+            this.listener = listener;
+        }
+
+        @Override
+        public Result call(String procedure, List<?> arguments, long timeoutNanos) throws InterruptedException {
+            CompletableFuture<List<@Nullable Object>> reply = new CompletableFuture<>();
+            long mine = sync.incrementAndGet();
+            inFlight.put(mine, reply);
+            try {
+                if (!links.contains(this)) {
+                    throw AttemptException.notSent(endpoint.address() + ": connection closed", null);
+                }
+                calls.computeIfAbsent(procedure, name -> new AtomicInteger()).incrementAndGet();
+                Behaviour behaviour = behaviours.get(procedure);
+                if (behaviour == null) {
+                    throw serverError(33);
+                }
+                behaviour.answer(arguments, reply);
+                return new MemoryResult(reply.get(timeoutNanos, TimeUnit.NANOSECONDS));
+            } catch (TimeoutException e) {
+                throw new AttemptException(Kind.TIMEOUT, true, endpoint.address() + ": no reply", null);
+            } catch (ExecutionException e) {
+                throw (AttemptException) e.getCause();
+            } finally {
+                inFlight.remove(mine);
+            }
+        }
+
+        @Override
+        public Result eval(String expression, List<?> arguments, long timeoutNanos) {
+            throw new UnsupportedOperationException("the core evaluates nothing");
+        }
+
+        @Override
+        public void ping(long timeoutNanos) {
+            throw new UnsupportedOperationException("the core pings nobody");
+        }
+
+        @Override
+        public String server() {
+            return "Tarantool in memory";
+        }
+
+        @Override
+        public String localAddress() {
+            return "memory:" + number;
+        }
+
+        @Override
+        public long lateReplies() {
+            return 0;
+        }
+
+        @Override
+        public void close() {
+            end("closed by the client", Kind.LOST);
+        }
+
+        void end(String reason, Kind kind) {
+            if (links.remove(this)) {
+                inFlight.values()
+                        .forEach(reply -> reply.completeExceptionally(
+                                new AttemptException(kind, true, endpoint.address() + ": " + reason, null)));
+                listener.closed(reason);
+            }
+        }
+    }
+}

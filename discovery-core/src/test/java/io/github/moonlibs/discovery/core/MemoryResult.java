@@ -1,0 +1,40 @@
+package io.github.moonlibs.discovery.core;
+
+import io.github.moonlibs.discovery.ConversionException;
+import io.github.moonlibs.discovery.Result;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Values that never were bytes; types are not converted, only checked. */
+record MemoryResult(List<@Nullable Object> values) implements Result {
+    @Override
+    public int size() {
+        return values.size();
+    }
+
+    @Override
+    public <T> @Nullable T get(int index, Class<T> type) {
+        try {
+            return type.cast(values.get(index));
+        } catch (ClassCastException e) {
+            throw new ConversionException("value " + index + " is not a " + type, e);
+        }
+    }
+
+    @Override
+    public <T> List<@Nullable T> getList(int index, Class<T> type) {
+        throw new UnsupportedOperationException("not needed here");
+    }
+
+    @Override
+    public <T extends Record> T asRow(Class<T> type) {
+        throw new UnsupportedOperationException("not needed here");
+    }
+
+    @Override
+    public ByteBuffer raw() {
+        return ByteBuffer.wrap(values.toString().getBytes(StandardCharsets.UTF_8));
+    }
+}
