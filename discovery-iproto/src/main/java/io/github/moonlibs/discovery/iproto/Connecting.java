@@ -1,0 +1,74 @@
+package io.github.moonlibs.discovery.iproto;
+
+import io.github.moonlibs.discovery.ClientOptions;
+import io.github.moonlibs.discovery.Endpoint;
+import io.github.moonlibs.discovery.spi.Transport;
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+
+/** A connection in the making, on the thread that will read from it. */
+final class Connecting {
+    private final Endpoint login;
+    private final ClientOptions options;
+    private final Transport.Listener listener;
+    private final long deadline;
+    private final CompletableFuture<IprotoConnection> connected = new CompletableFuture<>();
+    private final Thread thread;
+    private volatile String step = "starting";
+
+    Connecting(Endpoint login, ClientOptions options, Transport.Listener listener) {
+        this.login = login;
+        this.options = options;
+        this.listener = listener;
+        this.deadline = System.nanoTime() + options.connectTimeout().toNanos();
+        this.thread =
+                Thread.ofVirtual().name("discovery-read " + login.address()).unstarted(this::run);
+    }
+
+    Future<IprotoConnection> start() {
+        thread.start();
+        return connected;
+    }
+
+    long remainingNanos() {
+        return deadline - System.nanoTime();
+    }
+
+    /** What is under way. */
+    String step() {
+        return step;
+    }
+
+    /** Nobody waits any more: whatever is open closes, and the listener is not told. */
+    void cancel() {
+        if (connected.cancel(false)) {
+            thread.interrupt();
+        } else if (connected.state() == Future.State.SUCCESS) {
+            connected.resultNow().discard();
+        }
+    }
+
+    private void run() {
+        Wire wire = null;
+        try {
+            wire = new Dialer(login, options.ssl(), deadline).dial(this::reached);
+            Session session = Session.open(wire, login, options.maxReplySize(), this::reached);
+            IprotoConnection connection = new IprotoConnection(login, session, listener);
+            if (connected.complete(connection)) {
+                wire = null;
+                connection.read();
+            }
+        } catch (InterruptedException | IOException | Session.RefusedException | RuntimeException e) {
+            connected.completeExceptionally(e);
+        } finally {
+            if (wire != null) {
+                wire.close();
+            }
+        }
+    }
+
+    private void reached(String next) {
+        step = next;
+    }
+}

@@ -1,0 +1,111 @@
+package io.github.moonlibs.discovery.iproto;
+
+import io.github.moonlibs.discovery.ConversionException;
+import io.github.moonlibs.discovery.Result;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.msgpack.core.MessagePackException;
+
+/** Values in the reply's own bytes, decoded when they are asked for. */
+final class IprotoResult implements Result {
+    private static final Target ANY = new Target.Any();
+
+    private final byte[] bytes;
+    private final int from;
+    private final int to;
+    private final int size;
+
+    /** @param bytes hold a well-formed array from {@code from} to {@code to}; kept */
+    IprotoResult(byte[] bytes, int from, int to) throws IOException {
+        this.bytes = bytes;
+        this.from = from;
+        this.to = to;
+        this.size = reader().readArrayHeader();
+    }
+
+    private ValueReader reader() {
+        return new ValueReader(bytes, from, to);
+    }
+
+    @Override
+    public int size() {
+        return size;
+    }
+
+    @Override
+    public @Nullable Object get(int index) {
+        return at(index, () -> ANY);
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // a class of a primitive type is said to be one of its box
+    public <T> @Nullable T get(int index, Class<T> type) {
+        return (T) at(index, () -> Target.of(type));
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public <T> List<@Nullable T> getList(int index, Class<T> type) {
+        Object list = at(index, () -> new Target.ListOf(Target.of(type)));
+        if (list == null) {
+            throw new ConversionException("value " + index + ": expected an array, got nil", null);
+        }
+        return (List<@Nullable T>) list;
+    }
+
+    /** How to find out what a value is to become. */
+    private interface Wanted {
+        Target target();
+    }
+
+    private @Nullable Object at(int index, Wanted wanted) {
+        Objects.checkIndex(index, size);
+        return converted("value " + index, in -> {
+            in.readArrayHeader();
+            in.skip(index);
+            return new TypedReader(in).read(wanted.target(), 1);
+        });
+    }
+
+    @Override
+    public <T extends Record> T asRow(Class<T> type) {
+        Object row = converted("row", in -> new TypedReader(in).read(Target.of(type), 1));
+        return Objects.requireNonNull(type.cast(row));
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public List<@Nullable Object> values() {
+        Object values = converted("values", in -> in.read(0));
+        return (List<@Nullable Object>) Objects.requireNonNull(values);
+    }
+
+    @Override
+    public ByteBuffer raw() {
+        return ByteBuffer.wrap(bytes, from, to - from).slice().asReadOnlyBuffer();
+    }
+
+    /** What reads from the values. */
+    private interface Reading {
+        @Nullable
+        Object read(ValueReader in) throws IOException;
+    }
+
+    private @Nullable Object converted(String place, Reading reading) {
+        try {
+            return reading.read(reader());
+        } catch (Misfit misfit) {
+            throw new ConversionException(misfit.message(place), misfit.getCause());
+        } catch (MessagePackException | IOException e) {
+            throw new ConversionException(place + ": " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return size + " values";
+    }
+}

@@ -1,0 +1,50 @@
+package io.github.moonlibs.discovery.iproto;
+
+import io.github.moonlibs.discovery.AttemptException;
+import io.github.moonlibs.discovery.ClientOptions;
+import io.github.moonlibs.discovery.Endpoint;
+import io.github.moonlibs.discovery.ServerException;
+import io.github.moonlibs.discovery.spi.Transport;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Tarantool's binary protocol over TCP, TLS and Unix sockets. Stateless and thread-safe. */
+public final class IprotoTransport implements Transport {
+    /** For {@link java.util.ServiceLoader}. */
+    public IprotoTransport() {}
+
+    @Override
+    public Connection connect(Endpoint endpoint, ClientOptions options, Listener listener) throws InterruptedException {
+        String user = options.user();
+        Endpoint login =
+                endpoint.user() != null || user == null ? endpoint : endpoint.withCredentials(user, options.password());
+        // Everything happens on the virtual thread that later reads: it can be interrupted whatever it waits for, which
+        // a platform thread in a socket's read cannot, and so one bound holds for all the steps together.
+        Connecting connecting = new Connecting(login, options, listener);
+        try {
+            IprotoConnection connection = connecting.start().get(connecting.remainingNanos(), TimeUnit.NANOSECONDS);
+            connection.handedOver();
+            return connection;
+        } catch (ExecutionException e) {
+            throw failure(login, e.getCause() == null ? e : e.getCause());
+        } catch (TimeoutException e) {
+            connecting.cancel();
+            throw AttemptException.notSent(
+                    login + ": not connected within " + options.connectTimeout().toMillis() + " ms, while "
+                            + connecting.step(),
+                    null);
+        } catch (InterruptedException e) {
+            connecting.cancel();
+            throw e;
+        }
+    }
+
+    private static AttemptException failure(Endpoint login, Throwable cause) {
+        if (cause instanceof Session.RefusedException refused) {
+            return new ServerException(login.toString(), refused.error);
+        }
+        String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        return AttemptException.notSent(login + ": " + message, cause);
+    }
+}
