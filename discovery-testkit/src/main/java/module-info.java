@@ -1,6 +1,7 @@
 /** For tests: in-process nodes, a fault proxy, and real servers. */
 module io.github.moonlibs.discovery.testkit {
-    requires static org.jspecify;
+    requires static transitive org.jspecify;
+    requires msgpack.core;
 
     exports io.github.moonlibs.discovery.testkit;
 }

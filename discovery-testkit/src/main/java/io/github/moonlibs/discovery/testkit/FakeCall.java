@@ -1,0 +1,130 @@
+package io.github.moonlibs.discovery.testkit;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call that a {@link FakeNode} received, and everything that can be done about it: any number of replies, at any
+ * time, well-formed or not. What is sent to a client that has gone is dropped. Thread-safe.
+ */
+public final class FakeCall {
+    /** What a node does about the calls of a procedure, on a virtual thread for each call. */
+    @FunctionalInterface
+    public interface Handler {
+        /**
+         * Replies, or does not. An exception thrown here is sent as a Lua error (code 32).
+         *
+         * @throws InterruptedException when the call's connection has ended
+         */
+        void handle(FakeCall call) throws Exception;
+    }
+
+    private final FakeConnection connection;
+    private final String procedure;
+    private final List<@Nullable Object> arguments;
+    private final long sync;
+
+    FakeCall(FakeConnection connection, String procedure, List<@Nullable Object> arguments, long sync) {
+        this.connection = connection;
+        this.procedure = procedure;
+        this.arguments = arguments;
+        this.sync = sync;
+    }
+
+    /** The procedure's name; the expression of an EVAL. */
+    public String procedure() {
+        return procedure;
+    }
+
+    /** Integers are Long (BigInteger above its range), fractions Double, extension types MessagePack values. */
+    public List<@Nullable Object> arguments() {
+        return arguments;
+    }
+
+    /** The number that the client knows the call by. */
+    public long sync() {
+        return sync;
+    }
+
+    /** Whom the connection was logged in as when the call came. */
+    public String user() {
+        return connection.user();
+    }
+
+    /**
+     * Replies with these values.
+     *
+     * @param values null, booleans, numbers, strings, byte arrays, collections, maps, MessagePack values
+     */
+    public void reply(@Nullable Object... values) {
+        replyAs(sync, values);
+    }
+
+    /** Replies under another call's number. */
+    public void replyAs(long otherSync, @Nullable Object... values) {
+        connection.send(encoded(Packet.OK, otherSync, values));
+    }
+
+    /** Sends an out-of-band value, as {@code box.session.push} does. */
+    public void push(@Nullable Object value) {
+        connection.send(encoded(Packet.CHUNK, sync, value));
+    }
+
+    /** Replies with an error. */
+    public void fail(int code, String message) {
+        fail(FakeError.of(code, message));
+    }
+
+    /** Replies with an error. */
+    public void fail(FakeError error) {
+        connection.reply(error.toPacket(sync));
+    }
+
+    /** Sends the first half of a reply, and leaves it at that. */
+    public void halfReply(@Nullable Object... values) {
+        byte[] whole = encoded(Packet.OK, sync, values);
+        connection.send(Arrays.copyOf(whole, whole.length / 2));
+    }
+
+    /** Announces a frame of so many bytes, of which none follows. */
+    public void frameOfLength(long claimed) {
+        connection.send(Packet.frame(claimed, new byte[0]));
+    }
+
+    /** Sends a well-framed packet with this content. */
+    public void frame(byte[] content) {
+        connection.send(Packet.frame(content.length, content));
+    }
+
+    /** Sends bytes as they are. */
+    public void raw(byte[] bytes) {
+        connection.send(bytes);
+    }
+
+    /** Closes the call's connection (FIN). */
+    public void close() {
+        connection.close();
+    }
+
+    /** Resets the call's connection (RST). */
+    public void reset() {
+        connection.reset();
+    }
+
+    /** Waits, as a slow procedure would; cut short when the connection ends. */
+    public void pause(Duration time) throws InterruptedException {
+        Thread.sleep(time);
+    }
+
+    private byte[] encoded(int code, long sync, @Nullable Object... values) {
+        return connection.encode(new Packet(code, sync, Map.of(Packet.DATA, values)));
+    }
+
+    @Override
+    public String toString() {
+        return procedure + arguments + " from " + connection;
+    }
+}
