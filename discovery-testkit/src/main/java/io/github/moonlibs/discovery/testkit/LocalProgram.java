@@ -1,0 +1,149 @@
+package io.github.moonlibs.discovery.testkit;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** A program of this machine, in a temporary directory of its own. */
+final class LocalProgram implements ServerProgram {
+    private static final int LOG_LINES = 40;
+    private static final Set<LocalProgram> OPEN = ConcurrentHashMap.newKeySet();
+
+    static {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> OPEN.forEach(LocalProgram::close), "testkit-cleanup"));
+    }
+
+    private final Recipe recipe;
+    private final Path directory;
+    private final Path log;
+    private volatile @Nullable Process process;
+
+    LocalProgram(Recipe recipe) {
+        this.recipe = recipe;
+        String program = recipe.command().getFirst();
+        if (find(program) == null) {
+            throw new IllegalStateException(program + " is not on PATH (" + System.getenv("PATH") + "): install it, "
+                    + "for example by apt-get install " + (program.equals("etcd") ? "etcd-server" : program)
+                    + ", or run it by Via.CONTAINER");
+        }
+        try {
+            directory = Files.createTempDirectory("discovery-testkit-");
+            for (Map.Entry<String, String> file : recipe.files().entrySet()) {
+                Files.writeString(directory.resolve(file.getKey()), file.getValue());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        log = directory.resolve("log");
+        OPEN.add(this);
+    }
+
+    /** The program's file; null if there is none on PATH. */
+    static @Nullable Path find(String program) {
+        String path = System.getenv("PATH");
+        return Stream.of(path == null ? new String[0] : path.split(File.pathSeparator))
+                .map(folder -> Path.of(folder, program))
+                .filter(Files::isExecutable)
+                .findFirst()
+                .orElse(null);
+    }
+
+    @Override
+    public void start() {
+        try {
+            process = new ProcessBuilder(recipe.command())
+                    .directory(directory.toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        Process now = process;
+        return now != null && now.isAlive();
+    }
+
+    @Override
+    public void signal(String name) {
+        Process now = process;
+        if (now == null) {
+            throw new IllegalStateException(this + " was not started");
+        }
+        try {
+            // by the shell's own kill, because Java can send none but TERM and KILL
+            Process kill = new ProcessBuilder("sh", "-c", "kill -" + name + " " + now.pid())
+                    .inheritIO()
+                    .start();
+            if (!kill.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS) || kill.exitValue() != 0) {
+                throw new IllegalStateException(this + ": kill -" + name + " failed");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(this + ": interrupted", e);
+        }
+    }
+
+    @Override
+    public String log() {
+        try {
+            List<String> lines = new String(Files.readAllBytes(log), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList();
+            List<String> tail = lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size());
+            return "Its log ends:\n  " + String.join("\n  ", tail);
+        } catch (IOException e) {
+            return "It left no log.";
+        }
+    }
+
+    @Override
+    public void erase() {
+        delete(directory.resolve(DATA));
+    }
+
+    @Override
+    public void close() {
+        if (OPEN.remove(this)) {
+            Process now = process;
+            if (now != null) {
+                now.destroyForcibly();
+                Waiting.giveUpAfter(PATIENCE, () -> !now.isAlive());
+            }
+            delete(directory);
+        }
+    }
+
+    private static void delete(Path folder) {
+        if (Files.exists(folder)) {
+            try (Stream<Path> content = Files.walk(folder)) {
+                for (Path file : content.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    @Override
+    public String toString() {
+        return recipe.toString();
+    }
+}

@@ -1,0 +1,36 @@
+package io.github.moonlibs.discovery.testkit;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Addresses for servers. Each gets one of its own where the system allows (Linux serves all of 127.0.0.0/8): no
+ * client's outgoing connection starts there, so nobody takes the port while the server is down.
+ */
+final class Loopback {
+    private static final boolean WHOLE_NETWORK =
+            System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("linux");
+    /** Test processes that run at the same time differ in it. */
+    private static final int SECOND = 64 + (int) (ProcessHandle.current().pid() % 128);
+
+    private static final AtomicInteger NEXT = new AtomicInteger();
+
+    private Loopback() {}
+
+    static String nextAddress() {
+        int number = NEXT.getAndIncrement();
+        return WHOLE_NETWORK ? "127." + SECOND + "." + number / 250 % 250 + "." + (1 + number % 250) : "127.0.0.1";
+    }
+
+    static int freePort(String host) {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(host))) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException("no free port on " + host, e);
+        }
+    }
+}
