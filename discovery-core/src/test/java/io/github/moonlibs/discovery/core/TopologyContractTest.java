@@ -57,8 +57,10 @@ class TopologyContractTest {
     private static CompletableFuture<Void> announceHeld(MemoryNode node) {
         CompletableFuture<Void> release = new CompletableFuture<>();
         node.announce("held", 1, false)
-                .behave("held", (arguments, reply) -> release.thenRun(
-                        () -> reply.complete(List.of(node.endpoint().address()))));
+                .behave(
+                        "held",
+                        (arguments, reply) -> release.thenRun(
+                                () -> reply.complete(List.of(node.endpoint().address()))));
         return release;
     }
 
@@ -363,8 +365,9 @@ class TopologyContractTest {
     void aCallInFlightMayStillBeRetriedWhileTheClientCloses() throws Exception {
         CompletableFuture<Void> release = new CompletableFuture<>();
         a.announce("m", 1e12, true)
-                .behave("m", (arguments, reply) -> release.thenRun(
-                        () -> reply.completeExceptionally(a.serverError(7))));
+                .behave(
+                        "m",
+                        (arguments, reply) -> release.thenRun(() -> reply.completeExceptionally(a.serverError(7))));
         b.announce("m", 1, true);
         var client = cluster.client(a, b);
         awaitServed(client, "m", 2);
