@@ -1,0 +1,82 @@
+package io.github.moonlibs.discovery.it;
+
+import io.github.moonlibs.discovery.CallException;
+import io.github.moonlibs.discovery.CallOptions;
+import io.github.moonlibs.discovery.Deadline;
+import io.github.moonlibs.discovery.DiscoveryClient;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+
+/** Many virtual threads that call a method, one call after another, until they are told to stop. */
+final class Load implements AutoCloseable {
+    /** Between two calls of one thread, so that two hundred of them leave the machine some air. */
+    private static final long PAUSE_NANOS = 5_000_000;
+
+    final AtomicLong calls = new AtomicLong();
+    final AtomicLong longestOverrunNanos = new AtomicLong();
+    final Queue<Exception> failures = new ConcurrentLinkedQueue<>();
+
+    private final List<Thread> threads = new ArrayList<>();
+    private volatile boolean stopping;
+
+    Load(
+            DiscoveryClient client,
+            int callers,
+            String method,
+            Supplier<List<?>> arguments,
+            Duration timeout,
+            Duration deadline) {
+        for (int i = 0; i < callers; i++) {
+            threads.add(Thread.startVirtualThread(() -> {
+                while (!stopping) {
+                    call(client, method, arguments.get(), timeout, deadline);
+                    LockSupport.parkNanos(PAUSE_NANOS);
+                }
+            }));
+        }
+    }
+
+    private void call(DiscoveryClient client, String method, List<?> arguments, Duration timeout, Duration within) {
+        Deadline deadline = Deadline.after(within);
+        try {
+            client.call(
+                    method,
+                    arguments,
+                    CallOptions.defaults().withTimeout(timeout).withDeadline(deadline));
+        } catch (CallException e) {
+            failures.add(e);
+        }
+        longestOverrunNanos.accumulateAndGet(-deadline.remainingNanos(), Math::max);
+        calls.incrementAndGet();
+    }
+
+    /** Waits for that many more calls to end. */
+    void awaitMore(long more) {
+        long target = calls.get() + more;
+        Waiting.await(() -> more + " more calls", () -> calls.get() >= target);
+    }
+
+    @Override
+    public void close() {
+        end();
+    }
+
+    /** Stops calling, and waits for the last calls. */
+    void end() {
+        stopping = true;
+        for (Thread thread : threads) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** The library as its users see it, on real servers. */
+@NullMarked
+package io.github.moonlibs.discovery.it;
+
+import org.jspecify.annotations.NullMarked;
