@@ -2,6 +2,7 @@ package io.github.moonlibs.discovery.core;
 
 import io.github.moonlibs.discovery.spi.WeightStrategy;
 import io.github.moonlibs.discovery.spi.WeightStrategy.Picker;
+import java.util.Collection;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
@@ -15,7 +16,7 @@ final class MethodRoutes {
     private final List<Route> routes;
     private final Picker picker;
 
-    MethodRoutes(List<Route> routes, WeightStrategy strategy) {
+    MethodRoutes(Collection<Route> routes, WeightStrategy strategy) {
         this.routes = List.copyOf(routes);
         this.picker = strategy.newPicker(this.routes);
     }

@@ -2,11 +2,10 @@ package io.github.moonlibs.discovery.core;
 
 import io.github.moonlibs.discovery.RoutingSnapshot;
 import io.github.moonlibs.discovery.spi.WeightStrategy;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Which nodes serve which method: an immutable snapshot, published whole and read without locks. */
@@ -27,38 +26,23 @@ final class RoutingTable {
     }
 
     /**
-     * The table that follows this one. A method whose routes are the very same objects keeps its picker, and with it
-     * whatever a strategy has learnt.
+     * The table that follows this one. A method that did not change keeps its picker, and with it whatever a strategy
+     * has learnt.
      *
-     * @param perNode the routes of each node, by method, weight 0 excluded
+     * @param changed the methods that are to be built anew
+     * @param routes the routes of at least these methods; a method without routes is left out of the table
      */
-    RoutingTable next(Collection<Map<String, Route>> perNode, WeightStrategy strategy) {
-        Map<String, List<Route>> perMethod = new HashMap<>();
-        for (Map<String, Route> routes : perNode) {
-            routes.forEach((method, route) ->
-                    perMethod.computeIfAbsent(method, any -> new ArrayList<>()).add(route));
-        }
-        Map<String, MethodRoutes> next = HashMap.newHashMap(perMethod.size());
-        perMethod.forEach((method, routes) -> {
-            MethodRoutes previous = methods.get(method);
-            boolean same = previous != null && sameObjects(previous.all(), routes);
-            next.put(method, same ? previous : new MethodRoutes(routes, strategy));
-        });
-        return new RoutingTable(version + 1, next);
-    }
-
-    // the router keeps the objects of what did not change, and comparing a hundred thousand by value takes milliseconds
-    @SuppressWarnings("ReferenceEquality")
-    private static boolean sameObjects(List<Route> some, List<Route> others) {
-        if (some.size() != others.size()) {
-            return false;
-        }
-        for (int i = 0; i < some.size(); i++) {
-            if (some.get(i) != others.get(i)) {
-                return false;
+    RoutingTable next(Set<String> changed, Map<String, Map<Node, Route>> routes, WeightStrategy strategy) {
+        Map<String, MethodRoutes> next = new HashMap<>(methods);
+        for (String method : changed) {
+            Map<Node, Route> candidates = routes.getOrDefault(method, Map.of());
+            if (candidates.isEmpty()) {
+                next.remove(method);
+            } else {
+                next.put(method, new MethodRoutes(candidates.values(), strategy));
             }
         }
-        return true;
+        return new RoutingTable(version + 1, next);
     }
 
     RoutingSnapshot snapshot() {

@@ -1,8 +1,6 @@
 package io.github.moonlibs.discovery.core;
 
 import io.github.moonlibs.discovery.spi.WeightStrategy;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -36,21 +34,27 @@ public final class WeightedRandom implements WeightStrategy {
             size = weights.length;
             slots = new long[2 * size];
             double[] filled = scaledToMeanOne(weights);
-            Deque<Integer> small = new ArrayDeque<>();
-            Deque<Integer> large = new ArrayDeque<>();
+            // the slots that are not full yet, from the left, and those that have some to give, from the right
+            int[] work = new int[size];
+            int small = 0;
+            int large = size;
             for (int i = 0; i < size; i++) {
-                (filled[i] < 1 ? small : large).push(i);
+                work[filled[i] < 1 ? small++ : --large] = i;
             }
-            while (!small.isEmpty() && !large.isEmpty()) {
-                int less = small.pop();
-                int more = large.pop();
+            while (small > 0 && large < size) {
+                int less = work[--small];
+                int more = work[large++];
                 fill(less, filled[less], more);
                 filled[more] -= 1 - filled[less];
-                (filled[more] < 1 ? small : large).push(more);
+                work[filled[more] < 1 ? small++ : --large] = more;
             }
             // what is left is full but for rounding: its rest is its own
-            small.forEach(i -> fill(i, 1, i));
-            large.forEach(i -> fill(i, 1, i));
+            while (small > 0) {
+                fill(work[--small], 1, work[small]);
+            }
+            while (large < size) {
+                fill(work[large], 1, work[large++]);
+            }
         }
 
         private static double[] scaledToMeanOne(double[] weights) {

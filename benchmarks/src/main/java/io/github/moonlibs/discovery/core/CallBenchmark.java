@@ -1,0 +1,88 @@
+package io.github.moonlibs.discovery.core;
+
+import io.github.moonlibs.discovery.CallOptions;
+import io.github.moonlibs.discovery.ClientOptions;
+import io.github.moonlibs.discovery.DiscoveryClient;
+import io.github.moonlibs.discovery.Endpoint;
+import io.github.moonlibs.discovery.Result;
+import io.github.moonlibs.discovery.spi.Transport.Connection;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** What the library adds to a call: the whole client over a connection that answers at once, against that connection. */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(1)
+public class CallBenchmark {
+    private static final List<Integer> ARGUMENTS = List.of(42);
+
+    private @Nullable DiscoveryClient client;
+    private @Nullable Connection bare;
+    private CallOptions callOptions = CallOptions.defaults();
+
+    /** Three nodes. */
+    @Setup(Level.Trial)
+    public void open() throws InterruptedException {
+        ClientOptions options = DiscoveryClient.builder()
+                .topology("static:10.0.0.1:3301,10.0.0.2:3301,10.0.0.3:3301")
+                .build();
+        InstantTransport transport = new InstantTransport(10);
+        client = new CoreClient(
+                options,
+                Plugins.source(options),
+                transport,
+                new WeightedRandom(),
+                TaskScopes.best(),
+                ThreadLocalRandom::current);
+        bare = transport.connect(Endpoint.parse("10.0.0.1:3301"), options, new Unheard());
+        callOptions = options.callOptions();
+        if (!client.awaitMethod("m5", 3, Duration.ofSeconds(10))) {
+            throw new IllegalStateException("the nodes did not come up: " + client.topology());
+        }
+    }
+
+    private static final class Unheard implements io.github.moonlibs.discovery.spi.Transport.Listener {
+        @Override
+        public void closed(String reason) {}
+
+        @Override
+        public void shutdownAnnounced() {}
+    }
+
+    /** Closes the client. */
+    @TearDown(Level.Trial)
+    public void close() {
+        Objects.requireNonNull(client).close();
+    }
+
+    /** The connection alone. */
+    @Benchmark
+    public Result bareConnection() throws InterruptedException {
+        return Objects.requireNonNull(bare).call("m5", ARGUMENTS, 1_000_000_000);
+    }
+
+    /** The whole client. */
+    @Benchmark
+    public Result client() {
+        return Objects.requireNonNull(client).call("m5", ARGUMENTS, callOptions);
+    }
+}

@@ -1,0 +1,98 @@
+package io.github.moonlibs.discovery.core;
+
+import io.github.moonlibs.discovery.Announcement;
+import io.github.moonlibs.discovery.DiscoveryClient;
+import io.github.moonlibs.discovery.Endpoint;
+import io.github.moonlibs.discovery.Instance;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** What it costs to find the node of a call, and to rebuild the table in which it is found. */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(1)
+public class RoutingBenchmark {
+    private static final int METHODS = 100;
+
+    /** How many nodes serve every method. */
+    @Param({"3", "1000"})
+    public int nodes;
+
+    private Router router = new Router(new WeightedRandom(), new RouteWaiters(0));
+    private Session session = open();
+    private final List<Node> all = new ArrayList<>();
+    private @Nullable MethodRoutes routes;
+    private boolean odd;
+
+    /** Announces every method on every node. */
+    @Setup(Level.Trial)
+    public void announce() {
+        router = new Router(new WeightedRandom(), new RouteWaiters(0));
+        session = open();
+        for (int i = 0; i < nodes; i++) {
+            Node node = new Node(Instance.of(Endpoint.parse("10.0." + i / 250 + "." + (i % 250 + 1) + ":3301")));
+            all.add(node);
+            router.announce(node, session, announcement(100));
+        }
+        routes = router.routes("m50");
+    }
+
+    private static Session open() {
+        try {
+            var options = DiscoveryClient.builder().topology("static:a:1").build();
+            return Session.open(new InstantTransport(METHODS), Endpoint.parse("a:1"), options, () -> {});
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static Announcement announcement(double weight) {
+        Map<String, Announcement.Method> methods = new LinkedHashMap<>();
+        for (int i = 0; i < METHODS; i++) {
+            methods.put("m" + i, new Announcement.Method(weight + i, true, Map.of()));
+        }
+        return new Announcement(true, methods, Map.of());
+    }
+
+    /** A pick, the method's routes being at hand. */
+    @Benchmark
+    public Object pick() {
+        return Objects.requireNonNull(routes).pick(ThreadLocalRandom.current());
+    }
+
+    /** A pick with the look-up of the method's name before it, as every call does it. */
+    @Benchmark
+    public Object lookUpAndPick() {
+        return Objects.requireNonNull(router.routes("m50")).pick(ThreadLocalRandom.current());
+    }
+
+    /** One node changes the weights of all of its hundred methods: the whole table is made anew. */
+    @Benchmark
+    @OutputTimeUnit(TimeUnit.MICROSECONDS)
+    public Object rebuild() {
+        odd = !odd;
+        router.announce(all.getFirst(), session, announcement(odd ? 50 : 100));
+        return router.table();
+    }
+}
