@@ -47,24 +47,22 @@ public final class FakeNode implements AutoCloseable {
      * @throws java.io.UncheckedIOException if it is taken
      */
     public static FakeNode start(String host, int port) {
-        FakeServer server = new FakeServer(host, port);
-        server.listen();
-        return new FakeNode(server);
+        return new FakeNode(new FakeServer(host, port));
     }
 
     /** {@code host:port}, as clients want it. */
     public String endpoint() {
-        return server.host() + ":" + server.port();
+        return server.acceptor().toString();
     }
 
     /** The address that it listens on. */
     public String host() {
-        return server.host();
+        return server.acceptor().host();
     }
 
     /** The port that it listens on. */
     public int port() {
-        return server.port();
+        return server.acceptor().port();
     }
 
     // ---- what it announces
@@ -234,7 +232,7 @@ public final class FakeNode implements AutoCloseable {
 
     /** How many connections there ever were. */
     public long accepted() {
-        return server.accepted();
+        return server.acceptor().accepted();
     }
 
     // ---- its life

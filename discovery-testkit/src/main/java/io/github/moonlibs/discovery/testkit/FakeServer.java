@@ -1,8 +1,5 @@
 package io.github.moonlibs.discovery.testkit;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.Set;
 import java.util.UUID;
@@ -10,7 +7,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -39,67 +35,33 @@ final class FakeServer {
         }
     }
 
-    private final String host;
-    private final int port;
     private final String uuid = UUID.randomUUID().toString();
     private final Procedures procedures = new Procedures();
     private final Logins logins = new Logins();
     private final Board board = new Board();
     private final Gate gate = new Gate();
     private final Set<FakeConnection> connections = ConcurrentHashMap.newKeySet();
-    private final AtomicInteger acceptors = new AtomicInteger();
     private final AtomicInteger threads = new AtomicInteger();
-    private final AtomicLong accepted = new AtomicLong();
     private final ExecutorService loops = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("fake-node-", 0).factory());
-    private volatile ServerSocket listener;
+    private final Acceptor acceptor;
     private volatile Manner manner = Manner.of("3.3.0");
     private volatile byte @Nullable [] greeting;
     private volatile boolean dropsRequests;
 
     FakeServer(String host, int port) {
-        this.host = host;
-        this.listener = Link.listen(host, port);
-        this.port = listener.getLocalPort();
+        acceptor = new Acceptor(host, port, this::take);
     }
 
-    /** Listens, on the same port every time. */
-    void listen() {
-        if (listener.isClosed()) {
-            listener = Link.listen(host, port);
-        }
-        ServerSocket from = listener;
-        acceptors.incrementAndGet();
-        loops.execute(() -> {
-            try {
-                accept(from);
-            } finally {
-                acceptors.decrementAndGet();
-            }
-        });
-    }
-
-    private void accept(ServerSocket from) {
-        while (!from.isClosed()) {
-            try {
-                FakeConnection connection = new FakeConnection(this, new Link(from.accept()));
-                accepted.incrementAndGet();
-                connections.add(connection);
-                threads.incrementAndGet();
-                loops.execute(connection);
-            } catch (IOException closedOrTheClientLeft) {
-                // which of the two, the loop's condition tells
-            }
-        }
+    private void take(Link link) {
+        FakeConnection connection = new FakeConnection(this, link);
+        connections.add(connection);
+        threads.incrementAndGet();
+        loops.execute(connection);
     }
 
     void stopListening() {
-        try {
-            listener.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        Waiting.until(PATIENCE, () -> this + " did not stop accepting", () -> acceptors.get() == 0);
+        acceptor.stop();
     }
 
     void closeConnections() {
@@ -116,7 +78,7 @@ final class FakeServer {
         crash();
         board.remove(SHUTDOWN);
         gate.open();
-        listen();
+        acceptor.listen();
     }
 
     void shutDown() {
@@ -205,24 +167,16 @@ final class FakeServer {
         return gate;
     }
 
-    String host() {
-        return host;
-    }
-
-    int port() {
-        return port;
+    Acceptor acceptor() {
+        return acceptor;
     }
 
     int connections() {
         return connections.size();
     }
 
-    long accepted() {
-        return accepted.get();
-    }
-
     @Override
     public String toString() {
-        return "fake node " + host + ":" + port;
+        return "fake node " + acceptor;
     }
 }
