@@ -4,7 +4,17 @@ import org.testcontainers.containers.Network;
 
 /** A network in which containers find each other by name. */
 final class ContainerNetwork implements AutoCloseable {
-    private final Network network = Network.newNetwork();
+    private final Network network;
+
+    private ContainerNetwork(Network network) {
+        this.network = network;
+    }
+
+    /** @throws IllegalStateException if there is no container engine */
+    static ContainerNetwork open() {
+        ContainerProgram.requireEngine("a network of containers");
+        return new ContainerNetwork(Network.newNetwork());
+    }
 
     Network network() {
         return network;

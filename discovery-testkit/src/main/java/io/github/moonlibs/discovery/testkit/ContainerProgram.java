@@ -32,9 +32,18 @@ final class ContainerProgram implements ServerProgram {
 
     ContainerProgram(Recipe recipe) {
         this.recipe = recipe;
-        if (!DockerClientFactory.instance().isDockerAvailable()) {
+        requireEngine(recipe.toString());
+    }
+
+    static void requireEngine(String purpose) {
+        try {
+            if (!DockerClientFactory.instance().isDockerAvailable()) {
+                throw new IllegalStateException(purpose + ": no container engine answers: "
+                        + "start Docker, or install the program and use Via.LOCAL");
+            }
+        } catch (NoClassDefFoundError e) {
             throw new IllegalStateException(
-                    recipe + ": no container engine answers: start Docker, or install the program and use Via.LOCAL");
+                    purpose + ": Via.CONTAINER expects org.testcontainers:testcontainers among the dependencies", e);
         }
     }
 

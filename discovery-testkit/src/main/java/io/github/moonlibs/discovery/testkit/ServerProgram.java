@@ -43,15 +43,17 @@ sealed interface ServerProgram extends AutoCloseable permits LocalProgram, Conta
 
     /** Makes the program ready to be started. */
     static ServerProgram of(Via via, Recipe recipe) {
-        if (via == Via.LOCAL) {
-            return new LocalProgram(recipe);
-        }
-        try {
-            return new ContainerProgram(recipe);
-        } catch (NoClassDefFoundError e) {
-            throw new IllegalStateException(
-                    recipe + ": Via.CONTAINER expects org.testcontainers:testcontainers among the dependencies", e);
-        }
+        return via == Via.LOCAL ? new LocalProgram(recipe) : new ContainerProgram(recipe);
+    }
+
+    /** The local way where the program is installed, else the containers'. */
+    static Via preferred(String program) {
+        return LocalProgram.find(program) != null ? Via.LOCAL : Via.CONTAINER;
+    }
+
+    /** What a program has to listen on, for clients to find it at the host. */
+    static String bindAddress(Via via, String host) {
+        return via == Via.LOCAL ? host : "0.0.0.0";
     }
 
     /** Whether the program can be run that way on this machine. */
@@ -93,26 +95,24 @@ sealed interface ServerProgram extends AutoCloseable permits LocalProgram, Conta
         Waiting.until(PATIENCE, () -> this + " did not end. " + log(), () -> !isRunning());
     }
 
-    /** Starts it and waits until the probe finds it ready; what does not get ready is closed. */
-    default void startAndAwait(Probe probe) {
-        try {
-            start();
-            Exception[] last = new Exception[1];
-            Waiting.until(PATIENCE, () -> this + " did not get ready: " + last[0] + ". " + log(), () -> {
-                if (!isRunning()) {
-                    throw new IllegalStateException(this + " ended at its start. " + log());
-                }
-                try {
-                    probe.run();
-                    return true;
-                } catch (Exception notYet) {
-                    last[0] = notYet;
-                    return false;
-                }
-            });
-        } catch (RuntimeException e) {
-            close();
-            throw e;
-        }
+    /**
+     * Waits until the probe finds it ready.
+     *
+     * @throws IllegalStateException if it ends, or does not get ready in time; says how its log ends
+     */
+    default void awaitReady(Probe probe) {
+        Exception[] last = new Exception[1];
+        Waiting.until(PATIENCE, () -> this + " did not get ready: " + last[0] + ". " + log(), () -> {
+            if (!isRunning()) {
+                throw new IllegalStateException(this + " ended at its start. " + log());
+            }
+            try {
+                probe.run();
+                return true;
+            } catch (Exception notYet) {
+                last[0] = notYet;
+                return false;
+            }
+        });
     }
 }

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * weight, retriable)} and {@code testkit.withdraw(name)}; a script may replace all of it. The guest may execute
  * everything. Thread-safe.
  *
- * <p>The image is {@value #IMAGE_PROPERTY}, a system property; by default {@value #DEFAULT_IMAGE}.
+ * <p>The image is the system property {@value #IMAGE_PROPERTY}; by default Tarantool's own of version 2.11.
  */
 public final class TarantoolServer implements AutoCloseable {
     /** Names the image to run in containers. */
@@ -73,7 +73,7 @@ public final class TarantoolServer implements AutoCloseable {
 
     /** How an instance is to be. Not thread-safe. */
     public static final class Builder {
-        private Via via = LocalProgram.find(PROGRAM) != null ? Via.LOCAL : Via.CONTAINER;
+        private Via via = ServerProgram.preferred(PROGRAM);
         private String host = Loopback.nextAddress();
         private String script = "";
         private boolean readOnly;
@@ -111,8 +111,8 @@ public final class TarantoolServer implements AutoCloseable {
          *     says what to install, or how its log ends
          */
         public TarantoolServer start() {
-            int port = Loopback.freePort(host);
-            String listen = (via == Via.LOCAL ? host : "0.0.0.0") + ":" + port;
+            int port = Loopback.freePorts(host, 1).getFirst();
+            String listen = ServerProgram.bindAddress(via, host) + ":" + port;
             ServerProgram program = ServerProgram.of(
                     via,
                     new ServerProgram.Recipe(
@@ -124,8 +124,12 @@ public final class TarantoolServer implements AutoCloseable {
                             null,
                             PROGRAM));
             TarantoolServer server = new TarantoolServer(program, host, port);
-            server.restart();
-            return server;
+            try {
+                return server.restart();
+            } catch (RuntimeException e) {
+                server.close();
+                throw e;
+            }
         }
 
         private static String resource(String name) {
@@ -238,8 +242,9 @@ public final class TarantoolServer implements AutoCloseable {
 
     /** Kills it if it runs, starts it on the same port with its data, and waits until it answers. */
     public TarantoolServer restart() {
-        program.end("KILL");
-        program.startAndAwait(() -> {
+        kill();
+        program.start();
+        program.awaitReady(() -> {
             try (IprotoClient client = control(PROBE_TIMEOUT)) {
                 client.eval("return 1");
             }

@@ -1,0 +1,81 @@
+package io.github.moonlibs.discovery.testkit;
+
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Real etcd servers that form a cluster; made by {@link EtcdServer.Builder#startCluster}. Thread-safe. */
+public final class EtcdCluster implements AutoCloseable {
+    private static final Duration ELECTION = Duration.ofSeconds(30);
+
+    private final List<EtcdServer> members;
+    private final @Nullable ContainerNetwork network;
+
+    EtcdCluster(List<EtcdServer> members, @Nullable ContainerNetwork network) {
+        this.members = List.copyOf(members);
+        this.network = network;
+    }
+
+    /** The servers, each with a life of its own. */
+    public List<EtcdServer> members() {
+        return members;
+    }
+
+    /** Where clients connect to, one URL for each member. */
+    public List<String> clientUrls() {
+        return members.stream().map(EtcdServer::clientUrl).toList();
+    }
+
+    /** The member that leads now; waits for an election up to 30 s. */
+    public EtcdServer leader() {
+        EtcdServer[] leader = new EtcdServer[1];
+        Waiting.until(ELECTION, () -> "no member of " + this + " leads", () -> {
+            for (EtcdServer member : members) {
+                if (member.isRunning() && member.isLeader()) {
+                    leader[0] = member;
+                    return true;
+                }
+            }
+            return false;
+        });
+        return leader[0];
+    }
+
+    /** SIGKILL to every member; returns when they have gone. */
+    public EtcdCluster kill() {
+        members.forEach(EtcdServer::kill);
+        return this;
+    }
+
+    /** Kills every member that runs, starts all with their data, and waits until they are healthy. */
+    public EtcdCluster restart() {
+        try {
+            members.forEach(EtcdServer::launch);
+            members.forEach(EtcdServer::awaitHealthy);
+            return this;
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /** Kills every member that runs, starts all with an empty store, and waits until they are healthy. */
+    public EtcdCluster restartEmpty() {
+        members.forEach(EtcdServer::erase);
+        return restart();
+    }
+
+    /** Kills every member and removes all that they stored. Idempotent. */
+    @Override
+    public void close() {
+        members.forEach(EtcdServer::close);
+        if (network != null) {
+            network.close();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return members.toString();
+    }
+}

@@ -1,0 +1,149 @@
+package io.github.moonlibs.discovery.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.HttpURLConnection;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class EtcdServerTest {
+    static Stream<Via> ways() {
+        return Arrays.stream(Via.values()).filter(EtcdServer::isAvailable);
+    }
+
+    @ParameterizedTest
+    @MethodSource("ways")
+    void servesBothVersionsOfTheApi(Via via) throws Exception {
+        try (EtcdServer etcd = EtcdServer.builder().via(via).start()) {
+            putV2(etcd, "old", "1");
+            assertThat(getV2(etcd, "old")).contains("\"value\":\"1\"");
+            putV3(etcd, "new", "2");
+            assertThat(getV3(etcd, "new")).contains(base64("2"));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("ways")
+    void restartsOnItsPortWithOrWithoutItsData(Via via) throws Exception {
+        try (EtcdServer etcd = EtcdServer.builder().via(via).start()) {
+            String url = etcd.clientUrl();
+            putV3(etcd, "key", "kept");
+            etcd.kill();
+            assertThat(etcd.isRunning()).isFalse();
+            assertThatThrownBy(() -> getV3(etcd, "key")).isInstanceOf(IOException.class);
+            etcd.restart();
+            assertThat(etcd.clientUrl()).isEqualTo(url);
+            assertThat(getV3(etcd, "key")).contains(base64("kept"));
+            etcd.restartEmpty();
+            assertThat(getV3(etcd, "key")).doesNotContain(base64("kept"));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("ways")
+    void answersNothingWhileFrozen(Via via) throws Exception {
+        try (EtcdServer etcd = EtcdServer.builder().via(via).start()) {
+            etcd.freeze();
+            assertThatThrownBy(() -> http(etcd, "/version", null, 50)).isInstanceOf(SocketTimeoutException.class);
+            etcd.thaw();
+            assertThat(http(etcd, "/version", null, 10_000)).contains("etcdserver");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("ways")
+    void formsAClusterThatOutlivesItsLeader(Via via) throws Exception {
+        try (EtcdCluster cluster = EtcdServer.builder().via(via).startCluster(3)) {
+            assertThat(cluster.clientUrls()).hasSize(3).doesNotHaveDuplicates();
+            EtcdServer first = cluster.leader();
+            putV3(first, "key", "kept");
+            first.kill();
+            EtcdServer second = cluster.leader();
+            assertThat(second).isNotSameAs(first);
+            Waiting.until(Duration.ofSeconds(20), () -> "no read by a majority", () -> readsThrough(second));
+            first.restart();
+            assertThat(getV3(first, "key")).contains(base64("kept"));
+            assertThatThrownBy(first::restartEmpty).hasMessageContaining("EtcdCluster.restartEmpty");
+            cluster.kill().restartEmpty();
+            assertThat(getV3(first, "key")).doesNotContain(base64("kept"));
+        }
+    }
+
+    private static boolean readsThrough(EtcdServer etcd) {
+        try {
+            return getV3(etcd, "key").contains(base64("kept"));
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("ways")
+    void saysHowItsLogEndsWhenItDoesNotStart(Via via) {
+        assertThatThrownBy(() -> EtcdServer.builder()
+                        .via(via)
+                        .file("nonsense.pem", "no certificate")
+                        .arguments("--cert-file", "nonsense.pem", "--key-file", "nonsense.pem")
+                        .start())
+                .hasMessageContaining("find any PEM data");
+    }
+
+    private static void putV2(EtcdServer etcd, String key, String value) throws IOException {
+        HttpURLConnection put = open(etcd, "/v2/keys/" + key + "?value=" + value, 10_000);
+        put.setRequestMethod("PUT");
+        send(put, null);
+    }
+
+    private static String getV2(EtcdServer etcd, String key) throws IOException {
+        return http(etcd, "/v2/keys/" + key, null, 10_000);
+    }
+
+    private static void putV3(EtcdServer etcd, String key, String value) throws IOException {
+        String body = "{\"key\": \"" + base64(key) + "\", \"value\": \"" + base64(value) + "\"}";
+        http(etcd, "/v3/kv/put", body, 10_000);
+    }
+
+    private static String getV3(EtcdServer etcd, String key) throws IOException {
+        return http(etcd, "/v3/kv/range", "{\"key\": \"" + base64(key) + "\"}", 10_000);
+    }
+
+    private static String base64(String text) {
+        return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String http(EtcdServer etcd, String path, @Nullable String body, int millis) throws IOException {
+        return send(open(etcd, path, millis), body);
+    }
+
+    private static HttpURLConnection open(EtcdServer etcd, String path, int millis) throws IOException {
+        HttpURLConnection connection =
+                (HttpURLConnection) URI.create(etcd.clientUrl() + path).toURL().openConnection();
+        connection.setConnectTimeout(millis);
+        connection.setReadTimeout(millis);
+        return connection;
+    }
+
+    private static String send(HttpURLConnection connection, @Nullable String body) throws IOException {
+        if (body != null) {
+            connection.setDoOutput(true);
+            try (OutputStream out = connection.getOutputStream()) {
+                out.write(body.getBytes(StandardCharsets.UTF_8));
+            }
+        }
+        try (InputStream in = connection.getInputStream()) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+}
