@@ -1,0 +1,30 @@
+package com.example.discovery.plugin;
+
+import io.github.moonlibs.discovery.spi.TopologyProvider;
+import io.github.moonlibs.discovery.spi.TopologySource;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** Makes topology sources of URIs such as {@code file:/etc/app/nodes.txt}; a relative path is allowed too. */
+public final class FileTopologyProvider implements TopologyProvider {
+    private static final String SCHEME = "file";
+    /** Seldom enough to cost nothing, often enough for an operator who watches. */
+    private static final Duration POLL = Duration.ofMillis(200);
+
+    @Override
+    public String scheme() {
+        return SCHEME;
+    }
+
+    @Override
+    public TopologySource open(String uri) {
+        String path = uri.substring(uri.indexOf(':') + 1);
+        // file:///etc/nodes.txt has an empty host between its second and third slash
+        String file = path.startsWith("///") ? path.substring(2) : path;
+        if (file.isBlank() || file.startsWith("//")) {
+            throw new IllegalArgumentException(
+                    "topology \"" + uri + "\": expected the path of a file, as in file:/etc/app/nodes.txt");
+        }
+        return new FileTopology(Path.of(file), POLL);
+    }
+}
