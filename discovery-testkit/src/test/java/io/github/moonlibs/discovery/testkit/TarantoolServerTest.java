@@ -80,6 +80,9 @@ class TarantoolServerTest {
             client.socket.setSoTimeout(10_000);
             server.thaw();
             assertThat(client.read().sync()).isEqualTo(1);
+            server.freeze().kill();
+            assertThat(server.isRunning()).isFalse();
+            assertThat(server.restart().eval("return box.info.ro")).isEqualTo(List.of(true));
         }
     }
 
