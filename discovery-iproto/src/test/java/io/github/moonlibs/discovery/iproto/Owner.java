@@ -1,0 +1,52 @@
+package io.github.moonlibs.discovery.iproto;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.moonlibs.discovery.ClientOptions;
+import io.github.moonlibs.discovery.DiscoveryClient;
+import io.github.moonlibs.discovery.Endpoint;
+import io.github.moonlibs.discovery.spi.Transport;
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+
+/** Who owns a connection: connects, and notes what it is told. */
+final class Owner implements Transport.Listener {
+    static final long SECONDS = TimeUnit.SECONDS.toNanos(30);
+
+    private final BlockingQueue<String> news = new LinkedBlockingQueue<>();
+
+    @Override
+    public void closed(String reason) {
+        news.add("closed: " + reason);
+    }
+
+    @Override
+    public void shutdownAnnounced() {
+        news.add("shutdown announced");
+    }
+
+    Transport.Connection connect(Endpoint endpoint) throws InterruptedException {
+        return connect(endpoint, options -> options);
+    }
+
+    Transport.Connection connect(Endpoint endpoint, UnaryOperator<ClientOptions.Builder> options)
+            throws InterruptedException {
+        ClientOptions.Builder builder =
+                DiscoveryClient.builder().endpoints(endpoint.toString()).connectTimeout(Duration.ofSeconds(20));
+        return new IprotoTransport().connect(endpoint, options.apply(builder).build(), this);
+    }
+
+    /** Waits for the next news. */
+    String news() throws InterruptedException {
+        String next = news.poll(20, TimeUnit.SECONDS);
+        assertThat(next).as("news within 20 s").isNotNull();
+        return String.valueOf(next);
+    }
+
+    void assertNoNews() {
+        assertThat(news).isEmpty();
+    }
+}

@@ -1,0 +1,42 @@
+package io.github.moonlibs.discovery.iproto;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.msgpack.core.MessageBufferPacker;
+
+/** Values as bytes, without a server. */
+final class Values {
+    private Values() {}
+
+    /** What a server that echoes its arguments would return. */
+    static IprotoResult echo(@Nullable Object... values) {
+        List<@Nullable Object> arguments = Collections.unmodifiableList(Arrays.asList(values));
+        return result(packed(out -> ValueWriter.writeArguments(out, arguments)));
+    }
+
+    /** What writes values that no argument can have. */
+    interface Packing {
+        void pack(MessageBufferPacker out) throws IOException;
+    }
+
+    static byte[] packed(Packing packing) {
+        try (MessageBufferPacker out = Msgpack.packer()) {
+            packing.pack(out);
+            return out.toByteArray();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static IprotoResult result(byte[] array) {
+        try {
+            return new IprotoResult(array, 0, array.length);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
