@@ -1,0 +1,27 @@
+package io.github.moonlibs.discovery.it;
+
+import io.github.moonlibs.discovery.DiscoveryClient;
+import java.util.List;
+import java.util.Objects;
+
+/** An application that names a plug-in's topology and strategy, and says who answers until the second node has. */
+final class PluginApplication {
+    private PluginApplication() {}
+
+    public static void main(String[] args) throws InterruptedException {
+        try (DiscoveryClient client =
+                DiscoveryClient.builder().topology(args[0]).strategy(args[1]).connect()) {
+            System.out.println(
+                    "client in module " + client.getClass().getModule().getName());
+            String answered = "";
+            while (!answered.equals("second")) {
+                String now = Objects.requireNonNull(client.call("who", List.of(), String.class));
+                if (!now.equals(answered)) {
+                    System.out.println("answered by " + now);
+                    answered = now;
+                }
+                Thread.onSpinWait();
+            }
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package io.github.moonlibs.discovery.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.moonlibs.discovery.testkit.FakeNode;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The example plug-in, found by an application in a JVM of its own: on the class path, and on the module path. */
+@Timeout(120)
+class PluginTest {
+    @TempDir
+    private Path directory;
+
+    @Test
+    void aPluginOnTheClassPathIsFound() throws Exception {
+        assertTheApplicationFollowsTheFile(List.of("-cp", System.getProperty("java.class.path")));
+    }
+
+    @Test
+    void aPluginOnTheModulePathIsFound() throws Exception {
+        List<String> path = Arrays.asList(System.getProperty("java.class.path").split(File.pathSeparator));
+        String modules = path.stream().filter(PluginTest::isRuntime).collect(Collectors.joining(File.pathSeparator));
+        String tests = path.stream()
+                .filter(entry -> entry.endsWith("test-classes"))
+                .collect(Collectors.joining(File.pathSeparator));
+
+        String printed = assertTheApplicationFollowsTheFile(
+                List.of("--module-path", modules, "--add-modules", "ALL-MODULE-PATH", "-cp", tests));
+        assertThat(printed).contains("client in module io.github.moonlibs.discovery.core");
+    }
+
+    /** The library and the plug-in as an application has them: no test kit, no test library. */
+    private static boolean isRuntime(String entry) {
+        String normal = entry.replace(File.separatorChar, '/');
+        return normal.matches(
+                        ".*/(discovery-(api|core|iproto)|plugin)/target/.*|.*/discovery-(api|core|iproto|example-plugin)-[^/]*\\.jar|.*/msgpack-core-[^/]*\\.jar")
+                && !normal.endsWith("test-classes");
+    }
+
+    private String assertTheApplicationFollowsTheFile(List<String> where) throws IOException, InterruptedException {
+        Path list = directory.resolve("nodes.txt");
+        try (FakeNode first = FakeNode.start().announce("who", 1, true).answer("who", any -> List.of("first"));
+                FakeNode second = FakeNode.start().announce("who", 1, true).answer("who", any -> List.of("second"))) {
+            replace(list, first.endpoint() + "\n");
+            Path output = directory.resolve("output.txt");
+            List<String> command = new ArrayList<>(
+                    List.of(ProcessHandle.current().info().command().orElseThrow()));
+            command.addAll(where);
+            command.addAll(List.of(PluginApplication.class.getName(), "file:" + list, "nearest-zone"));
+            Process application = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(output.toFile())
+                    .start();
+            try {
+                Waiting.await(() -> "first: " + read(output), () -> read(output).contains("answered by first"));
+                replace(list, second.endpoint() + "\n");
+                Waiting.await(
+                        () -> "second: " + read(output), () -> read(output).contains("answered by second"));
+                assertThat(application.waitFor(30, TimeUnit.SECONDS))
+                        .as(read(output))
+                        .isTrue();
+                assertThat(application.exitValue()).as(read(output)).isZero();
+                return read(output);
+            } finally {
+                application.destroyForcibly();
+            }
+        }
+    }
+
+    private void replace(Path list, String content) throws IOException {
+        Path next = directory.resolve("nodes.txt.next");
+        Files.writeString(next, content);
+        Files.move(next, list, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.exists(file) ? Files.readString(file, StandardCharsets.UTF_8) : "";
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+}
