@@ -7,7 +7,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.StandardSocketOptions;
+import java.util.List;
 import java.util.StringJoiner;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -73,10 +76,13 @@ final class Dialer {
     }
 
     private static SSLSocket overTls(Socket tcp, String host, SSLContext ssl) throws IOException {
-        // layered by host name: that is what the server is told by SNI, and what its certificate has to be for
         SSLSocket socket = (SSLSocket) ssl.getSocketFactory().createSocket(tcp, host, tcp.getPort(), true);
         SSLParameters parameters = socket.getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        if (!Resolver.isLiteral(host)) {
+            // by itself the JDK names the server only if there is a dot in the name
+            parameters.setServerNames(serverNames(host));
+        }
         socket.setSSLParameters(parameters);
         try {
             socket.startHandshake();
@@ -85,6 +91,15 @@ final class Dialer {
                     "expected a TLS server with a certificate for " + host + ", got: " + e.getMessage(), e);
         }
         return socket;
+    }
+
+    private static List<SNIServerName> serverNames(String host) {
+        try {
+            return List.of(new SNIHostName(host));
+        } catch (IllegalArgumentException notByTheRules) {
+            // resolvers take an underscore, the extension does not
+            return List.of();
+        }
     }
 
     /** What is told how far connecting has come. */

@@ -53,6 +53,13 @@ final class IprotoConnection implements Transport.Connection {
         this.writer = Thread.ofVirtual()
                 .name("discovery-write " + endpoint.address())
                 .unstarted(new Writer(session.wire(), outbox, inFlight, this::ended));
+        if (session.watchers()) {
+            watch();
+        }
+    }
+
+    private void watch() {
+        outbox.add(Exchange.withoutReply(Request.watch(SHUTDOWN)));
     }
 
     /** The owner has it, and hears of it from now on. */
@@ -70,9 +77,6 @@ final class IprotoConnection implements Transport.Connection {
     void read() {
         writer.start();
         try {
-            if (session.watchers()) {
-                outbox.add(Exchange.withoutReply(Request.watch(SHUTDOWN)));
-            }
             while (end.get() == null) {
                 received(session.packets().next());
             }
@@ -101,7 +105,7 @@ final class IprotoConnection implements Transport.Connection {
     private void event(Packet packet) throws IOException {
         if (!packet.isTrueEvent(SHUTDOWN)) {
             // Watching again acknowledges; without it the server sends no further event, not even the one that counts.
-            outbox.add(Exchange.withoutReply(Request.watch(SHUTDOWN)));
+            watch();
         } else if (!shutdownAnnounced) {
             shutdownAnnounced = true;
             tell(listener::shutdownAnnounced);

@@ -24,7 +24,7 @@ final class Resolver {
 
     /** All addresses of the host, at least one. The Java platform may remember them for a while, 30 s by default. */
     static InetAddress[] resolve(String host) throws IOException, InterruptedException {
-        if (LITERAL.matcher(host).matches()) {
+        if (isLiteral(host)) {
             return new InetAddress[] {InetAddress.getByName(host)};
         }
         try {
@@ -32,6 +32,11 @@ final class Resolver {
         } catch (ExecutionException e) {
             throw new IOException(host + ": no such host", e.getCause());
         }
+    }
+
+    /** Whether the host is an address already. */
+    static boolean isLiteral(String host) {
+        return LITERAL.matcher(host).matches();
     }
 
     private static CompletableFuture<InetAddress[]> start(String host) {

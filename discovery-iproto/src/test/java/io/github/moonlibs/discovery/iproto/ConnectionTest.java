@@ -150,9 +150,9 @@ class ConnectionTest {
             Transport.Connection connection = owner.connect(server.endpoint());
             // far more than both sockets' buffers hold
             byte[] huge = new byte[32 << 20];
-            AttemptException stalled =
-                    catchThrowableOfType(AttemptException.class, () -> connection.call("f", List.of(huge), BRIEF));
-            assertFailure(stalled, Kind.TIMEOUT, true, "no reply within 50 ms");
+            AttemptException stalled = catchThrowableOfType(
+                    AttemptException.class, () -> connection.call("f", List.of(huge), TimeUnit.SECONDS.toNanos(1)));
+            assertFailure(stalled, Kind.TIMEOUT, true, "no reply within 1000 ms");
             assertFailure(failure(connection, BRIEF), Kind.TIMEOUT, false, "not even sent within 50 ms");
             CompletableFuture<AttemptException> queued = inBackground(connection);
             Threads.await("the call to wait", () -> !Threads.named("caller").isEmpty());
