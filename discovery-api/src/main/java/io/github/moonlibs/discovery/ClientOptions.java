@@ -46,10 +46,11 @@ public record ClientOptions(
         boolean acceptEmptyTopology,
         CallOptions callOptions) {
 
-    /** Everything but the password. */
+    /** What tells one client from another. Of a topology's URI the scheme alone: the rest may hold passwords. */
     @Override
     public String toString() {
-        return "topology " + topology + ", user " + (user == null ? "guest" : user) + ", strategy " + strategy;
+        String from = source == null ? topology.substring(0, topology.indexOf(':') + 1) + "…" : topology;
+        return "topology " + from + ", user " + (user == null ? "guest" : user) + ", strategy " + strategy;
     }
 
     static Duration positive(String option, Duration value) {

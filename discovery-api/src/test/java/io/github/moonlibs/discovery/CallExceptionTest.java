@@ -1,0 +1,54 @@
+package io.github.moonlibs.discovery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.moonlibs.discovery.AttemptException.Kind;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class CallExceptionTest {
+    private static final Instance NODE = Instance.of("storage-1", Endpoint.parse("10.0.0.1:3301"));
+    private static final Attempt TIMED_OUT = new Attempt(
+            NODE,
+            Duration.ofMillis(0),
+            Duration.ofMillis(100),
+            new AttemptException(Kind.TIMEOUT, true, "10.0.0.1:3301: no reply", null));
+
+    @Test
+    void theMessageIsOneLineThatNamesMethodNodesTimesAndOutcomes() {
+        TarantoolError inner = new TarantoolError(3, "ClientError", "disk is full", "a.lua", 7, 0, Map.of(), null);
+        TarantoolError outer = new TarantoolError(32, "LuajitError", "boom", "", 0, 0, Map.of(), inner);
+        Attempt failed = new Attempt(
+                NODE, Duration.ofMillis(101), Duration.ofNanos(1_250_000), new ServerException("10.0.0.1:3301", outer));
+
+        assertThat(new CallFailedException(
+                        "users.get", "maxAttempts reached", Duration.ofMillis(103), List.of(TIMED_OUT, failed)))
+                .hasMessage("users.get: call failed (maxAttempts reached) after 103 ms, 2 attempts: "
+                        + "#1 storage-1 (10.0.0.1:3301) +0.0 ms timeout after 100 ms; "
+                        + "#2 storage-1 (10.0.0.1:3301) +101 ms error 32 (LuajitError) \"boom\", "
+                        + "because of error 3 (ClientError) \"disk is full\" at a.lua:7 after 1.2 ms")
+                .hasCause(failed.failure());
+    }
+
+    @Test
+    void anExceptionCanBeSerializedWithoutItsAttempts() throws IOException, ClassNotFoundException {
+        CallException thrown = new DeadlineExceededException("m", Duration.ofMillis(1), List.of(TIMED_OUT));
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+            out.writeObject(thrown);
+        }
+        try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+            CallException read = (CallException) in.readObject();
+            assertThat(read).hasMessage(thrown.getMessage());
+            assertThat(read.attempts()).isEmpty();
+            assertThat(read.method()).isEqualTo("m");
+        }
+    }
+}
