@@ -33,13 +33,13 @@ public record NodeSnapshot(
 
     /** Where a node is in its life. */
     public enum State {
-        /** A connection is being established, or was and the first announcement is awaited. */
+        /** Its first connection is being established, or one was and its first announcement is awaited. */
         CONNECTING,
         /** Its announcement counts: calls go to it. */
         SERVING,
         /** Connected, but its last discovery failed: no call goes to it. */
         SILENT,
-        /** Not connected, waiting to be connected to again. */
+        /** Not connected; it is connected to again and again, unless the options say never. */
         DOWN,
         /** Removed from the topology, or the server is shutting down: calls in flight may end, no new one begins. */
         DRAINING,

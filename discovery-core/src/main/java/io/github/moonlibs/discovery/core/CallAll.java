@@ -24,7 +24,7 @@ final class CallAll {
     List<NodeReply> run(String method, List<?> arguments) {
         List<Route> routes = call.allRoutes();
         AtomicReferenceArray<@Nullable NodeReply> replies = new AtomicReferenceArray<>(routes.size());
-        AtomicReference<@Nullable IllegalArgumentException> unsendable = new AtomicReference<>();
+        AtomicReference<@Nullable RuntimeException> unsendable = new AtomicReference<>();
         long start = System.nanoTime();
         try (TaskScope scope = scopes.open(call.deadline())) {
             for (int i = 0; i < routes.size(); i++) {
@@ -33,7 +33,8 @@ final class CallAll {
                 scope.fork("discovery-call " + route.instance().name(), () -> {
                     try {
                         replies.set(index, attempt(route, method, arguments));
-                    } catch (IllegalArgumentException e) {
+                    } catch (RuntimeException e) {
+                        // an argument that cannot be sent, on any node
                         unsendable.set(e);
                     }
                 });
@@ -42,7 +43,7 @@ final class CallAll {
         } catch (InterruptedException interrupt) {
             throw call.interrupted(interrupt);
         }
-        IllegalArgumentException e = unsendable.get();
+        RuntimeException e = unsendable.get();
         if (e != null) {
             throw e;
         }

@@ -1,6 +1,5 @@
 package io.github.moonlibs.discovery.core;
 
-import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
 
@@ -32,9 +31,12 @@ final class Node {
             @Nullable Announcement announcement) {}
 
     private volatile Instance instance;
-    private volatile Phase phase = new Phase(State.CONNECTING, "new", System.nanoTime(), null, null);
+    private volatile Phase phase = new Phase(State.CONNECTING, "connecting", System.nanoTime(), null, null);
     private volatile @Nullable Thread life;
     private volatile @Nullable String stopReason;
+
+    /** What the log was told last of its being out of service; empty while it serves. Its own thread's. */
+    private String complaint = "";
 
     private final LongAdder connects = new LongAdder();
     private final LongAdder earlierLateReplies = new LongAdder();
@@ -102,8 +104,13 @@ final class Node {
         phase = new Phase(phase.state(), phase.reason(), phase.sinceNanos(), null, null);
     }
 
-    /** Moves to a state; whoever reads the log sees each change of state or reason once. */
+    /** Moves to a state. */
     void moveTo(State state, String reason) {
+        moveTo(state, reason, null);
+    }
+
+    /** Moves to a state because of a defect, whose stack the log shows. */
+    void moveTo(State state, String reason, @Nullable Throwable defect) {
         Phase before = phase;
         if (before.state() == state && before.reason().equals(reason)) {
             return;
@@ -111,10 +118,20 @@ final class Node {
         Announcement kept = state == State.SERVING || state == State.DRAINING ? before.announcement() : null;
         long since = before.state() == state ? before.sinceNanos() : System.nanoTime();
         phase = new Phase(state, reason, since, before.session(), kept);
+        log(state, reason, defect);
+    }
+
+    /** A node that fails in the same way again and again is one line, until it has served in between. */
+    private void log(State state, String reason, @Nullable Throwable defect) {
         boolean bad = state == State.DOWN || state == State.SILENT;
-        LOG.log(
-                state == State.CONNECTING ? DEBUG : bad ? WARNING : INFO,
-                () -> instance + " is " + state + ": " + reason);
+        if (!bad || !reason.equals(complaint)) {
+            LOG.log(bad ? WARNING : INFO, () -> instance + " is " + state + ": " + reason, defect);
+        }
+        if (bad) {
+            complaint = reason;
+        } else if (state == State.SERVING) {
+            complaint = "";
+        }
     }
 
     void serving(Announcement announcement) {
@@ -125,10 +142,6 @@ final class Node {
 
     void warn(String problem) {
         LOG.log(WARNING, () -> instance + ": " + problem);
-    }
-
-    void warn(String problem, Throwable cause) {
-        LOG.log(WARNING, () -> instance + ": " + problem, cause);
     }
 
     NodeSnapshot snapshot() {

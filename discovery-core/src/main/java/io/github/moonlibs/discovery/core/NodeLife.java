@@ -66,7 +66,6 @@ final class NodeLife implements Runnable {
     public void run() {
         node.begin();
         while (!node.isStopping()) {
-            node.moveTo(State.CONNECTING, "connecting");
             long pauseNanos = connectAndServe();
             if (!node.isStopping()) {
                 waitFor(options.reconnectDelay() == null ? Long.MAX_VALUE : pauseNanos, node::isStopping);
@@ -77,39 +76,44 @@ final class NodeLife implements Runnable {
 
     /** One connection from beginning to end; returns how long to wait before the next one. */
     private long connectAndServe() {
-        lastAnswer = null;
-        Session session;
         try {
-            session = Session.open(transport, node.instance().endpoint(), options, node::wake);
+            serveOver(Session.open(transport, node.instance().endpoint(), options, node::wake));
         } catch (ServerException refused) {
             // nothing that time would heal soon, and every try is a line in the server's log
             node.moveTo(State.DOWN, "login refused: " + refused.getMessage());
             return backoff.longestNanos();
         } catch (AttemptException failed) {
             node.moveTo(State.DOWN, String.valueOf(failed.getMessage()));
-            return backoff.nextNanos();
         } catch (InterruptedException stopped) {
             return 0;
+        } catch (RuntimeException defect) {
+            // of a plug-in, most likely: it must not end the node
+            node.moveTo(State.DOWN, "defect: " + defect, defect);
         }
+        return backoff.nextNanos();
+    }
+
+    private void serveOver(Session session) {
+        lastAnswer = null;
         node.connected(session);
-        String whyDown;
+        String whyDown = "";
         try {
             whyDown = serve(session);
-        } catch (RuntimeException defect) {
-            // of a plug-in, most likely: one node's trouble must not become its end
-            node.warn("its thread met " + defect, defect);
-            whyDown = "defect: " + defect;
+        } finally {
+            end(session);
         }
+        if (!node.isStopping()) {
+            node.moveTo(State.DOWN, whyDown);
+        }
+    }
+
+    private void end(Session session) {
         router.withdraw(node);
         if (session.lost() == null && (node.isStopping() || session.isShutdownAnnounced())) {
             drain(session);
         }
         session.connection().close();
         node.disconnected(session);
-        if (!node.isStopping()) {
-            node.moveTo(State.DOWN, whyDown);
-        }
-        return backoff.nextNanos();
     }
 
     /** Asks for announcements until the session is of no more use; returns why it is not. */

@@ -30,10 +30,14 @@ import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -435,6 +439,38 @@ class TopologyContractTest {
                 .satisfiesExactly(
                         line -> assertThat(line).contains("a:1 serving for ", "announced what it serves"),
                         line -> assertThat(line).contains("b:1 ", "connection refused"));
+    }
+
+    @Test
+    void aNodeThatStaysAwayIsOneLineInTheLog() {
+        List<String> lines = new CopyOnWriteArrayList<>();
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord record) {
+                lines.add(record.getMessage());
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        Logger logger = Logger.getLogger("io.github.moonlibs.discovery");
+        logger.addHandler(handler);
+        try {
+            MemoryNode away = cluster.node("away:1");
+            away.refuseConnections(AttemptException.notSent("away:1: connection refused", null));
+            var client = cluster.client(options -> options.reconnectDelay(Duration.ofMillis(1)), away);
+            await("many retries", () -> away.refusals() > 10);
+
+            assertThat(lines)
+                    .filteredOn(line -> line.contains("away:1"))
+                    .containsExactly("away:1 is down: away:1: connection refused");
+            assertThat(snapshot(client, away).state()).isEqualTo(State.DOWN);
+        } finally {
+            logger.removeHandler(handler);
+        }
     }
 
     @Test
