@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * </ol>
  *
  * The end comes once, from whatever notices it first: the reader, the writer, a caller with a malformed reply, or {@link
- * #close}. It closes the wire, which ends both threads, and the outbox, which refuses whoever is late; an exchange
- * between outbox and wire is found by the writer on its way out.
+ * #close}. It closes the outbox, which refuses whoever is late, and the wire, which ends both threads; an exchange
+ * between the two is found by the writer on its way out.
  */
 final class IprotoConnection implements Transport.Connection {
     private static final System.Logger LOG = System.getLogger("io.github.moonlibs.discovery.iproto");
@@ -83,7 +83,7 @@ final class IprotoConnection implements Transport.Connection {
         } catch (IOException e) {
             ended(String.valueOf(e.getMessage()), e);
         } finally {
-            // not reached by an exception other than these only if the reader itself is broken, or memory is short
+            // counts only if the reader is broken or out of memory: callers must not wait for it then
             ended("the reader failed", null);
             lastWord();
         }
@@ -113,16 +113,10 @@ final class IprotoConnection implements Transport.Connection {
     }
 
     private void lastWord() {
-        boolean interrupted = false;
-        while (true) {
-            try {
-                writer.join();
-                break;
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
+        try {
+            writer.join();
+        } catch (InterruptedException e) {
+            // only a listener can have done that, to its own thread
             Thread.currentThread().interrupt();
         }
         tell(() -> listener.closed(why().reason()));
@@ -140,8 +134,9 @@ final class IprotoConnection implements Transport.Connection {
 
     private void ended(String reason, @Nullable Throwable cause) {
         if (end.compareAndSet(null, new End(reason, cause))) {
-            session.wire().close();
+            // the outbox first: what is in it would otherwise reach the closed wire, and count as sent
             outbox.close();
+            session.wire().close();
             inFlight.failAll();
         }
     }

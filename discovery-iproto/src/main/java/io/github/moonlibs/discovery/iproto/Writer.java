@@ -32,6 +32,8 @@ final class Writer implements Runnable {
             for (Exchange batch = outbox.take(); batch != null; batch = outbox.take()) {
                 send(batch);
             }
+        } catch (IOException told) {
+            // whatever comes from the outbox now must not be marked as sent
         } finally {
             ended.accept("the writer failed", null);
             // once more after the end's own sweep: what has been numbered since is in nobody else's sight
@@ -39,7 +41,7 @@ final class Writer implements Runnable {
         }
     }
 
-    private void send(Exchange batch) {
+    private void send(Exchange batch) throws IOException {
         Exchange exchange = batch;
         try {
             while (exchange != null) {
@@ -51,6 +53,7 @@ final class Writer implements Runnable {
             flush();
         } catch (IOException e) {
             ended.accept(String.valueOf(e.getMessage()), e);
+            throw e;
         } finally {
             for (; exchange != null; exchange = exchange.next) {
                 exchange.fail();

@@ -32,7 +32,7 @@ class ConnectTest {
     }
 
     private static ClientOptions.Builder brief(ClientOptions.Builder options) {
-        return options.connectTimeout(Duration.ofMillis(300));
+        return options.connectTimeout(Duration.ofSeconds(1));
     }
 
     /** Serves as a real server was seen to, whatever numbers this client gives its requests. */
@@ -176,7 +176,7 @@ class ConnectTest {
         try (FakeServer server = new FakeServer(FakeServer.Peer::awaitEnd)) {
             assertThat(failure(server.endpoint(), ConnectTest::brief))
                     .hasMessage(server.endpoint()
-                            + ": not connected within 300 ms, while waiting for a Tarantool greeting");
+                            + ": not connected within 1000 ms, while waiting for a Tarantool greeting");
             server.peer().awaitPlayed();
             Threads.awaitNone(server.endpoint().address());
         }
@@ -192,7 +192,7 @@ class ConnectTest {
             }
         })) {
             assertThat(failure(server.endpoint(), ConnectTest::brief))
-                    .hasMessageContaining("not connected within 300 ms");
+                    .hasMessageContaining("not connected within 1000 ms");
             Threads.awaitNone(server.endpoint().address());
         }
     }
@@ -204,7 +204,7 @@ class ConnectTest {
             peer.awaitEnd();
         })) {
             assertThat(failure(server.endpoint().withCredentials("ann", "x"), ConnectTest::brief))
-                    .hasMessageEndingWith("not connected within 300 ms, while logging in as ann");
+                    .hasMessageEndingWith("not connected within 1000 ms, while logging in as ann");
             server.peer().awaitPlayed();
         }
     }
