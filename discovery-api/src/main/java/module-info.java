@@ -1,6 +1,6 @@
 /** What applications call and what plug-ins implement. */
 module io.github.moonlibs.discovery {
-    requires static transitive org.jspecify;
+    requires static org.jspecify;
 
     exports io.github.moonlibs.discovery;
     exports io.github.moonlibs.discovery.spi;

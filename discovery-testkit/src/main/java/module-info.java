@@ -1,6 +1,6 @@
 /** For tests: in-process nodes, a fault proxy, and real servers. */
 module io.github.moonlibs.discovery.testkit {
-    requires static transitive org.jspecify;
+    requires static org.jspecify;
     requires static com.github.dockerjava.api;
     requires static testcontainers;
     requires msgpack.core;
