@@ -1,0 +1,52 @@
+package com.example.discovery.demo;
+
+import io.github.moonlibs.discovery.Instance;
+import io.github.moonlibs.discovery.spi.TopologySource;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** A topology that the program itself changes. Thread-safe. */
+final class Membership implements TopologySource {
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Set<Instance> members = new LinkedHashSet<>();
+
+    void add(Member member) {
+        change(() -> members.add(member.instance()));
+    }
+
+    void remove(Member member) {
+        change(() -> members.remove(member.instance()));
+    }
+
+    private void change(Runnable change) {
+        lock.lock();
+        try {
+            change.run();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void follow(Sink sink) throws InterruptedException {
+        lock.lock();
+        try {
+            while (true) {
+                sink.publish(List.copyOf(members));
+                changed.await();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "the demo's topology";
+    }
+}

@@ -1,0 +1,11 @@
+/** {@code ./dev demo}. */
+module com.example.discovery.demo {
+    requires static org.jspecify;
+    requires HdrHistogram;
+    requires io.github.moonlibs.discovery;
+    requires io.github.moonlibs.discovery.testkit;
+    requires java.logging;
+
+    // the library makes records of this package
+    opens com.example.discovery.demo;
+}
