@@ -1,0 +1,122 @@
+package io.github.moonlibs.discovery.etcd;
+
+import io.github.moonlibs.discovery.Endpoint;
+import io.github.moonlibs.discovery.Instance;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.Dump;
+import org.snakeyaml.engine.v2.api.DumpSettings;
+import org.snakeyaml.engine.v2.common.FlowStyle;
+
+/**
+ * The last good topology in a file of YAML. It says which topology it is of, because that of another one, kept by
+ * mistake in the same file, would send calls to the wrong servers.
+ */
+final class CacheFile {
+    private final Path file;
+    private final String identity;
+
+    CacheFile(Path file, String identity) {
+        this.file = file;
+        this.identity = identity;
+    }
+
+    /** Replaces the file in one step, after the data has reached the disk. Credentials may be in it: the owner's only. */
+    void save(List<Instance> instances) throws IOException {
+        List<Map<String, Object>> list = new ArrayList<>();
+        for (Instance instance : instances) {
+            Map<String, Object> entry = new LinkedHashMap<>();
+            entry.put("name", instance.name());
+            entry.put("address", instance.endpoint().address());
+            putIfThere(entry, "user", instance.endpoint().user());
+            putIfThere(entry, "password", instance.endpoint().password());
+            entry.put("labels", instance.labels());
+            list.add(entry);
+        }
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("topology", identity);
+        document.put("instances", list);
+        DumpSettings settings =
+                DumpSettings.builder().setDefaultFlowStyle(FlowStyle.BLOCK).build();
+        byte[] text = new Dump(settings).dumpToString(document).getBytes(StandardCharsets.UTF_8);
+
+        Path target = file.toAbsolutePath();
+        // created with mode 0600 where the file system knows modes
+        Path temporary = Files.createTempFile(target.getParent(), target.getFileName() + ".", ".tmp");
+        try {
+            try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+                ByteBuffer buffer = ByteBuffer.wrap(text);
+                while (buffer.hasRemaining()) {
+                    channel.write(buffer);
+                }
+                channel.force(true);
+            }
+            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(temporary);
+        }
+    }
+
+    private static void putIfThere(Map<String, Object> entry, String name, @Nullable String value) {
+        if (value != null) {
+            entry.put(name, value);
+        }
+    }
+
+    /**
+     * What was saved last.
+     *
+     * @throws MalformedException if the file is not what was saved, or is another topology's
+     */
+    List<Instance> load() throws IOException, MalformedException {
+        Map<?, ?> document = YamlDocument.parse(toString(), Files.readString(file));
+        if (!identity.equals(document.get("topology"))) {
+            throw new MalformedException(
+                    this + ": expected the topology " + identity + ", got " + document.get("topology"));
+        }
+        List<Instance> instances = new ArrayList<>();
+        if (document.get("instances") instanceof List<?> list) {
+            for (Object entry : list) {
+                instances.add(instance(entry));
+            }
+        }
+        if (instances.isEmpty()) {
+            throw new MalformedException(this + ": expected instances, and there is none");
+        }
+        return instances;
+    }
+
+    private Instance instance(@Nullable Object entry) throws MalformedException {
+        if (!(entry instanceof Map<?, ?> map)
+                || !(map.get("name") instanceof String name)
+                || !(map.get("address") instanceof String address)
+                || !(map.get("labels") instanceof Map<?, ?> saved)) {
+            throw new MalformedException(this + ": expected every instance to have name, address and labels");
+        }
+        Map<String, String> labels = new LinkedHashMap<>();
+        saved.forEach((label, value) -> labels.put(String.valueOf(label), String.valueOf(value)));
+        try {
+            Endpoint endpoint =
+                    Endpoint.parse(address).withCredentials((String) map.get("user"), (String) map.get("password"));
+            return new Instance(endpoint, name, labels);
+        } catch (IllegalArgumentException | ClassCastException e) {
+            throw new MalformedException(this + ": " + name + ": " + e.getMessage());
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "cache file " + file;
+    }
+}

@@ -1,0 +1,25 @@
+package io.github.moonlibs.discovery.etcd;
+
+/** An endpoint of etcd could not be read or followed; the message names it and says what was expected. */
+class EtcdFailure extends Exception {
+    private static final long serialVersionUID = 1;
+
+    EtcdFailure(String message) {
+        super(message);
+    }
+
+    /** Never null. */
+    @Override
+    public String getMessage() {
+        return String.valueOf(super.getMessage());
+    }
+
+    /** The user may not read there; may be allowed elsewhere. */
+    static final class Denied extends EtcdFailure {
+        private static final long serialVersionUID = 1;
+
+        Denied(String message) {
+            super(message);
+        }
+    }
+}

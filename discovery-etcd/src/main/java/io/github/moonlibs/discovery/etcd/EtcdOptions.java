@@ -1,0 +1,44 @@
+package io.github.moonlibs.discovery.etcd;
+
+import io.github.moonlibs.discovery.etcd.EtcdTopology.Api;
+import io.github.moonlibs.discovery.etcd.EtcdTopology.Layout;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What to read and from where.
+ *
+ * @param endpoints {@code host:port} each
+ * @param prefix starts with a slash and does not end with one; empty: the root
+ */
+record EtcdOptions(
+        List<String> endpoints,
+        String prefix,
+        @Nullable String user,
+        String password,
+        Layout layout,
+        Api api,
+        String namespace,
+        Selection selection,
+        Duration refresh,
+        @Nullable Tls tls,
+        @Nullable Path cache) {
+
+    /** Files in PEM; null: the JDK's authorities, no identity. Certificate and key come together. */
+    record Tls(
+            @Nullable Path ca,
+            @Nullable Path certificate,
+            @Nullable Path key) {}
+
+    /** What the topology is, wherever it is read from: a cache file of another one is of no use. */
+    String identity() {
+        return namespace + prefix + "/" + selection.suffix();
+    }
+
+    @Override
+    public String toString() {
+        return "etcd://" + String.join(",", endpoints) + identity();
+    }
+}

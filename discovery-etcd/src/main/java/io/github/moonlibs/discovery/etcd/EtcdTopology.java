@@ -1,0 +1,238 @@
+package io.github.moonlibs.discovery.etcd;
+
+import io.github.moonlibs.discovery.Endpoint;
+import io.github.moonlibs.discovery.spi.TopologySource;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A topology that lies in etcd: a tree of scalars or YAML documents of Tarantool 3, read and watched by etcd's API v3 or
+ * v2. Immutable; each call of {@link #follow} has its own connections.
+ *
+ * <p>A change in etcd is published within about 100 ms. Whatever etcd does, nothing that it once said is taken back
+ * until it says otherwise: while it is away, or its data is malformed, the last good set stays, and one line tells why.
+ */
+public final class EtcdTopology implements TopologySource {
+    /** How instances are written down in etcd. */
+    public enum Layout {
+        /** Found by looking: YAML documents, then a tree. */
+        AUTO,
+        /** One key for each scalar, below a directory for each instance. */
+        TREE,
+        /** Every key below {@code config/} holds a YAML document of Tarantool 3's configuration. */
+        YAML
+    }
+
+    /** Which of etcd's APIs to speak; neither sees the other's data. */
+    public enum Api {
+        /** Found by looking: v3, then v2. */
+        AUTO,
+        /** gRPC; etcd 3.0 and newer. */
+        V3,
+        /** JSON over HTTP, for the tree alone; up to etcd 3.5, and since 3.4 only with {@code --enable-v2}. */
+        V2
+    }
+
+    private final EtcdOptions options;
+
+    private EtcdTopology(EtcdOptions options) {
+        this.options = options;
+    }
+
+    /** Starts a topology; endpoints and a prefix are required. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Reads a URI such as {@code etcd://10.0.0.1:2379,10.0.0.2:2379/path/to/instances?cluster=main&refresh=30s}. Its
+     * parameters are {@code user}, {@code password}, {@code layout}, {@code api}, {@code cluster}, {@code group},
+     * {@code replicaset}, {@code label.<name>}, {@code refresh}, {@code tls}, {@code ca}, {@code cert}, {@code key},
+     * {@code namespace} and {@code cache}, each as the builder's method; path and values may be percent-encoded.
+     *
+     * @throws IllegalArgumentException says what was expected; the message never contains the password
+     */
+    public static EtcdTopology of(String uri) {
+        return EtcdUri.parse(uri).build();
+    }
+
+    @Override
+    public void follow(Sink sink) throws InterruptedException {
+        new Follower(options, sink, new SplittableRandom()).follow();
+    }
+
+    /** The URI without secrets. */
+    @Override
+    public String toString() {
+        return options.toString();
+    }
+
+    /** Collects what to read and from where; checks each as it comes. Not thread-safe. */
+    public static final class Builder {
+        private final List<String> endpoints = new ArrayList<>();
+        private final Map<String, String> labels = new LinkedHashMap<>();
+        private @Nullable String prefix;
+        private @Nullable String user;
+        private String password = "";
+        private Layout layout = Layout.AUTO;
+        private Api api = Api.AUTO;
+        private String namespace = "";
+        private Duration refresh = Duration.ofSeconds(30);
+        private boolean tls;
+        private @Nullable Path ca;
+        private @Nullable Path certificate;
+        private @Nullable Path key;
+        private @Nullable Path cache;
+
+        private Builder() {}
+
+        /** Adds endpoints of one etcd cluster, each {@code host}, {@code host:port} or {@code [v6]:port}; port 2379. */
+        public Builder endpoints(String... endpoints) {
+            for (String endpoint : endpoints) {
+                boolean portless = endpoint.endsWith("]") || endpoint.indexOf(':') < 0;
+                Endpoint parsed = Endpoint.parse(portless ? endpoint + ":2379" : endpoint);
+                if (parsed.host() == null || parsed.user() != null) {
+                    throw new IllegalArgumentException("etcd endpoint " + parsed.address()
+                            + ": expected host:port alone; the user goes into its own parameter");
+                }
+                this.endpoints.add(parsed.address());
+            }
+            return this;
+        }
+
+        /**
+         * Where the data is. For a tree, the directory of the instances; for YAML, what comes before {@code /config/}.
+         * Starts with a slash; one at the end makes no difference.
+         */
+        public Builder prefix(String prefix) {
+            if (!prefix.startsWith("/")) {
+                throw new IllegalArgumentException(
+                        "etcd prefix \"" + prefix + "\": expected a path such as /path/to/instances");
+            }
+            this.prefix = prefix.replaceAll("/+$", "");
+            return this;
+        }
+
+        /** Whom to log in to etcd as. Default: nobody. */
+        public Builder credentials(String user, String password) {
+            if (user.isEmpty()) {
+                throw new IllegalArgumentException("etcd user: expected a name, got an empty string");
+            }
+            this.user = user;
+            this.password = password;
+            return this;
+        }
+
+        /** How the instances are written down. Default: found by looking, and kept while there is something in it. */
+        public Builder layout(Layout layout) {
+            this.layout = layout;
+            return this;
+        }
+
+        /** Which API to speak. Default: found by looking, v3 first. */
+        public Builder api(Api api) {
+            this.api = api;
+            return this;
+        }
+
+        /** Takes only the instances of one cluster, for a tree that holds several. Default: all. */
+        public Builder cluster(String name) {
+            return label("cluster", name);
+        }
+
+        /** Takes only the instances of one group of a YAML configuration. Default: all. */
+        public Builder group(String name) {
+            return label("group", name);
+        }
+
+        /** Takes only the instances of one replicaset of a YAML configuration. Default: all. */
+        public Builder replicaset(String name) {
+            return label("replicaset", name);
+        }
+
+        /** Takes only the instances that carry this label. Several labels must all match. */
+        public Builder label(String name, String value) {
+            labels.put(name, value);
+            return this;
+        }
+
+        /** How often everything is read again though nothing was seen to change. Default: 30 s; at least 1 s. */
+        public Builder refreshInterval(Duration interval) {
+            if (interval.compareTo(Duration.ofSeconds(1)) < 0 || interval.toDays() > 365) {
+                throw new IllegalArgumentException(
+                        "etcd refresh interval " + interval + ": expected at least 1 s and at most a year");
+            }
+            refresh = interval;
+            return this;
+        }
+
+        /** Speaks TLS and trusts the JDK's authorities, unless {@link #trust} says otherwise. Default: in the clear. */
+        public Builder tls() {
+            tls = true;
+            return this;
+        }
+
+        /** Speaks TLS and trusts the authorities of this PEM file alone. Files are read at every connect. */
+        public Builder trust(Path ca) {
+            this.ca = ca;
+            return tls();
+        }
+
+        /** Speaks TLS and shows this certificate; both PEM, the key in PKCS #8 and without a passphrase. */
+        public Builder identity(Path certificate, Path key) {
+            this.certificate = certificate;
+            this.key = key;
+            return tls();
+        }
+
+        /** What etcd's keys have before the prefix, as etcd clients' namespaces have it; API v3 only. Default: nothing. */
+        public Builder namespace(String namespace) {
+            this.namespace = namespace;
+            return this;
+        }
+
+        /**
+         * Keeps the last good topology in this file, readable by its owner only, and starts from it when etcd is away.
+         * Its directory must exist. Default: none.
+         */
+        public Builder cacheFile(Path file) {
+            cache = file;
+            return this;
+        }
+
+        /**
+         * The topology. It does not connect to anything yet.
+         *
+         * @throws IllegalArgumentException if endpoints or prefix are missing, or two options exclude each other
+         */
+        public EtcdTopology build() {
+            if (endpoints.isEmpty() || prefix == null) {
+                throw new IllegalArgumentException(
+                        "etcd topology: expected endpoints and a prefix, as in " + EtcdUri.EXAMPLE);
+            }
+            if (api == Api.V2 && (layout == Layout.YAML || !namespace.isEmpty())) {
+                throw new IllegalArgumentException("etcd topology: API v2 has neither YAML documents nor namespaces;"
+                        + " expected api=v3, or layout=tree without a namespace");
+            }
+            EtcdOptions.Tls files = tls ? new EtcdOptions.Tls(ca, certificate, key) : null;
+            return new EtcdTopology(new EtcdOptions(
+                    List.copyOf(endpoints),
+                    prefix,
+                    user,
+                    password,
+                    layout,
+                    api,
+                    namespace,
+                    new Selection(labels),
+                    refresh,
+                    files,
+                    cache));
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package io.github.moonlibs.discovery.etcd;
+
+import io.github.moonlibs.discovery.etcd.EtcdTopology.Api;
+import io.github.moonlibs.discovery.etcd.EtcdTopology.Layout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a topology may lie: an API, a layout, and the directories that it takes.
+ *
+ * @param directories the instances' or the documents', then the clusters' where there is one
+ */
+record Look(Api api, Layout layout, List<String> directories) {
+    private static final String INSTANCES = "/instances";
+
+    /** Where to look, in this order. */
+    static List<Look> places(EtcdOptions options) {
+        Api api = options.api();
+        Layout layout = options.layout();
+        List<String> tree = treeDirectories(options.prefix());
+        List<Look> places = new ArrayList<>();
+        if (api != Api.V2 && layout != Layout.TREE) {
+            places.add(new Look(Api.V3, Layout.YAML, List.of(options.prefix() + "/config/")));
+        }
+        if (api != Api.V2 && layout != Layout.YAML) {
+            places.add(new Look(Api.V3, Layout.TREE, tree));
+        }
+        if (api != Api.V3 && layout != Layout.YAML && options.namespace().isEmpty()) {
+            places.add(new Look(Api.V2, Layout.TREE, tree));
+        }
+        return List.copyOf(places);
+    }
+
+    private static List<String> treeDirectories(String prefix) {
+        if (!prefix.endsWith(INSTANCES)) {
+            return List.of(prefix + "/");
+        }
+        String application = prefix.substring(0, prefix.length() - INSTANCES.length());
+        return List.of(prefix + "/", application + "/clusters/");
+    }
+
+    /** Whether there is anything to interpret; who is master of no instances does not matter. */
+    boolean isEmpty(SortedMap<String, String> keys) {
+        return Keys.below(keys, directories.getFirst()).isEmpty();
+    }
+
+    Reading interpret(SortedMap<String, String> keys, Selection selection) throws MalformedException {
+        String first = directories.getFirst();
+        String clusters = clusters();
+        return layout == Layout.YAML
+                ? YamlLayout.read(Keys.below(keys, first), selection)
+                : TreeLayout.read(keys, first, clusters, selection);
+    }
+
+    private @Nullable String clusters() {
+        return directories.size() > 1 ? directories.get(1) : null;
+    }
+}

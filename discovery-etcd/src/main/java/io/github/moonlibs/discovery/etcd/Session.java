@@ -1,0 +1,76 @@
+package io.github.moonlibs.discovery.etcd;
+
+import io.github.moonlibs.discovery.etcd.EtcdTopology.Api;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
+
+/** One endpoint of etcd, by as many APIs as it takes to find the topology there. */
+final class Session implements AutoCloseable {
+    private final String endpoint;
+    private final EtcdOptions options;
+    private final Map<Api, Store> stores = new EnumMap<>(Api.class);
+
+    /** A place, and what lies there; perhaps nothing. */
+    record Found(Look look, SortedMap<String, String> keys) {
+        boolean isEmpty() {
+            return look.isEmpty(keys);
+        }
+    }
+
+    Session(String endpoint, EtcdOptions options) {
+        this.endpoint = endpoint;
+        this.options = options;
+    }
+
+    String endpoint() {
+        return endpoint;
+    }
+
+    /**
+     * Reads the first of the places that holds anything; if none does, the first that may be read.
+     *
+     * @param timeout for each of them
+     */
+    Found look(List<Look> places, Duration timeout) throws EtcdFailure, InterruptedException {
+        Found empty = null;
+        EtcdFailure problem = null;
+        for (Look place : places) {
+            try {
+                Found found = new Found(place, store(place.api()).read(place.directories(), timeout));
+                if (!found.isEmpty()) {
+                    return found;
+                }
+                empty = empty == null ? found : empty;
+            } catch (EtcdFailure.Denied | StoreV2.NotSpoken e) {
+                problem = problem == null ? e : problem;
+            }
+        }
+        if (empty == null) {
+            throw problem == null ? new EtcdFailure("etcd " + endpoint + ": expected a place to look at") : problem;
+        }
+        return empty;
+    }
+
+    /** Waits until the place changes, and brings its keys up to date. */
+    boolean awaitChange(Found found, Duration timeout) throws EtcdFailure, InterruptedException {
+        return store(found.look().api()).awaitChange(found.keys(), timeout);
+    }
+
+    private Store store(Api api) throws EtcdFailure {
+        @Nullable Store store = stores.get(api);
+        if (store == null) {
+            store = api == Api.V2 ? new StoreV2(endpoint, options) : new StoreV3(endpoint, options);
+            stores.put(api, store);
+        }
+        return store;
+    }
+
+    @Override
+    public void close() {
+        stores.values().forEach(Store::close);
+    }
+}

@@ -1,0 +1,228 @@
+package io.github.moonlibs.discovery.etcd;
+
+import com.google.protobuf.ByteString;
+import io.etcd.jetcd.api.AuthGrpc;
+import io.etcd.jetcd.api.AuthenticateRequest;
+import io.etcd.jetcd.api.KVGrpc;
+import io.etcd.jetcd.api.KeyValue;
+import io.etcd.jetcd.api.RangeRequest;
+import io.etcd.jetcd.api.RangeResponse;
+import io.grpc.ChannelCredentials;
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.TlsChannelCredentials;
+import io.grpc.stub.MetadataUtils;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** etcd's API v3, by gRPC. */
+final class StoreV3 implements Store {
+    /**
+     * So that a silent server, or a path that swallows packets, is noticed within 13 s. No shorter: gRPC's floor is
+     * 10 s, and etcd hangs up on whoever pings more often than every 5 s.
+     */
+    private static final Duration KEEP_ALIVE = Duration.ofSeconds(10);
+
+    private static final Duration KEEP_ALIVE_TIMEOUT = Duration.ofSeconds(3);
+    private static final int MAX_MESSAGE = 64 << 20;
+    private static final Metadata.Key<String> TOKEN = Metadata.Key.of("token", Metadata.ASCII_STRING_MARSHALLER);
+
+    /** Asks a member that has lost its leader to say so, where it would else answer nothing, or stay silent. */
+    private static final Metadata.Key<String> HAS_LEADER =
+            Metadata.Key.of("hasleader", Metadata.ASCII_STRING_MARSHALLER);
+
+    private final String endpoint;
+    private final EtcdOptions options;
+    private final ManagedChannel channel;
+    private Metadata headers = new Metadata();
+    private List<String> directories = List.of();
+    private long revision;
+    private @Nullable WatchV3 watch;
+
+    StoreV3(String endpoint, EtcdOptions options) throws EtcdFailure {
+        this.endpoint = endpoint;
+        this.options = options;
+        channel = Grpc.newChannelBuilder("dns:///" + endpoint, credentials(options.tls()))
+                // what runs in callbacks only puts into a queue or unparks
+                .directExecutor()
+                .disableServiceConfigLookUp()
+                .maxInboundMessageSize(MAX_MESSAGE)
+                .keepAliveTime(KEEP_ALIVE.toSeconds(), TimeUnit.SECONDS)
+                .keepAliveTimeout(KEEP_ALIVE_TIMEOUT.toSeconds(), TimeUnit.SECONDS)
+                .build();
+    }
+
+    private static ChannelCredentials credentials(EtcdOptions.@Nullable Tls files) throws EtcdFailure {
+        if (files == null) {
+            return InsecureChannelCredentials.create();
+        }
+        Tls tls = Tls.read(files);
+        TlsChannelCredentials.Builder credentials = TlsChannelCredentials.newBuilder();
+        if (tls.trust() != null) {
+            credentials.trustManager(tls.trust().getTrustManagers());
+        }
+        if (tls.identity() != null) {
+            credentials.keyManager(tls.identity().getKeyManagers());
+        }
+        return credentials.build();
+    }
+
+    @Override
+    public SortedMap<String, String> read(List<String> directories, Duration timeout)
+            throws EtcdFailure, InterruptedException {
+        closeWatch();
+        SortedMap<String, String> keys = new TreeMap<>();
+        List<String> readable = new ArrayList<>();
+        for (String directory : directories) {
+            try {
+                // the first answer says which revision it is of, and the others are asked for the same one
+                RangeResponse response = range(directory, readable.isEmpty() ? 0 : revision, timeout);
+                revision = readable.isEmpty() ? response.getHeader().getRevision() : revision;
+                for (KeyValue each : response.getKvsList()) {
+                    keys.put(name(each), each.getValue().toStringUtf8());
+                }
+                readable.add(directory);
+            } catch (EtcdFailure.Denied e) {
+                if (readable.isEmpty()) {
+                    throw e;
+                }
+            }
+        }
+        this.directories = readable;
+        return keys;
+    }
+
+    private RangeResponse range(String directory, long atRevision, Duration timeout)
+            throws EtcdFailure, InterruptedException {
+        RangeRequest request = RangeRequest.newBuilder()
+                .setKey(bytes(directory))
+                .setRangeEnd(bytes(Keys.end(directory)))
+                .setRevision(atRevision)
+                .build();
+        if (options.user() != null && !headers.containsKey(TOKEN)) {
+            login(timeout);
+        }
+        try {
+            return tryRange(request, timeout);
+        } catch (StatusRuntimeException e) {
+            if (options.user() == null || !isStaleToken(e.getStatus())) {
+                throw failure(e, directory, timeout);
+            }
+        }
+        login(timeout);
+        try {
+            return tryRange(request, timeout);
+        } catch (StatusRuntimeException e) {
+            throw failure(e, directory, timeout);
+        }
+    }
+
+    private RangeResponse tryRange(RangeRequest request, Duration timeout) {
+        return KVGrpc.newBlockingStub(channel)
+                .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers))
+                .withDeadlineAfter(timeout)
+                .range(request);
+    }
+
+    private void login(Duration timeout) throws EtcdFailure, InterruptedException {
+        AuthenticateRequest request = AuthenticateRequest.newBuilder()
+                .setName(options.user())
+                .setPassword(options.password())
+                .build();
+        try {
+            String token = AuthGrpc.newBlockingStub(channel)
+                    .withDeadlineAfter(timeout)
+                    .authenticate(request)
+                    .getToken();
+            headers = new Metadata();
+            headers.put(TOKEN, token);
+        } catch (StatusRuntimeException e) {
+            if (String.valueOf(e.getStatus().getDescription()).contains("authentication is not enabled")) {
+                // then everybody may read
+                return;
+            }
+            throw failure(e, options.prefix(), timeout);
+        }
+    }
+
+    /** Simple tokens end after five idle minutes and with the member that gave them; others at a time of their own. */
+    private static boolean isStaleToken(Status status) {
+        String description = String.valueOf(status.getDescription());
+        return description.contains("invalid auth token") || description.contains("revision of auth store is old");
+    }
+
+    @Override
+    public boolean awaitChange(SortedMap<String, String> keys, Duration timeout)
+            throws EtcdFailure, InterruptedException {
+        if (watch == null) {
+            Metadata watching = new Metadata();
+            watching.merge(headers);
+            watching.put(HAS_LEADER, "true");
+            watch = new WatchV3(channel, watching);
+            for (String directory : directories) {
+                watch.add(bytes(directory), bytes(Keys.end(directory)), revision + 1);
+            }
+        }
+        try {
+            return watch.await(timeout, (event, kv) -> {
+                switch (event) {
+                    case DELETE -> keys.remove(name(kv));
+                    default -> keys.put(name(kv), kv.getValue().toStringUtf8());
+                }
+            });
+        } catch (StatusRuntimeException e) {
+            throw failure(e, directories.getFirst(), timeout);
+        }
+    }
+
+    private ByteString bytes(String name) {
+        return ByteString.copyFromUtf8(options.namespace() + name);
+    }
+
+    private String name(KeyValue each) {
+        return each.getKey().toStringUtf8().substring(options.namespace().length());
+    }
+
+    /** @throws InterruptedException if that is the reason: gRPC turns it into a status of its own */
+    private EtcdFailure failure(StatusRuntimeException e, String place, Duration timeout) throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        String who = options.user() == null ? "nobody (no user is configured)" : "user " + options.user();
+        Status status = e.getStatus();
+        String problem = status.getDescription() + (status.getCause() == null ? "" : ": " + Causes.last(status));
+        String etcd = "etcd " + endpoint + ": ";
+        if (status.getCode() == Status.Code.DEADLINE_EXCEEDED) {
+            return new EtcdFailure(etcd + "expected an answer within " + timeout.toMillis() + " ms");
+        } else if (status.getCode() == Status.Code.PERMISSION_DENIED) {
+            return new EtcdFailure.Denied(etcd + "expected " + who + " to be allowed to read " + place);
+        } else if (problem.contains("authentication failed") || problem.contains("user name is empty")) {
+            return new EtcdFailure(etcd + "expected the credentials of a user, and does not accept " + who + ": "
+                    + status.getDescription());
+        } else if (status.getCode() == Status.Code.UNAVAILABLE) {
+            return new EtcdFailure(etcd + "cannot be reached: " + problem);
+        }
+        return new EtcdFailure(etcd + "cannot read " + place + ": " + status.getCode() + ": " + problem);
+    }
+
+    private void closeWatch() {
+        if (watch != null) {
+            watch.close();
+            watch = null;
+        }
+    }
+
+    @Override
+    public void close() {
+        channel.shutdownNow();
+    }
+}

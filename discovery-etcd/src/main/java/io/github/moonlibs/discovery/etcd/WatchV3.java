@@ -1,0 +1,119 @@
+package io.github.moonlibs.discovery.etcd;
+
+import com.google.protobuf.ByteString;
+import io.etcd.jetcd.api.Event;
+import io.etcd.jetcd.api.KeyValue;
+import io.etcd.jetcd.api.WatchCreateRequest;
+import io.etcd.jetcd.api.WatchGrpc;
+import io.etcd.jetcd.api.WatchRequest;
+import io.etcd.jetcd.api.WatchResponse;
+import io.grpc.Channel;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientResponseObserver;
+import io.grpc.stub.MetadataUtils;
+import io.grpc.stub.StreamObserver;
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One stream of watches. gRPC's thread puts what comes into a queue, from which the follower takes; the next message is
+ * asked for when the last one was taken, so that a slow follower slows etcd down and not the heap.
+ */
+final class WatchV3 implements ClientResponseObserver<WatchRequest, WatchResponse> {
+    private final BlockingQueue<Message> messages = new LinkedBlockingQueue<>();
+    private final StreamObserver<WatchRequest> requests;
+    private @Nullable ClientCallStreamObserver<WatchRequest> call;
+
+    /** A response, or the stream's end. */
+    private record Message(
+            @Nullable WatchResponse response, @Nullable Status end) {}
+
+    WatchV3(Channel channel, Metadata headers) {
+        requests = WatchGrpc.newStub(channel)
+                .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers))
+                .watch(this);
+    }
+
+    /** Watches a range from a revision on. */
+    void add(ByteString key, ByteString end, long revision) {
+        requests.onNext(WatchRequest.newBuilder()
+                .setCreateRequest(WatchCreateRequest.newBuilder()
+                        .setKey(key)
+                        .setRangeEnd(end)
+                        .setStartRevision(revision))
+                .build());
+    }
+
+    /**
+     * Waits for events, and hands on all that are there.
+     *
+     * @return whether there were any
+     * @throws io.grpc.StatusRuntimeException if the watch has ended
+     */
+    boolean await(Duration timeout, BiConsumer<Event.EventType, KeyValue> handler) throws InterruptedException {
+        boolean any = false;
+        Message message = messages.poll(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        while (message != null) {
+            WatchResponse response = message.response();
+            if (response == null) {
+                throw (message.end() == null ? Status.UNAVAILABLE.withDescription("the watch ended") : message.end())
+                        .asRuntimeException();
+            }
+            if (response.getCanceled()) {
+                throw cancelled(response).asRuntimeException();
+            }
+            for (Event event : response.getEventsList()) {
+                handler.accept(event.getType(), event.getKv());
+                any = true;
+            }
+            if (call != null) {
+                call.request(1);
+            }
+            message = messages.poll();
+        }
+        return any;
+    }
+
+    private static Status cancelled(WatchResponse response) {
+        if (response.getCompactRevision() > 0) {
+            return Status.OUT_OF_RANGE.withDescription("the watched revision was compacted away; reading afresh");
+        }
+        String reason = response.getCancelReason();
+        return reason.contains("permission denied")
+                ? Status.PERMISSION_DENIED.withDescription(reason)
+                : Status.ABORTED.withDescription("etcd ended the watch: " + reason);
+    }
+
+    void close() {
+        if (call != null) {
+            call.cancel("not needed any more", null);
+        }
+    }
+
+    @Override
+    public void beforeStart(ClientCallStreamObserver<WatchRequest> call) {
+        this.call = call;
+        call.disableAutoRequestWithInitial(1);
+    }
+
+    @Override
+    public void onNext(WatchResponse response) {
+        messages.add(new Message(response, null));
+    }
+
+    @Override
+    public void onError(Throwable problem) {
+        messages.add(new Message(null, Status.fromThrowable(problem)));
+    }
+
+    @Override
+    public void onCompleted() {
+        messages.add(new Message(null, null));
+    }
+}

@@ -1,0 +1,5 @@
+/** Topologies that lie in etcd. */
+@NullMarked
+package io.github.moonlibs.discovery.etcd;
+
+import org.jspecify.annotations.NullMarked;

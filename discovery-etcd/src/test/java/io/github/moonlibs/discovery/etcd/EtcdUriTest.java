@@ -1,0 +1,71 @@
+package io.github.moonlibs.discovery.etcd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.github.moonlibs.discovery.spi.TopologyProvider;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class EtcdUriTest {
+    @Test
+    void theSourceIsNamedByItsUriWithoutSecrets() {
+        EtcdTopology topology = EtcdTopology.of("etcd://10.0.0.1:2379,[::1],etcd3/path/to%20the/instances/"
+                + "?user=app&password=a%26b%25+c&layout=tree&api=v3&cluster=main&label.dc=m9&refresh=500s&tls=true"
+                + "&ca=/ca.pem&cert=/c.pem&key=/k.pem&cache=/tmp/cache");
+
+        assertThat(topology)
+                .hasToString("etcd://10.0.0.1:2379,[::1]:2379,etcd3:2379/path/to the/instances/?cluster=main&dc=m9");
+    }
+
+    @Test
+    void theProviderMakesTopologiesOfItsScheme() {
+        TopologyProvider provider = new EtcdTopologyProvider();
+
+        assertThat(provider.scheme()).isEqualTo("etcd");
+        assertThat(provider.open("etcd://h/p")).hasToString("etcd://h:2379/p/");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "http://h/p                     | expected a URI such as etcd://",
+                "etcd://h                       | expected endpoints and a prefix",
+                "etcd:///p                      | expected endpoints and a prefix",
+                "etcd://u:secret@h/p            | user and password are parameters",
+                "etcd://h:x/p                   | expected host:port",
+                "etcd://h,,i/p                  | expected host:port",
+                "etcd://h/p?user=u&user=u       | parameter \"user\": expected it once",
+                "etcd://h/p?frobnicate=secret   | expected name=value of user, password, layout",
+                "etcd://h/p?password            | expected name=value",
+                "etcd://h/p?password=secret     | expected both parameters, user and password",
+                "etcd://h/p?password=secret%&user=u | password: expected two hexadecimal digits after every %",
+                "etcd://h/p?layout=json         | expected one of [auto, tree, yaml], got \"json\"",
+                "etcd://h/p?api=v4              | expected one of [auto, v3, v2], got \"v4\"",
+                "etcd://h/p?refresh=soon        | expected a time such as 500ms, 30s or 5m",
+                "etcd://h/p?refresh=1ms         | expected at least 1 s",
+                "etcd://h/p?cert=/c.pem         | expected both parameters, cert and key",
+                "etcd://h/p?tls=maybe           | expected one of [true, false]",
+                "etcd://h/p?tls=false&ca=/ca    | expected true, since ca or cert are given",
+                "etcd://h/p?api=v2&layout=yaml  | API v2 has neither YAML documents nor namespaces",
+            })
+    void aWrongUriIsToldWhatWasExpectedAndNotWhatIsSecret(String uri, String message) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> EtcdTopology.of(uri))
+                .withMessageContaining(message)
+                .satisfies(e -> assertThat(e.getMessage()).doesNotContain("secret"));
+    }
+
+    @Test
+    void aBuilderWantsEndpointsAndPrefix() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> EtcdTopology.builder().prefix("/p").build());
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> EtcdTopology.builder().endpoints("h").build());
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> EtcdTopology.builder().prefix("p"))
+                .withMessageContaining("expected a path such as /path/to/instances");
+    }
+}

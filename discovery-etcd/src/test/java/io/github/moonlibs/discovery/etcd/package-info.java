@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.moonlibs.discovery.etcd;
+
+import org.jspecify.annotations.NullMarked;
