@@ -81,9 +81,10 @@ final class CacheFile {
      */
     List<Instance> load() throws IOException, MalformedException {
         Map<?, ?> document = YamlDocument.parse(toString(), Files.readString(file));
-        if (!identity.equals(document.get("topology"))) {
+        Object saved = document.get("topology");
+        if (!identity.equals(saved)) {
             throw new MalformedException(
-                    this + ": expected the topology " + identity + ", got " + document.get("topology"));
+                    this + ": expected the topology " + identity + ", got " + (saved == null ? "none" : saved));
         }
         List<Instance> instances = new ArrayList<>();
         if (document.get("instances") instanceof List<?> list) {
@@ -107,12 +108,19 @@ final class CacheFile {
         Map<String, String> labels = new LinkedHashMap<>();
         saved.forEach((label, value) -> labels.put(String.valueOf(label), String.valueOf(value)));
         try {
-            Endpoint endpoint =
-                    Endpoint.parse(address).withCredentials((String) map.get("user"), (String) map.get("password"));
+            Endpoint endpoint = Endpoint.parse(address).withCredentials(text(map, "user"), text(map, "password"));
             return new Instance(endpoint, name, labels);
-        } catch (IllegalArgumentException | ClassCastException e) {
+        } catch (IllegalArgumentException e) {
             throw new MalformedException(this + ": " + name + ": " + e.getMessage());
         }
+    }
+
+    private static @Nullable String text(Map<?, ?> map, String name) {
+        Object value = map.get(name);
+        if (value == null || value instanceof String) {
+            return (String) value;
+        }
+        throw new IllegalArgumentException("expected text as the " + name);
     }
 
     @Override

@@ -212,6 +212,10 @@ public final class EtcdTopology implements TopologySource {
          * @throws IllegalArgumentException if endpoints or prefix are missing, or two options exclude each other
          */
         public EtcdTopology build() {
+            return new EtcdTopology(options());
+        }
+
+        EtcdOptions options() {
             if (endpoints.isEmpty() || prefix == null) {
                 throw new IllegalArgumentException(
                         "etcd topology: expected endpoints and a prefix, as in " + EtcdUri.EXAMPLE);
@@ -221,7 +225,7 @@ public final class EtcdTopology implements TopologySource {
                         + " expected api=v3, or layout=tree without a namespace");
             }
             EtcdOptions.Tls files = tls ? new EtcdOptions.Tls(ca, certificate, key) : null;
-            return new EtcdTopology(new EtcdOptions(
+            return new EtcdOptions(
                     List.copyOf(endpoints),
                     prefix,
                     user,
@@ -232,7 +236,7 @@ public final class EtcdTopology implements TopologySource {
                     new Selection(labels),
                     refresh,
                     files,
-                    cache));
+                    cache);
         }
     }
 }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * </ol>
  */
 final class Follower {
-    static final Duration TIMEOUT = Duration.ofSeconds(5);
+    static final Duration TIMEOUT = Duration.ofSeconds(3);
     private static final Duration TIMEOUT_WITH_CACHE = Duration.ofSeconds(1);
     private static final Duration GATHER = Duration.ofMillis(50);
     private static final Duration GATHER_AT_MOST = Duration.ofMillis(500);

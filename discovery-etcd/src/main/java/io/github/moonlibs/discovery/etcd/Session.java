@@ -31,13 +31,14 @@ final class Session implements AutoCloseable {
     }
 
     /**
-     * Reads the first of the places that holds anything; if none does, the first that may be read.
+     * Reads the first of the places that holds anything; if none does, the first of all.
      *
      * @param timeout for each of them
      */
     Found look(List<Look> places, Duration timeout) throws EtcdFailure, InterruptedException {
         Found empty = null;
-        EtcdFailure problem = null;
+        EtcdFailure denied = null;
+        EtcdFailure notSpoken = null;
         for (Look place : places) {
             try {
                 Found found = new Found(place, store(place.api()).read(place.directories(), timeout));
@@ -45,12 +46,18 @@ final class Session implements AutoCloseable {
                     return found;
                 }
                 empty = empty == null ? found : empty;
-            } catch (EtcdFailure.Denied | StoreV2.NotSpoken e) {
-                problem = problem == null ? e : problem;
+            } catch (EtcdFailure.Denied e) {
+                denied = denied == null ? e : denied;
+            } catch (StoreV2.NotSpoken e) {
+                notSpoken = e;
             }
         }
+        // what may not be read may well be what was meant
+        if (denied != null) {
+            throw denied;
+        }
         if (empty == null) {
-            throw problem == null ? new EtcdFailure("etcd " + endpoint + ": expected a place to look at") : problem;
+            throw notSpoken == null ? new EtcdFailure("etcd " + endpoint + ": expected a place to look at") : notSpoken;
         }
         return empty;
     }

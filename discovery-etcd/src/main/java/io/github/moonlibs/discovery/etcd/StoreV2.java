@@ -99,6 +99,18 @@ final class StoreV2 implements Store {
     @Override
     public boolean awaitChange(SortedMap<String, String> keys, Duration timeout)
             throws EtcdFailure, InterruptedException {
+        long end = System.nanoTime() + timeout.toNanos();
+        boolean any = false;
+        while (!any && awaitAnswer(end - System.nanoTime())) {
+            for (Map.Entry<String, Poll> each : polls.entrySet()) {
+                any |= take(each.getKey(), each.getValue(), keys);
+            }
+        }
+        return any;
+    }
+
+    /** Whether a poll has ended in time. */
+    private boolean awaitAnswer(long timeoutNanos) throws EtcdFailure, InterruptedException {
         polls.forEach((directory, poll) -> {
             if (poll.underWay == null) {
                 HttpRequest request = request(directory, "recursive=true&wait=true&waitIndex=" + poll.next)
@@ -109,17 +121,13 @@ final class StoreV2 implements Store {
         try {
             CompletableFuture.anyOf(
                             polls.values().stream().map(poll -> poll.underWay).toArray(CompletableFuture<?>[]::new))
-                    .get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+                    .get(timeoutNanos, TimeUnit.NANOSECONDS);
+            return true;
         } catch (TimeoutException e) {
             return false;
         } catch (ExecutionException e) {
             throw unreachable(e);
         }
-        boolean any = false;
-        for (Map.Entry<String, Poll> each : polls.entrySet()) {
-            any |= take(each.getKey(), each.getValue(), keys);
-        }
-        return any;
     }
 
     private boolean take(String directory, Poll poll, SortedMap<String, String> keys) throws EtcdFailure {

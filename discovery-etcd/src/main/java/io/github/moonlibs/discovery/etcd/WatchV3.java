@@ -51,15 +51,19 @@ final class WatchV3 implements ClientResponseObserver<WatchRequest, WatchRespons
     }
 
     /**
-     * Waits for events, and hands on all that are there.
+     * Waits for events, and hands on all that are there by then.
      *
-     * @return whether there were any
+     * @return whether there were any in time
      * @throws io.grpc.StatusRuntimeException if the watch has ended
      */
     boolean await(Duration timeout, BiConsumer<Event.EventType, KeyValue> handler) throws InterruptedException {
+        long end = System.nanoTime() + timeout.toNanos();
         boolean any = false;
-        Message message = messages.poll(timeout.toNanos(), TimeUnit.NANOSECONDS);
-        while (message != null) {
+        while (true) {
+            Message message = messages.poll(any ? 0 : end - System.nanoTime(), TimeUnit.NANOSECONDS);
+            if (message == null) {
+                return any;
+            }
             WatchResponse response = message.response();
             if (response == null) {
                 throw (message.end() == null ? Status.UNAVAILABLE.withDescription("the watch ended") : message.end())
@@ -75,9 +79,7 @@ final class WatchV3 implements ClientResponseObserver<WatchRequest, WatchRespons
             if (call != null) {
                 call.request(1);
             }
-            message = messages.poll();
         }
-        return any;
     }
 
     private static Status cancelled(WatchResponse response) {

@@ -1,0 +1,49 @@
+package io.github.moonlibs.discovery.etcd;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.Key;
+import java.security.KeyStore;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+
+/** A certificate that vouches for itself and for 127.0.0.1, with its key; made by the JDK's keytool. */
+record Certificates(Path certificate, Path key) {
+    private static final char[] PASSWORD = "password".toCharArray();
+
+    static Certificates make(Path directory, String name, String algorithm)
+            throws IOException, InterruptedException, GeneralSecurityException {
+        Path store = directory.resolve(name + ".p12");
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-genkeypair"));
+        command.addAll(Arrays.asList("-alias", name, "-keyalg", algorithm, "-dname", "CN=" + name));
+        command.addAll(Arrays.asList("-ext", "san=ip:127.0.0.1", "-ext", "bc=ca:true", "-validity", "2"));
+        command.addAll(Arrays.asList("-storetype", "PKCS12", "-keystore", store.toString()));
+        command.addAll(Arrays.asList("-storepass", new String(PASSWORD)));
+        int status = new ProcessBuilder(command).inheritIO().start().waitFor();
+        if (status != 0) {
+            throw new IOException("keytool: status " + status);
+        }
+        KeyStore keys = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(store)) {
+            keys.load(in, PASSWORD);
+        }
+        Key key = keys.getKey(name, PASSWORD);
+        return new Certificates(
+                pem(
+                        directory.resolve(name + ".pem"),
+                        "CERTIFICATE",
+                        keys.getCertificate(name).getEncoded()),
+                pem(directory.resolve(name + ".key"), "PRIVATE KEY", key.getEncoded()));
+    }
+
+    private static Path pem(Path file, String what, byte[] content) throws IOException {
+        String text = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(content);
+        return Files.writeString(file, "-----BEGIN " + what + "-----\n" + text + "\n-----END " + what + "-----\n");
+    }
+}

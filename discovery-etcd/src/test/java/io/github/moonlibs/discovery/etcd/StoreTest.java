@@ -1,0 +1,101 @@
+package io.github.moonlibs.discovery.etcd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.parallel.Isolated;
+
+@Isolated("counts threads")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class StoreTest {
+    private static final List<String> DIRECTORY = List.of("/app/");
+    private EtcdServer etcd = EtcdServer.none();
+
+    @BeforeAll
+    void startEtcd() throws Exception {
+        etcd = EtcdServer.start();
+    }
+
+    @AfterAll
+    void stopEtcd() throws Exception {
+        etcd.close();
+    }
+
+    private EtcdOptions options() {
+        return EtcdUri.parse("etcd://" + etcd.endpoint() + "/app").options();
+    }
+
+    @Test
+    void aRevisionThatWasCompactedAwayCannotBeWatched() throws Exception {
+        etcd.put("/app/a", "1");
+        try (Store store = new StoreV3(etcd.endpoint(), options())) {
+            SortedMap<String, String> keys = store.read(DIRECTORY, Follower.TIMEOUT);
+            etcd.put("/app/a", "2");
+            etcd.put("/app/a", "3");
+            etcd.compact();
+
+            assertThatExceptionOfType(EtcdFailure.class)
+                    .isThrownBy(() -> store.awaitChange(keys, Waiting.BOUND))
+                    .withMessageContaining("the watched revision was compacted away; reading afresh");
+        }
+    }
+
+    @Test
+    void anIndexThatWasClearedAwayCannotBeWatched() throws Exception {
+        try (Store store = new StoreV2(etcd.endpoint(), options())) {
+            SortedMap<String, String> keys = store.read(DIRECTORY, Follower.TIMEOUT);
+            // etcd remembers a thousand events
+            for (int i = 0; i < 1_001; i++) {
+                etcd.putV2("/elsewhere", "x");
+            }
+
+            assertThatExceptionOfType(EtcdFailure.class)
+                    .isThrownBy(() -> store.awaitChange(keys, Waiting.BOUND))
+                    .withMessageContaining("the watched index of /app/ was cleared away; reading afresh");
+        }
+    }
+
+    private static Set<Thread> threads(String names) {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().matches(names))
+                .collect(Collectors.toSet());
+    }
+
+    @Test
+    void noThreadIsLeftWhenAStoreOfApiV3IsClosed() throws Exception {
+        Waiting.until(
+                "earlier tests' threads have ended", () -> threads("grpc-.*").isEmpty());
+        try (Store store = new StoreV3(etcd.endpoint(), options())) {
+            watch(store);
+            assertThat(threads("grpc-.*")).isNotEmpty();
+        }
+        Waiting.until("gRPC's threads have ended", () -> threads("grpc-.*").isEmpty());
+    }
+
+    @Test
+    void noThreadIsLeftWhenAStoreOfApiV2IsClosed() throws Exception {
+        Set<Thread> others = threads("HttpClient-.*");
+        Set<Thread> own;
+        try (Store store = new StoreV2(etcd.endpoint(), options())) {
+            watch(store);
+            own = threads("HttpClient-.*");
+            own.removeAll(others);
+            assertThat(own).isNotEmpty();
+        }
+        Waiting.until("the client's threads have ended", () -> own.stream().noneMatch(Thread::isAlive));
+    }
+
+    private static void watch(Store store) throws Exception {
+        SortedMap<String, String> keys = store.read(DIRECTORY, Follower.TIMEOUT);
+        assertThat(store.awaitChange(keys, Duration.ofMillis(1))).isFalse();
+    }
+}
