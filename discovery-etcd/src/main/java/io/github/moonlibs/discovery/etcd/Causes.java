@@ -1,19 +1,27 @@
 package io.github.moonlibs.discovery.etcd;
 
-import com.google.common.base.Throwables;
-import io.grpc.Status;
+import java.net.ConnectException;
 
-/** Says what lies at the bottom of an exception: libraries wrap what the operating system, or TLS, said. */
+/** Says in a few words, on one line, why a library failed. */
 final class Causes {
     private Causes() {}
 
-    static String last(Status status) {
-        Throwable cause = status.getCause();
-        return cause == null ? "" : last(cause);
+    /** The innermost message: libraries wrap what the operating system, or TLS, said. */
+    static String last(Throwable problem) {
+        String last = "";
+        boolean connecting = false;
+        for (Throwable each = problem; each != null; each = each.getCause()) {
+            connecting |= each instanceof ConnectException;
+            last = each.getMessage() == null ? last : firstLine(each.getMessage());
+        }
+        if (!last.isEmpty()) {
+            return last;
+        }
+        // HttpClient says no more than that
+        return connecting ? "Connection refused" : problem.getClass().getSimpleName();
     }
 
-    static String last(Throwable problem) {
-        Throwable cause = Throwables.getRootCause(problem);
-        return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+    static String firstLine(String text) {
+        return text.lines().findFirst().orElse("");
     }
 }

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * </ol>
  */
 final class Follower {
-    static final Duration TIMEOUT = Duration.ofSeconds(3);
-    private static final Duration TIMEOUT_WITH_CACHE = Duration.ofSeconds(1);
+    static final Duration TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration TIMEOUT_WITH_CACHE = Duration.ofSeconds(2);
     private static final Duration GATHER = Duration.ofMillis(50);
     private static final Duration GATHER_AT_MOST = Duration.ofMillis(500);
 

@@ -5,9 +5,11 @@ import io.github.moonlibs.discovery.etcd.Session.Found;
 import io.github.moonlibs.discovery.spi.TopologySource.Sink;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,9 @@ final class Publisher {
     private boolean saidEmpty;
     private String told = "";
 
+    /** Away in several ways, in turn: each is told once until etcd is back. */
+    private final Set<String> away = new HashSet<>();
+
     Publisher(EtcdOptions options, Sink sink) {
         this.options = options;
         this.sink = sink;
@@ -33,6 +38,7 @@ final class Publisher {
     }
 
     void publish(Found found) {
+        away.clear();
         String place = found.look().directories().getFirst();
         Reading reading = new Reading(List.of(), Map.of(), 0);
         if (!found.isEmpty()) {
@@ -104,7 +110,9 @@ final class Publisher {
             published = true;
             problem += "; " + startFromCache(cache);
         }
-        tell(problem);
+        if (away.add(problem)) {
+            tell(problem);
+        }
     }
 
     private String startFromCache(CacheFile cache) {

@@ -1,6 +1,8 @@
 package io.github.moonlibs.discovery.etcd;
 
 import io.github.moonlibs.discovery.etcd.EtcdTopology.Api;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
@@ -70,10 +72,21 @@ final class Session implements AutoCloseable {
     private Store store(Api api) throws EtcdFailure {
         @Nullable Store store = stores.get(api);
         if (store == null) {
+            checkHost();
             store = api == Api.V2 ? new StoreV2(endpoint, options) : new StoreV3(endpoint, options);
             stores.put(api, store);
         }
         return store;
+    }
+
+    /** Both clients would tell of an unknown host as well; gRPC's in its own log too, with a stack trace, every time. */
+    private void checkHost() throws EtcdFailure {
+        String host = endpoint.substring(0, endpoint.lastIndexOf(':'));
+        try {
+            InetAddress.getAllByName(host);
+        } catch (UnknownHostException e) {
+            throw new EtcdFailure("etcd " + endpoint + ": cannot be reached: the host " + host + " is not known");
+        }
     }
 
     @Override

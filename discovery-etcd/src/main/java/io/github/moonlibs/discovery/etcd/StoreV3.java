@@ -199,7 +199,9 @@ final class StoreV3 implements Store {
         }
         String who = options.user() == null ? "nobody (no user is configured)" : "user " + options.user();
         Status status = e.getStatus();
-        String problem = status.getDescription() + (status.getCause() == null ? "" : ": " + Causes.last(status));
+        String problem = status.getCause() == null
+                ? Causes.firstLine(String.valueOf(status.getDescription()))
+                : Causes.last(status.getCause());
         String etcd = "etcd " + endpoint + ": ";
         if (status.getCode() == Status.Code.DEADLINE_EXCEEDED) {
             return new EtcdFailure(etcd + "expected an answer within " + timeout.toMillis() + " ms");

@@ -108,7 +108,7 @@ class EtcdTroubleTest {
                 etcd.pause();
                 following.awaitsFailure(
                         api.equals("v3")
-                                ? "etcd " + etcd.endpoint() + ": expected an answer within 3000 ms"
+                                ? "etcd " + etcd.endpoint() + ": expected an answer within 5000 ms"
                                 : "etcd " + etcd.endpoint() + ": cannot be reached: request timed out");
                 etcd.resume();
                 etcd.awaitHealth();
@@ -243,6 +243,24 @@ class EtcdTroubleTest {
             etcd.restart();
             put(etcd, "v3", "a", "10.0.0.1:3301");
             following.awaits(A);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"v3", "v2"})
+    void endpointsThatAreAwayAreToldInOneLine(String api) throws Exception {
+        try (EtcdServer none = EtcdServer.prepared();
+                Following following = new Following(
+                        "etcd://" + none.endpoint() + ",nowhere..invalid/app/instances?refresh=1s&api=" + api)) {
+            assertThat(following.awaitsFailure("etcd"))
+                    .matches("etcd " + none.endpoint() + ": cannot be reached: Connection refused[^;]*; "
+                            + "etcd nowhere..invalid:2379: cannot be reached: the host nowhere..invalid is not known");
+            none.restart();
+            put(none, api, "a", "10.0.0.1:3301");
+            following.awaits(A);
+            assertThat(following.failures())
+                    .filteredOn(failure -> failure.contains("cannot be reached"))
+                    .hasSize(1);
         }
     }
 
