@@ -42,6 +42,10 @@ final class Follower {
     private final Publisher publisher;
     private final List<String> failures = new ArrayList<>();
     private int failedInARow;
+
+    /** Whether the session at hand has read anything; then it is lost when it ends, and not failed. */
+    private boolean reading;
+
     private @Nullable Look current;
     private long restUntil = System.nanoTime();
 
@@ -69,23 +73,24 @@ final class Follower {
     }
 
     private void failed(String problem, Duration lasted) throws InterruptedException {
-        boolean lost = failures.isEmpty() && failedInARow < 0;
         if (!failures.contains(problem)) {
             failures.add(problem);
         }
-        failedInARow++;
-        if (lasted.compareTo(STABLE) > 0) {
-            backoff.reset();
-        }
-        boolean allFailed = failedInARow >= options.endpoints().size();
-        if (allFailed) {
+        if (reading) {
+            // the others are asked before anything is told: with one of them, this is the whole story
+            reading = false;
+            failedInARow = 0;
+            if (lasted.compareTo(STABLE) > 0) {
+                backoff.reset();
+            }
+        } else if (++failedInARow >= options.endpoints().size()) {
+            failedInARow = 0;
             publisher.failed(failures);
             failures.clear();
-            failedInARow = 0;
+        } else {
+            return;
         }
-        if (allFailed || lost) {
-            Thread.sleep(backoff.next());
-        }
+        Thread.sleep(backoff.next());
     }
 
     /** Reads once, then watches for one refresh interval. */
@@ -95,8 +100,7 @@ final class Follower {
             publisher.recovered(failures, session.endpoint());
             failures.clear();
         }
-        // a session that is lost is not one that failed: the endpoint is worth another attempt
-        failedInARow = -1;
+        reading = true;
         publish(found);
         watch(session, found);
     }

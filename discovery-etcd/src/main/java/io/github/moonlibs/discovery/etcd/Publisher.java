@@ -24,7 +24,7 @@ final class Publisher {
     private final @Nullable CacheFile cache;
     private Map<String, Instance> good = Map.of();
     private List<Instance> saved = List.of();
-    private boolean published;
+    private boolean cacheDecided;
     private boolean saidEmpty;
     private String told = "";
 
@@ -57,7 +57,7 @@ final class Publisher {
             return;
         }
         good = instances;
-        published = true;
+        cacheDecided = true;
         saidEmpty = false;
         sink.publish(List.copyOf(instances.values()));
         tell(problems);
@@ -106,8 +106,8 @@ final class Publisher {
     /** Every endpoint has failed; the first time, the cache helps out. */
     void failed(List<String> problems) {
         String problem = String.join("; ", problems);
-        if (cache != null && !published) {
-            published = true;
+        if (cache != null && !cacheDecided) {
+            cacheDecided = true;
             problem += "; " + startFromCache(cache);
         }
         if (away.add(problem)) {
@@ -144,7 +144,7 @@ final class Publisher {
     }
 
     boolean hasUnusedCache() {
-        return cache != null && !published;
+        return cache != null && !cacheDecided;
     }
 
     boolean isUnsaved() {

@@ -12,17 +12,18 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 
-/** A certificate that vouches for itself and for 127.0.0.1, with its key; made by the JDK's keytool. */
+/** A certificate that vouches for itself and for some addresses, with its key; made by the JDK's keytool. */
 record Certificates(Path certificate, Path key) {
     private static final char[] PASSWORD = "password".toCharArray();
 
-    static Certificates make(Path directory, String name, String algorithm)
+    static Certificates make(Path directory, String name, String algorithm, List<String> addresses)
             throws IOException, InterruptedException, GeneralSecurityException {
         Path store = directory.resolve(name + ".p12");
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-genkeypair"));
         command.addAll(Arrays.asList("-alias", name, "-keyalg", algorithm, "-dname", "CN=" + name));
-        command.addAll(Arrays.asList("-ext", "san=ip:127.0.0.1", "-ext", "bc=ca:true", "-validity", "2"));
+        command.addAll(Arrays.asList(
+                "-ext", "san=ip:" + String.join(",ip:", addresses), "-ext", "bc=ca:true", "-validity", "2"));
         command.addAll(Arrays.asList("-storetype", "PKCS12", "-keystore", store.toString()));
         command.addAll(Arrays.asList("-storepass", new String(PASSWORD)));
         int status = new ProcessBuilder(command).inheritIO().start().waitFor();

@@ -2,9 +2,9 @@ package io.github.moonlibs.discovery.etcd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.moonlibs.discovery.testkit.EtcdServer;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
@@ -15,16 +15,12 @@ class EtcdTopologyTest {
             groups: {g: {replicasets: {r: {leader: a, instances: {%s}}}}}
             """;
     private final AtomicInteger prefixes = new AtomicInteger();
-    private EtcdServer etcd = EtcdServer.none();
-
-    @BeforeAll
-    void startEtcd() throws Exception {
-        etcd = EtcdServer.start();
-    }
+    private final EtcdServer server = EtcdServer.start();
+    private final EtcdWriter etcd = new EtcdWriter(server);
 
     @AfterAll
-    void stopEtcd() throws Exception {
-        etcd.close();
+    void stopEtcd() {
+        server.close();
     }
 
     private String application() {
@@ -32,7 +28,7 @@ class EtcdTopologyTest {
     }
 
     private Following follow(String prefix, String parameters) {
-        return new Following("etcd://" + etcd.endpoint() + prefix + "?" + parameters);
+        return new Following("etcd://" + server.endpoint() + prefix + "?" + parameters);
     }
 
     @Test
@@ -143,7 +139,7 @@ class EtcdTopologyTest {
         try (Following following = follow(application, "refresh=1s")) {
             assertThat(following.awaitsFailure("there is no instance"))
                     .isEqualTo(
-                            "etcd: etcd://" + etcd.endpoint() + application + "/: there is no instance; expected some"
+                            "etcd: etcd://" + server.endpoint() + application + "/: there is no instance; expected some"
                                     + " in " + application + "/config/ (API V3, layout YAML), " + application
                                     + "/ (API V3, layout TREE), " + application + "/ (API V2, layout TREE)");
             etcd.putV2(application + "/a/box/listen", "10.0.0.1:3301");

@@ -2,11 +2,14 @@ package io.github.moonlibs.discovery.etcd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.moonlibs.discovery.testkit.EtcdCluster;
+import io.github.moonlibs.discovery.testkit.EtcdServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -23,6 +26,10 @@ class EtcdTroubleTest {
     @TempDir
     private Path directory = Path.of("none");
 
+    private static Following follow(EtcdServer server, String parameters) {
+        return follow(List.of(server), parameters);
+    }
+
     private static Following follow(List<EtcdServer> servers, String parameters) {
         String endpoints = servers.stream().map(EtcdServer::endpoint).collect(Collectors.joining(","));
         return new Following("etcd://" + endpoints + "/app/instances?" + parameters);
@@ -30,44 +37,36 @@ class EtcdTroubleTest {
 
     private static void put(EtcdServer etcd, String api, String name, String address) throws Exception {
         String key = "/app/instances/" + name + "/box/listen";
+        EtcdWriter writer = new EtcdWriter(etcd).awaitHealth();
         if (api.equals("v2")) {
-            etcd.putV2(key, address);
+            writer.putV2(key, address);
         } else {
-            etcd.put(key, address);
+            writer.put(key, address);
         }
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"v3", "v2"})
     void membersOfAClusterDieAndComeBack(String api) throws Exception {
-        List<EtcdServer> cluster = EtcdServer.cluster(3);
-        try (EtcdServer first = cluster.get(0);
-                EtcdServer second = cluster.get(1);
-                EtcdServer third = cluster.get(2)) {
-            put(first, api, "a", "10.0.0.1:3301");
-            try (Following following = follow(cluster, "api=" + api)) {
+        try (EtcdCluster cluster = EtcdServer.builder().startCluster(3)) {
+            List<EtcdServer> members = cluster.members();
+            put(members.get(0), api, "a", "10.0.0.1:3301");
+            try (Following following = follow(members, "api=" + api)) {
                 following.awaits(A);
 
-                first.kill();
-                assertThat(following.awaitsFailure("etcd " + first.endpoint() + ": cannot be reached: "))
-                        .contains("; going on with ");
-                second.awaitHealth();
-                put(second, api, "b", "10.0.0.2:3301");
+                members.get(0).kill();
+                String first = "etcd " + members.get(0).endpoint() + ": cannot be reached: ";
+                assertThat(following.awaitsFailure(first)).contains("; going on with ");
+                put(members.get(1), api, "b", "10.0.0.2:3301");
                 following.awaits(A, B);
                 assertThat(following.failures()).hasSize(1);
 
-                second.kill();
-                third.kill();
-                String away = following.awaitsFailure("etcd " + third.endpoint() + ": cannot be reached: ");
-                assertThat(away).contains("etcd " + second.endpoint() + ": cannot be reached: ");
+                cluster.kill();
+                String last = "etcd " + members.get(2).endpoint() + ": cannot be reached: ";
+                assertThat(following.awaitsFailure(last)).contains("; etcd ");
 
-                for (EtcdServer each : cluster) {
-                    each.launch();
-                }
-                for (EtcdServer each : cluster) {
-                    each.awaitHealth();
-                }
-                put(first, api, "c", "10.0.0.3:3301");
+                cluster.restart();
+                put(members.get(0), api, "c", "10.0.0.3:3301");
                 following.awaits(A, B, "c (10.0.0.3:3301)");
                 assertThat(following.published())
                         .allSatisfy(set -> assertThat(set).isNotEmpty());
@@ -77,23 +76,20 @@ class EtcdTroubleTest {
 
     @Test
     void aSilentMemberIsLeft() throws Exception {
-        List<EtcdServer> cluster = EtcdServer.cluster(3);
-        try (EtcdServer first = cluster.get(0);
-                EtcdServer second = cluster.get(1);
-                EtcdServer third = cluster.get(2)) {
-            put(first, "v3", "a", "10.0.0.1:3301");
-            try (Following following = follow(cluster, "api=v3")) {
+        try (EtcdCluster cluster = EtcdServer.builder().startCluster(3)) {
+            EtcdServer silent = cluster.members().getFirst();
+            put(silent, "v3", "a", "10.0.0.1:3301");
+            try (Following following = follow(cluster.members(), "api=v3")) {
                 following.awaits(A);
-                first.pause();
-                second.awaitHealth();
-                put(third, "v3", "b", "10.0.0.2:3301");
+                silent.freeze();
+                put(cluster.members().getLast(), "v3", "b", "10.0.0.2:3301");
                 following.awaits(A, B);
                 assertThat(following.failures())
                         .singleElement()
                         .asString()
-                        .contains("etcd " + first.endpoint())
-                        .endsWith("; going on with " + second.endpoint());
-                first.resume();
+                        .contains("etcd " + silent.endpoint())
+                        .contains("; going on with ");
+                silent.thaw();
             }
         }
     }
@@ -103,15 +99,14 @@ class EtcdTroubleTest {
     void etcdStopsForAWhileAndGoesOn(String api) throws Exception {
         try (EtcdServer etcd = EtcdServer.start()) {
             put(etcd, api, "a", "10.0.0.1:3301");
-            try (Following following = follow(List.of(etcd), "refresh=1s&api=" + api)) {
+            try (Following following = follow(etcd, "refresh=1s&api=" + api)) {
                 following.awaits(A);
-                etcd.pause();
-                following.awaitsFailure(
-                        api.equals("v3")
-                                ? "etcd " + etcd.endpoint() + ": expected an answer within 5000 ms"
-                                : "etcd " + etcd.endpoint() + ": cannot be reached: request timed out");
-                etcd.resume();
-                etcd.awaitHealth();
+                etcd.freeze();
+                following.awaitsFailure("etcd " + etcd.endpoint()
+                        + (api.equals("v3")
+                                ? ": expected an answer within 5000 ms"
+                                : ": cannot be reached: request timed out"));
+                etcd.thaw();
                 put(etcd, api, "b", "10.0.0.2:3301");
                 following.awaits(A, B);
                 assertThat(following.failures()).hasSize(1);
@@ -125,12 +120,11 @@ class EtcdTroubleTest {
     void anEmptyStoreIsToldAndDoesNoHarm() throws Exception {
         try (EtcdServer etcd = EtcdServer.start()) {
             put(etcd, "v3", "a", "10.0.0.1:3301");
-            try (Following following = follow(List.of(etcd), "api=auto")) {
+            try (Following following = follow(etcd, "api=auto")) {
                 following.awaits(A);
                 etcd.kill();
                 following.awaitsFailure("etcd " + etcd.endpoint() + ": cannot be reached: ");
-                etcd.wipe();
-                etcd.restart();
+                etcd.restartEmpty();
                 following.awaitsFailure("there is no instance; expected some in /app/instances/config/");
                 assertThat(following.instances()).isEmpty();
                 put(etcd, "v3", "b", "10.0.0.2:3301");
@@ -143,22 +137,23 @@ class EtcdTroubleTest {
     @Test
     void aWrongPasswordIsToldOnceAndCanBeSetRight() throws Exception {
         try (EtcdServer etcd = EtcdServer.start()) {
-            put(etcd, "v3", "a", "10.0.0.1:3301");
-            etcd.enableAuth("/app/instances/");
-            try (Following following = follow(List.of(etcd), "refresh=1s&user=app&password=new-secret");
-                    Following nobody = follow(List.of(etcd), "layout=tree&api=v3")) {
+            EtcdWriter writer = new EtcdWriter(etcd);
+            writer.put("/app/instances/a/box/listen", "10.0.0.1:3301");
+            writer.enableAuth("/app/instances/");
+            try (Following following = follow(etcd, "refresh=1s&user=app&password=new-secret");
+                    Following nobody = follow(etcd, "layout=tree&api=v3")) {
                 assertThat(following.awaitsFailure("does not accept user app"))
                         .isEqualTo("etcd " + etcd.endpoint() + ": expected the credentials of a user, and does not"
                                 + " accept user app: etcdserver: authentication failed, invalid user ID or password");
                 nobody.awaitsFailure("does not accept nobody (no user is configured)");
-                etcd.v3("auth/user/changepw", "{\"name\":\"app\",\"password\":\"new-secret\"}");
+                writer.v3("auth/user/changepw", "{\"name\":\"app\",\"password\":\"new-secret\"}");
                 following.awaits(A);
                 assertThat(following.failures()).hasSize(1);
                 // now tokens go stale under the follower
-                etcd.v3("auth/user/changepw", "{\"name\":\"app\",\"password\":\"new-secret\"}");
+                writer.v3("auth/user/changepw", "{\"name\":\"app\",\"password\":\"new-secret\"}");
                 int before = following.published().size();
                 Waiting.until("it was read again", () -> following.published().size() > before + 1);
-                put(etcd, "v3", "b", "10.0.0.2:3301");
+                writer.put("/app/instances/b/box/listen", "10.0.0.2:3301");
                 following.awaits(A, B);
                 assertThat(following.failures()).hasSize(1);
             }
@@ -172,17 +167,11 @@ class EtcdTroubleTest {
     @Test
     void apiV2WantsItsOwnCredentials() throws Exception {
         try (EtcdServer etcd = EtcdServer.start()) {
-            put(etcd, "v2", "a", "10.0.0.1:3301");
-            etcd.http("PUT", "/v2/auth/users/root", "application/json", "{\"user\":\"root\",\"password\":\"p:w\"}");
-            etcd.http("DELETE", "/v2/auth/roles/guest", null, null);
-            etcd.http("PUT", "/v2/auth/enable", null, null);
-            etcd.httpAs(
-                    "root:p:w",
-                    "PUT",
-                    "/v2/auth/roles/guest",
-                    "{\"role\":\"guest\",\"revoke\":{\"kv\":" + "{\"read\":[\"/*\"],\"write\":[\"/*\"]}}}");
-            try (Following wrong = follow(List.of(etcd), "api=v2&user=root&password=wrong");
-                    Following right = follow(List.of(etcd), "api=v2&user=root&password=p:w")) {
+            EtcdWriter writer = new EtcdWriter(etcd);
+            writer.putV2("/app/instances/a/box/listen", "10.0.0.1:3301");
+            writer.enableAuthV2("p:w");
+            try (Following wrong = follow(etcd, "api=v2&user=root&password=wrong");
+                    Following right = follow(etcd, "api=v2&user=root&password=p:w")) {
                 wrong.awaitsFailure("etcd " + etcd.endpoint()
                         + ": expected the credentials of a user who may read /app/instances/, not user root");
                 right.awaits(A);
@@ -191,10 +180,10 @@ class EtcdTroubleTest {
     }
 
     @Test
-    void aServerWithoutApiV2SaysSo() throws Exception {
-        try (EtcdServer etcd = EtcdServer.start("--enable-v2=false");
-                Following following = follow(List.of(etcd), "api=v2");
-                Following looking = follow(List.of(etcd), "api=auto")) {
+    void aServerWithoutApiV2SaysSo() {
+        try (EtcdServer etcd = EtcdServer.builder().withoutV2().start();
+                Following following = follow(etcd, "api=v2");
+                Following looking = follow(etcd, "api=auto")) {
             following.awaitsFailure("etcd " + etcd.endpoint() + ": expected API v2, and this server does not speak it");
             looking.awaitsFailure("there is no instance");
         }
@@ -203,22 +192,20 @@ class EtcdTroubleTest {
     @ParameterizedTest
     @ValueSource(strings = {"v3", "v2"})
     void certificatesAreChecked(String api) throws Exception {
-        Certificates server = Certificates.make(directory, "server", "RSA");
-        Certificates client = Certificates.make(directory, "client", "EC");
-        try (EtcdServer etcd = EtcdServer.start(
-                        "--cert-file",
-                        server.certificate().toString(),
-                        "--key-file",
-                        server.key().toString(),
-                        "--client-cert-auth",
-                        "--trusted-ca-file",
-                        client.certificate().toString());
-                Following stranger =
-                        follow(List.of(etcd), "api=" + api + "&ca=" + client.certificate() + identity(client));
-                Following unknown = follow(List.of(etcd), "api=" + api + "&ca=" + server.certificate());
-                Following broken = follow(List.of(etcd), "api=" + api + "&ca=" + server.key());
-                Following following =
-                        follow(List.of(etcd), "api=" + api + "&ca=" + server.certificate() + identity(client))) {
+        Certificates server = Certificates.make(directory, "server", "RSA", nextAddresses());
+        Certificates client = Certificates.make(directory, "client", "EC", List.of("127.0.0.1"));
+        String itself = "&cert=" + client.certificate() + "&key=" + client.key();
+        String common = "api=" + api + "&ca=";
+        try (EtcdServer etcd = EtcdServer.builder()
+                        .arguments("--client-cert-auth")
+                        .arguments("--cert-file", server.certificate().toString())
+                        .arguments("--key-file", server.key().toString())
+                        .arguments("--trusted-ca-file", client.certificate().toString())
+                        .start();
+                Following stranger = follow(etcd, common + client.certificate() + itself);
+                Following unknown = follow(etcd, common + server.certificate());
+                Following broken = follow(etcd, common + server.key());
+                Following following = follow(etcd, common + server.certificate() + itself)) {
             following.awaitsFailure("there is no instance; expected some in /app/instances/");
             assertThat(following.failures()).hasSize(1);
             stranger.awaitsFailure("etcd " + etcd.endpoint() + ": cannot be reached: ");
@@ -231,14 +218,21 @@ class EtcdTroubleTest {
         }
     }
 
-    private static String identity(Certificates certificates) {
-        return "&cert=" + certificates.certificate() + "&key=" + certificates.key();
+    /** A server's address is known when it has started, and its certificate is needed before. */
+    private static List<String> nextAddresses() {
+        try (EtcdServer etcd = EtcdServer.start()) {
+            String host = etcd.endpoint().substring(0, etcd.endpoint().lastIndexOf(':'));
+            String network = host.substring(0, host.lastIndexOf('.') + 1);
+            return IntStream.rangeClosed(1, 254)
+                    .mapToObj(each -> network + each)
+                    .toList();
+        }
     }
 
     @Test
     void aStartWithoutEtcdWaitsForIt() throws Exception {
-        try (EtcdServer etcd = EtcdServer.prepared();
-                Following following = follow(List.of(etcd), "api=auto")) {
+        try (EtcdServer etcd = EtcdServer.start().kill();
+                Following following = follow(etcd, "api=auto")) {
             following.awaitsFailure("etcd " + etcd.endpoint() + ": cannot be reached: ");
             etcd.restart();
             put(etcd, "v3", "a", "10.0.0.1:3301");
@@ -249,14 +243,14 @@ class EtcdTroubleTest {
     @ParameterizedTest
     @ValueSource(strings = {"v3", "v2"})
     void endpointsThatAreAwayAreToldInOneLine(String api) throws Exception {
-        try (EtcdServer none = EtcdServer.prepared();
+        try (EtcdServer etcd = EtcdServer.start().kill();
                 Following following = new Following(
-                        "etcd://" + none.endpoint() + ",nowhere..invalid/app/instances?refresh=1s&api=" + api)) {
+                        "etcd://" + etcd.endpoint() + ",nowhere..invalid/app/instances?refresh=1s&api=" + api)) {
             assertThat(following.awaitsFailure("etcd"))
-                    .matches("etcd " + none.endpoint() + ": cannot be reached: Connection refused[^;]*; "
-                            + "etcd nowhere..invalid:2379: cannot be reached: the host nowhere..invalid is not known");
-            none.restart();
-            put(none, api, "a", "10.0.0.1:3301");
+                    .matches("etcd " + etcd.endpoint() + ": cannot be reached: Connection refused[^;]*; etcd "
+                            + "nowhere..invalid:2379: cannot be reached: the host nowhere..invalid is not known");
+            etcd.restart();
+            put(etcd, api, "a", "10.0.0.1:3301");
             following.awaits(A);
             assertThat(following.failures())
                     .filteredOn(failure -> failure.contains("cannot be reached"))
@@ -269,30 +263,32 @@ class EtcdTroubleTest {
         Path cache = directory.resolve("topology.yaml");
         try (EtcdServer etcd = EtcdServer.start()) {
             put(etcd, "v3", "a", "10.0.0.1:3301");
-            try (Following following = follow(List.of(etcd), "cache=" + cache)) {
+            try (Following following = follow(etcd, "cache=" + cache)) {
                 following.awaits(A);
                 Waiting.until("the cache file is there", () -> Files.exists(cache));
             }
             etcd.kill();
-            try (Following following = follow(List.of(etcd), "cache=" + cache)) {
+            try (Following following = follow(etcd, "cache=" + cache)) {
                 following.awaits(A);
                 assertThat(following.awaitsFailure("starting with the 1 instances of cache file " + cache))
                         .startsWith("etcd " + etcd.endpoint() + ": cannot be reached: ");
                 etcd.restart();
                 put(etcd, "v3", "b", "10.0.0.2:3301");
                 following.awaits(A, B);
-                Waiting.until("the cache file is renewed", () -> {
-                    try {
-                        return Files.readString(cache).contains("10.0.0.2:3301");
-                    } catch (IOException e) {
-                        return false;
-                    }
-                });
+                Waiting.until("the cache file is renewed", () -> contains(cache, "10.0.0.2:3301"));
             }
-            try (Following other = new Following("etcd://127.0.0.1:1/other?cache=" + cache)) {
-                other.awaitsFailure("cache file " + cache + ": expected the topology /other/, got /app/instances/");
-                assertThat(other.published()).isEmpty();
-            }
+        }
+        try (Following other = new Following("etcd://127.0.0.1:1/other?cache=" + cache)) {
+            other.awaitsFailure("cache file " + cache + ": expected the topology /other/, got /app/instances/");
+            assertThat(other.published()).isEmpty();
+        }
+    }
+
+    private static boolean contains(Path file, String text) {
+        try {
+            return Files.readString(file).contains(text);
+        } catch (IOException e) {
+            return false;
         }
     }
 }

@@ -3,13 +3,13 @@ package io.github.moonlibs.discovery.etcd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.github.moonlibs.discovery.testkit.EtcdServer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.parallel.Isolated;
@@ -18,26 +18,22 @@ import org.junit.jupiter.api.parallel.Isolated;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class StoreTest {
     private static final List<String> DIRECTORY = List.of("/app/");
-    private EtcdServer etcd = EtcdServer.none();
-
-    @BeforeAll
-    void startEtcd() throws Exception {
-        etcd = EtcdServer.start();
-    }
+    private final EtcdServer server = EtcdServer.start();
+    private final EtcdWriter etcd = new EtcdWriter(server);
 
     @AfterAll
-    void stopEtcd() throws Exception {
-        etcd.close();
+    void stopEtcd() {
+        server.close();
     }
 
     private EtcdOptions options() {
-        return EtcdUri.parse("etcd://" + etcd.endpoint() + "/app").options();
+        return EtcdUri.parse("etcd://" + server.endpoint() + "/app").options();
     }
 
     @Test
     void aRevisionThatWasCompactedAwayCannotBeWatched() throws Exception {
         etcd.put("/app/a", "1");
-        try (Store store = new StoreV3(etcd.endpoint(), options())) {
+        try (Store store = new StoreV3(server.endpoint(), options())) {
             SortedMap<String, String> keys = store.read(DIRECTORY, Follower.TIMEOUT);
             etcd.put("/app/a", "2");
             etcd.put("/app/a", "3");
@@ -51,7 +47,7 @@ class StoreTest {
 
     @Test
     void anIndexThatWasClearedAwayCannotBeWatched() throws Exception {
-        try (Store store = new StoreV2(etcd.endpoint(), options())) {
+        try (Store store = new StoreV2(server.endpoint(), options())) {
             SortedMap<String, String> keys = store.read(DIRECTORY, Follower.TIMEOUT);
             // etcd remembers a thousand events
             for (int i = 0; i < 1_001; i++) {
@@ -74,7 +70,7 @@ class StoreTest {
     void noThreadIsLeftWhenAStoreOfApiV3IsClosed() throws Exception {
         Waiting.until(
                 "earlier tests' threads have ended", () -> threads("grpc-.*").isEmpty());
-        try (Store store = new StoreV3(etcd.endpoint(), options())) {
+        try (Store store = new StoreV3(server.endpoint(), options())) {
             watch(store);
             assertThat(threads("grpc-.*")).isNotEmpty();
         }
@@ -85,7 +81,7 @@ class StoreTest {
     void noThreadIsLeftWhenAStoreOfApiV2IsClosed() throws Exception {
         Set<Thread> others = threads("HttpClient-.*");
         Set<Thread> own;
-        try (Store store = new StoreV2(etcd.endpoint(), options())) {
+        try (Store store = new StoreV2(server.endpoint(), options())) {
             watch(store);
             own = threads("HttpClient-.*");
             own.removeAll(others);
