@@ -1,6 +1,7 @@
 package io.github.moonlibs.discovery.etcd;
 
 import java.net.ConnectException;
+import java.nio.channels.ClosedChannelException;
 
 /** Says in a few words, on one line, why a library failed. */
 final class Causes {
@@ -10,15 +11,19 @@ final class Causes {
     static String last(Throwable problem) {
         String last = "";
         boolean connecting = false;
+        boolean closed = false;
         for (Throwable each = problem; each != null; each = each.getCause()) {
             connecting |= each instanceof ConnectException;
+            closed |= each instanceof ClosedChannelException;
             last = each.getMessage() == null ? last : firstLine(each.getMessage());
         }
         if (!last.isEmpty()) {
             return last;
         }
-        // HttpClient says no more than that
-        return connecting ? "Connection refused" : problem.getClass().getSimpleName();
+        // what HttpClient and Netty mean when they say nothing
+        return connecting
+                ? "Connection refused"
+                : closed ? "Connection lost" : problem.getClass().getSimpleName();
     }
 
     static String firstLine(String text) {

@@ -16,6 +16,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.TlsChannelCredentials;
 import io.grpc.stub.MetadataUtils;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -210,7 +211,8 @@ final class StoreV3 implements Store {
         } else if (problem.contains("authentication failed") || problem.contains("user name is empty")) {
             return new EtcdFailure(etcd + "expected the credentials of a user, and does not accept " + who + ": "
                     + status.getDescription());
-        } else if (status.getCode() == Status.Code.UNAVAILABLE) {
+        } else if (status.getCode() == Status.Code.UNAVAILABLE || status.getCause() instanceof IOException) {
+            // a connection that goes while gRPC writes to it is of unknown status
             return new EtcdFailure(etcd + "cannot be reached: " + problem);
         }
         return new EtcdFailure(etcd + "cannot read " + place + ": " + status.getCode() + ": " + problem);

@@ -16,6 +16,9 @@ final class Following implements TopologySource.Sink, AutoCloseable {
     /** Draws the least it can. */
     private static final RandomGenerator FIRST = () -> 0;
 
+    private static final String GOING_ON = "; going on with ";
+
+    private final String first;
     private final List<List<Instance>> published = new CopyOnWriteArrayList<>();
     private final List<String> failures = new CopyOnWriteArrayList<>();
     private final Thread thread;
@@ -23,6 +26,7 @@ final class Following implements TopologySource.Sink, AutoCloseable {
 
     Following(String uri) {
         EtcdOptions options = EtcdUri.parse(uri).options();
+        first = options.endpoints().getFirst();
         thread = Thread.ofVirtual().start(() -> {
             try {
                 new Follower(options, this, FIRST).follow();
@@ -56,6 +60,14 @@ final class Following implements TopologySource.Sink, AutoCloseable {
 
     private String text() {
         return instances().stream().map(Instance::toString).sorted().collect(Collectors.joining(" "));
+    }
+
+    /** Where it is by its own account: the first endpoint, until it says that it goes on with another. */
+    String endpoint() {
+        return failures.stream()
+                .filter(each -> each.contains(GOING_ON))
+                .map(each -> each.substring(each.indexOf(GOING_ON) + GOING_ON.length()))
+                .reduce(first, (earlier, later) -> later);
     }
 
     /** Waits for exactly these instances. */
