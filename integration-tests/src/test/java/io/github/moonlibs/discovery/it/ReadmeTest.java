@@ -10,7 +10,6 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
@@ -33,7 +32,7 @@ class ReadmeTest {
                 .announce("users.get", 100, true)
                 .answer("users.get", id -> List.of(List.of(42L, "Ann")))) {
             // the README's addresses are somebody's own; everything else is taken as it stands
-            String code = example().replaceAll("static:[^\"]+", "static:" + node.endpoint());
+            String code = examples().getFirst().replaceAll("static:[^\"]+", "static:" + node.endpoint());
             compile("Example", code);
 
             try (URLClassLoader loader = new URLClassLoader(
@@ -44,10 +43,20 @@ class ReadmeTest {
         }
     }
 
-    private static String example() throws Exception {
-        Matcher example = JAVA.matcher(Files.readString(readme()));
-        assertThat(example.find()).isTrue();
-        return example.group(1);
+    @Test
+    void theOtherExampleCompiles() throws Exception {
+        compile(
+                "Other",
+                "import io.github.moonlibs.discovery.*;\nimport java.time.Duration;\nimport java.util.List;\n"
+                        + "class Other {\nvoid other(String password) {\n"
+                        + examples().get(1) + "}\n}\n");
+    }
+
+    private static List<String> examples() throws Exception {
+        return JAVA.matcher(Files.readString(readme()))
+                .results()
+                .map(example -> example.group(1))
+                .toList();
     }
 
     private static Path readme() {
