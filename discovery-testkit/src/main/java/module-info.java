@@ -3,6 +3,7 @@ module io.github.moonlibs.discovery.testkit {
     requires static org.jspecify;
     requires static com.github.dockerjava.api;
     requires static testcontainers;
+    requires java.net.http;
     requires msgpack.core;
 
     exports io.github.moonlibs.discovery.testkit;

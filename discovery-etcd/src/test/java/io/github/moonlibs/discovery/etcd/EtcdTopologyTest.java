@@ -3,6 +3,7 @@ package io.github.moonlibs.discovery.etcd;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.moonlibs.discovery.testkit.EtcdServer;
+import io.github.moonlibs.discovery.testkit.EtcdWriter;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;

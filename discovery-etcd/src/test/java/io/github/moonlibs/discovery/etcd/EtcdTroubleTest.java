@@ -2,8 +2,10 @@ package io.github.moonlibs.discovery.etcd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.moonlibs.discovery.testkit.Certificates;
 import io.github.moonlibs.discovery.testkit.EtcdCluster;
 import io.github.moonlibs.discovery.testkit.EtcdServer;
+import io.github.moonlibs.discovery.testkit.EtcdWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -154,11 +156,11 @@ class EtcdTroubleTest {
                         .isEqualTo("etcd " + etcd.endpoint() + ": expected the credentials of a user, and does not"
                                 + " accept user app: etcdserver: authentication failed, invalid user ID or password");
                 nobody.awaitsFailure("does not accept nobody (no user is configured)");
-                writer.v3("auth/user/changepw", "{\"name\":\"app\",\"password\":\"new-secret\"}");
+                writer.password("app", "new-secret");
                 following.awaits(A);
                 assertThat(following.failures()).hasSize(1);
                 // now tokens go stale under the follower
-                writer.v3("auth/user/changepw", "{\"name\":\"app\",\"password\":\"new-secret\"}");
+                writer.password("app", "new-secret");
                 int before = following.published().size();
                 Waiting.until("it was read again", () -> following.published().size() > before + 1);
                 writer.put("/app/instances/b/box/listen", "10.0.0.2:3301");

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,9 @@ public final class EtcdServer implements AutoCloseable {
     private static final String DEFAULT_IMAGE = "quay.io/coreos/etcd:v3.4.27";
     private static final String PROGRAM = "etcd";
     private static final int PROBE_MILLIS = (int) Duration.ofSeconds(2).toMillis();
+
+    private static final Pattern WATCHED = Pattern.compile(
+            "^(etcd_debugging_mvcc_watcher_total|etcd_debugging_store_watchers) [1-9]", Pattern.MULTILINE);
 
     private final ServerProgram program;
     private final Member member;
@@ -178,6 +182,15 @@ public final class EtcdServer implements AutoCloseable {
     public boolean isLeader() {
         try {
             return get("/metrics").contains("\netcd_server_is_leader 1\n");
+        } catch (IOException unreachable) {
+            return false;
+        }
+    }
+
+    /** Whether anybody watches keys on it at the moment, by API v3 or v2. */
+    public boolean isWatched() {
+        try {
+            return WATCHED.matcher(get("/metrics")).find();
         } catch (IOException unreachable) {
             return false;
         }

@@ -1,4 +1,4 @@
-package io.github.moonlibs.discovery.etcd;
+package io.github.moonlibs.discovery.testkit;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,16 +7,30 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.Key;
 import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 
-/** A certificate that vouches for itself and for some addresses, with its key; made by the JDK's keytool. */
-record Certificates(Path certificate, Path key) {
+/**
+ * A certificate that vouches for itself and for some addresses, with its key; made by the JDK's keytool. Immutable.
+ *
+ * @param certificate PEM
+ * @param key PEM of PKCS #8
+ */
+public record Certificates(Path certificate, Path key) {
     private static final char[] PASSWORD = "password".toCharArray();
 
-    static Certificates make(Path directory, String name, String algorithm, List<String> addresses)
+    /**
+     * Makes both files, {@code name.pem} and {@code name.key}.
+     *
+     * @param algorithm of the key, for example {@code RSA} or {@code EC}
+     * @param addresses literal, each of which a client may connect to
+     */
+    public static Certificates make(Path directory, String name, String algorithm, List<String> addresses)
             throws IOException, InterruptedException, GeneralSecurityException {
         Path store = directory.resolve(name + ".p12");
         List<String> command = new ArrayList<>(List.of(
@@ -46,5 +60,22 @@ record Certificates(Path certificate, Path key) {
     private static Path pem(Path file, String what, byte[] content) throws IOException {
         String text = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(content);
         return Files.writeString(file, "-----BEGIN " + what + "-----\n" + text + "\n-----END " + what + "-----\n");
+    }
+
+    /** A context that trusts this certificate alone. */
+    SSLContext trusting() {
+        try (InputStream pem = Files.newInputStream(certificate)) {
+            KeyStore trusted = KeyStore.getInstance("PKCS12");
+            trusted.load(null, null);
+            trusted.setCertificateEntry(
+                    "trusted", CertificateFactory.getInstance("X.509").generateCertificate(pem));
+            TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
+            trust.init(trusted);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, trust.getTrustManagers(), null);
+            return context;
+        } catch (IOException | GeneralSecurityException e) {
+            throw new IllegalStateException(certificate + ": " + e, e);
+        }
     }
 }

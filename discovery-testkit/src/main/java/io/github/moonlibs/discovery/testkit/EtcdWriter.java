@@ -1,0 +1,168 @@
+package io.github.moonlibs.discovery.testkit;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes to an etcd, by the HTTP gateway to API v3 and by API v2; shares nothing with the library. Every method throws
+ * {@link IllegalStateException} if etcd refuses or is away. Thread-safe, but for switching authentication on.
+ */
+public final class EtcdWriter {
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
+    private static final Duration HEALTH = Duration.ofSeconds(30);
+    private static final String JSON = "application/json";
+
+    private final EtcdServer server;
+    private final HttpClient http;
+    private String token = "";
+
+    /** A writer to a server that speaks in the clear. */
+    public EtcdWriter(EtcdServer server) {
+        this(server, client());
+    }
+
+    /** A writer to a server that speaks TLS and shows this certificate. */
+    public EtcdWriter(EtcdServer server, Certificates shown) {
+        this(server, client().sslContext(shown.trusting()));
+    }
+
+    private EtcdWriter(EtcdServer server, HttpClient.Builder http) {
+        this.server = server;
+        this.http = http.build();
+    }
+
+    private static HttpClient.Builder client() {
+        return HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1);
+    }
+
+    /** Waits until the server's cluster has a leader. */
+    public EtcdWriter awaitHealth() {
+        Waiting.until(HEALTH, () -> server.endpoint() + " is not healthy", () -> {
+            try {
+                return http("GET", "/health", null, null).body().contains("true");
+            } catch (IllegalStateException e) {
+                return false;
+            }
+        });
+        return this;
+    }
+
+    /** Writes a key by API v3. */
+    public void put(String key, String value) {
+        v3("kv/put", "{\"key\":\"" + base64(key) + "\",\"value\":\"" + base64(value) + "\"}");
+    }
+
+    /** Deletes a key by API v3. */
+    public void delete(String key) {
+        v3("kv/deleterange", "{\"key\":\"" + base64(key) + "\"}");
+    }
+
+    /** Deletes by API v3 what lies below a directory, whose name ends with a slash. */
+    public void deleteBelow(String directory) {
+        v3("kv/deleterange", "{" + below(directory) + "}");
+    }
+
+    /** Forgets every revision but the last one. */
+    public void compact() {
+        String answer = v3("kv/range", "{\"key\":\"" + base64("x") + "\"}");
+        v3("kv/compaction", "{\"revision\":\"" + answer.replaceAll(".*\"revision\":\"(\\d+)\".*", "$1") + "\"}");
+    }
+
+    /** Calls any method of API v3, for example {@code auth/disable}, with a message in JSON; returns the answer. */
+    public String v3(String method, String json) {
+        HttpResponse<String> response = http("POST", "/v3/" + method, JSON, json);
+        if (response.statusCode() != 200) {
+            throw new IllegalStateException(method + ": " + response.body());
+        }
+        return response.body();
+    }
+
+    /**
+     * Switches authentication on, for API v3: {@code root}, and a user {@code app} who may read what lies below a
+     * directory. Their passwords are {@code root-secret} and {@code app-secret}. From then on, root writes.
+     */
+    public void enableAuth(String directory) {
+        for (String user : List.of("root", "app")) {
+            v3("auth/user/add", "{\"name\":\"" + user + "\",\"password\":\"" + user + "-secret\"}");
+            v3("auth/role/add", "{\"name\":\"" + user + "\"}");
+            v3("auth/user/grant", "{\"user\":\"" + user + "\",\"role\":\"" + user + "\"}");
+        }
+        v3("auth/role/grant", "{\"name\":\"app\",\"perm\":{\"permType\":\"READ\"," + below(directory) + "}}");
+        v3("auth/enable", "{}");
+        String answer = v3("auth/authenticate", "{\"name\":\"root\",\"password\":\"root-secret\"}");
+        token = answer.replaceAll(".*\"token\":\"([^\"]+)\".*", "$1");
+    }
+
+    /** Sets a user's password, for API v3; tokens that the user has got are worth nothing from then on. */
+    public void password(String user, String password) {
+        v3("auth/user/changepw", "{\"name\":\"" + user + "\",\"password\":\"" + password + "\"}");
+    }
+
+    /** Writes a key by API v2. */
+    public void putV2(String key, String value) {
+        v2("PUT", key, "value=" + URLEncoder.encode(value, StandardCharsets.UTF_8));
+    }
+
+    /** Deletes by API v2 a key or a directory with all in it. */
+    public void deleteV2(String key) {
+        v2("DELETE", key + "?recursive=true", null);
+    }
+
+    private void v2(String method, String key, @Nullable String form) {
+        HttpResponse<String> response = http(method, "/v2/keys" + key, "application/x-www-form-urlencoded", form);
+        if (response.statusCode() / 100 != 2) {
+            throw new IllegalStateException(method + " " + key + ": " + response.body());
+        }
+    }
+
+    /** Switches authentication on, for API v2, which has users of its own; nobody but root may read. */
+    public void enableAuthV2(String rootPassword) {
+        http("PUT", "/v2/auth/users/root", JSON, "{\"user\":\"root\",\"password\":\"" + rootPassword + "\"}");
+        http("PUT", "/v2/auth/enable", null, null);
+        token = "Basic " + base64("root:" + rootPassword);
+        String all = "{\"kv\":{\"read\":[\"/*\"],\"write\":[\"/*\"]}}";
+        http("PUT", "/v2/auth/roles/guest", JSON, "{\"role\":\"guest\",\"revoke\":" + all + "}");
+        token = "";
+    }
+
+    private HttpResponse<String> http(String method, String path, @Nullable String type, @Nullable String body) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server.clientUrl() + path))
+                .timeout(TIMEOUT)
+                .method(
+                        method,
+                        body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
+        if (type != null) {
+            request.header("Content-Type", type);
+        }
+        if (!token.isEmpty()) {
+            request.header("Authorization", token);
+        }
+        try {
+            return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new IllegalStateException(server + ": " + e, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(server + ": interrupted", e);
+        }
+    }
+
+    /** A directory as a range; the character after the slash is the zero. */
+    private static String below(String directory) {
+        String end = directory.substring(0, directory.length() - 1) + '0';
+        return "\"key\":\"" + base64(directory) + "\",\"range_end\":\"" + base64(end) + "\"";
+    }
+
+    private static String base64(String text) {
+        return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+    }
+}
