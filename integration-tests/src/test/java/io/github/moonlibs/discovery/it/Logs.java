@@ -36,6 +36,10 @@ final class Logs implements AutoCloseable {
         return lines.stream().filter(line -> line.contains(text)).toList();
     }
 
+    List<String> warnings() {
+        return lines.stream().filter(line -> line.startsWith("WARNING ")).toList();
+    }
+
     @Override
     public void close() {
         logger.removeHandler(handler);
