@@ -44,7 +44,8 @@ final class StructuredScope21 implements Callable<TaskScope.Factory> {
                 scope.joinUntil(Instant.now().plus(deadline.remaining()));
                 return true;
             } catch (TimeoutException e) {
-                // joinUntil has shut the scope down, which interrupts the tasks; wait for them to notice
+                // interrupts the tasks; wait for them to notice
+                scope.shutdown();
                 scope.join();
                 return false;
             }
