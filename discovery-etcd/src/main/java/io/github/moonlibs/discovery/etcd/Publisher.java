@@ -91,7 +91,8 @@ final class Publisher {
             tell("etcd: " + place + ": none of the " + reading.present() + " instances there is selected by "
                     + options.selection());
         } else {
-            tell("etcd: " + options + ": there is no instance; expected some in " + expected());
+            // where there were some, the place is right, and the client tells that its last ones stay
+            tell(good.isEmpty() ? "etcd: " + options + ": there is no instance; expected some in " + expected() : "");
         }
     }
 
@@ -105,6 +106,7 @@ final class Publisher {
 
     /** Every endpoint has failed; the first time, the cache helps out. */
     void failed(List<String> problems) {
+        saidEmpty = false;
         String problem = String.join("; ", problems);
         if (cache != null && !cacheDecided) {
             cacheDecided = true;
@@ -133,6 +135,7 @@ final class Publisher {
 
     /** An endpoint works after others, or itself a moment ago, did not. */
     void recovered(List<String> problems, String endpoint) {
+        saidEmpty = false;
         tell(String.join("; ", problems) + "; going on with " + endpoint);
     }
 
