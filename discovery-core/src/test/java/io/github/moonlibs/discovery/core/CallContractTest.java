@@ -21,7 +21,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.NullUnmarked;
@@ -408,62 +407,5 @@ class CallContractTest {
                         + "#2 b:1 \\+\\S+ ms timeout after \\S+ ms")
                 .doesNotContain("\n");
         assertThat(failure).hasCauseInstanceOf(AttemptException.class);
-    }
-
-    @Test
-    void callAllGathersEveryNodesAnswer() {
-        a.announce("m", 1, true);
-        b.announce("m", 9, true).fail("m", 7);
-        c.announce("m", 5, true).hang("m");
-        MemoryNode zero = cluster.node("zero:1").announce("m", 0, true);
-        var client = cluster.client(a, b, c, zero);
-        awaitServed(client, "m", 3);
-
-        var replies = client.callAll("m", List.of(), PATIENT.withTimeout(Duration.ofMillis(100)));
-        assertThat(replies).hasSize(3);
-        for (var reply : replies) {
-            switch (reply.node().name()) {
-                case "a:1" -> assertThat(reply.result().as(String.class)).isEqualTo("a:1");
-                case "b:1" -> assertThat(reply.failure().kind()).isEqualTo(Kind.SERVER_ERROR);
-                default -> assertThat(reply.failure().kind()).isEqualTo(Kind.TIMEOUT);
-            }
-        }
-        assertThat(zero.calls("m")).isZero();
-    }
-
-    @Test
-    void callAllRunsItsCallsAtTheSameTime() {
-        AtomicInteger inside = new AtomicInteger();
-        for (MemoryNode node : List.of(a, b, c)) {
-            node.announce("m", 1, true).behave("m", (arguments, reply) -> {
-                inside.incrementAndGet();
-                await("all three are called", () -> inside.get() == 3);
-                reply.complete(List.of("ok"));
-            });
-        }
-        var client = cluster.client(a, b, c);
-        awaitServed(client, "m", 3);
-
-        assertThat(client.callAll("m", List.of(), PATIENT)).allMatch(reply -> reply.failure() == null);
-    }
-
-    @Test
-    void anInterruptEndsCallAll() throws InterruptedException {
-        a.announce("m", 1, true).hang("m");
-        var client = cluster.client(a);
-        awaitServed(client, "m", 1);
-        AtomicReference<Throwable> thrown = new AtomicReference<>();
-        Thread caller = Thread.startVirtualThread(() -> {
-            try {
-                client.callAll("m", List.of(), PATIENT);
-            } catch (RuntimeException e) {
-                thrown.set(e);
-            }
-        });
-        await("the call is under way", () -> a.calls("m") == 1);
-        caller.interrupt();
-        assertThat(caller.join(Cluster.BOUND)).isTrue();
-        assertThat(thrown.get()).isInstanceOf(CallInterruptedException.class);
-        await("nothing leaks", () -> Cluster.snapshot(client, a).inFlight() == 0);
     }
 }

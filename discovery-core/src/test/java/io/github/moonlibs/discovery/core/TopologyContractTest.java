@@ -19,9 +19,7 @@ import io.github.moonlibs.discovery.NodeSnapshot;
 import io.github.moonlibs.discovery.NodeSnapshot.State;
 import io.github.moonlibs.discovery.ServerException;
 import io.github.moonlibs.discovery.TarantoolError;
-import io.github.moonlibs.discovery.TopologySnapshot;
 import io.github.moonlibs.discovery.spi.TopologySource;
-import io.github.moonlibs.discovery.spi.WeightStrategy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,14 +28,10 @@ import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -424,76 +418,5 @@ class TopologyContractTest {
         assertThat(call.get(20, TimeUnit.SECONDS)).isEqualTo("a:1");
         await("it is connected to again", () -> a.connects() == 2);
         awaitServed(client, "m", 2);
-    }
-
-    @Test
-    void aSnapshotIsATableThatNamesWhoIsAtFault() {
-        a.announce("m", 1, true);
-        b.refuseConnections(AttemptException.notSent("b:1: connection refused", null));
-        var client = cluster.client(a, b);
-        awaitServed(client, "m", 1);
-        awaitState(client, b, State.DOWN);
-
-        TopologySnapshot snapshot = client.topology();
-        assertThat(snapshot.toString().lines().skip(1))
-                .satisfiesExactly(
-                        line -> assertThat(line).contains("a:1 serving for ", "announced what it serves"),
-                        line -> assertThat(line).contains("b:1 ", "connection refused"));
-    }
-
-    @Test
-    void aNodeThatStaysAwayIsOneLineInTheLog() {
-        List<String> lines = new CopyOnWriteArrayList<>();
-        Handler handler = new Handler() {
-            @Override
-            public void publish(LogRecord record) {
-                lines.add(record.getMessage());
-            }
-
-            @Override
-            public void flush() {}
-
-            @Override
-            public void close() {}
-        };
-        Logger logger = Logger.getLogger("io.github.moonlibs.discovery");
-        logger.addHandler(handler);
-        try {
-            MemoryNode away = cluster.node("away:1");
-            away.refuseConnections(AttemptException.notSent("away:1: connection refused", null));
-            var client = cluster.client(options -> options.reconnectDelay(Duration.ofMillis(1)), away);
-            await("many retries", () -> away.refusals() > 10);
-
-            assertThat(lines)
-                    .filteredOn(line -> line.contains("away:1"))
-                    .containsExactly("away:1 is down: away:1: connection refused");
-            assertThat(snapshot(client, away).state()).isEqualTo(State.DOWN);
-        } finally {
-            logger.removeHandler(handler);
-        }
-    }
-
-    @Test
-    void aStrategyThatThrowsIsReportedAndEndsNobody() {
-        a.announce("m", 1, true);
-        List<String> broken = new ArrayList<>(List.of("broken"));
-        cluster.list(a);
-        var client = cluster.client(options -> options, new WeightStrategy() {
-            @Override
-            public String name() {
-                return "broken at first";
-            }
-
-            @Override
-            public Picker newPicker(List<? extends Candidate> candidates) {
-                if (!broken.isEmpty()) {
-                    throw new IllegalStateException(broken.removeFirst());
-                }
-                return random -> 0;
-            }
-        });
-
-        awaitServed(client, "m", 1);
-        assertThat(a.connects()).isEqualTo(2);
     }
 }

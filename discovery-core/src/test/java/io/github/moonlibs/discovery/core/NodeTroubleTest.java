@@ -1,0 +1,106 @@
+package io.github.moonlibs.discovery.core;
+
+import static io.github.moonlibs.discovery.core.Cluster.await;
+import static io.github.moonlibs.discovery.core.Cluster.awaitServed;
+import static io.github.moonlibs.discovery.core.Cluster.awaitState;
+import static io.github.moonlibs.discovery.core.Cluster.snapshot;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.moonlibs.discovery.AttemptException;
+import io.github.moonlibs.discovery.NodeSnapshot.State;
+import io.github.moonlibs.discovery.TopologySnapshot;
+import io.github.moonlibs.discovery.spi.WeightStrategy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What an operator sees of nodes that are in trouble. */
+@Timeout(120)
+class NodeTroubleTest {
+    private final Cluster cluster = new Cluster();
+    private final MemoryNode a = cluster.node("a:1");
+    private final MemoryNode b = cluster.node("b:1");
+
+    @AfterEach
+    void close() {
+        cluster.close();
+    }
+
+    @Test
+    void aSnapshotIsATableThatNamesWhoIsAtFault() {
+        a.announce("m", 1, true);
+        b.refuseConnections(AttemptException.notSent("b:1: connection refused", null));
+        var client = cluster.client(a, b);
+        awaitServed(client, "m", 1);
+        awaitState(client, b, State.DOWN);
+
+        TopologySnapshot snapshot = client.topology();
+        assertThat(snapshot.toString().lines().skip(1))
+                .satisfiesExactly(
+                        line -> assertThat(line).contains("a:1 serving for ", "announced what it serves"),
+                        line -> assertThat(line).contains("b:1 ", "connection refused"));
+    }
+
+    @Test
+    void aNodeThatStaysAwayIsOneLineInTheLog() {
+        List<String> lines = new CopyOnWriteArrayList<>();
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord record) {
+                lines.add(record.getMessage());
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        Logger logger = Logger.getLogger("io.github.moonlibs.discovery");
+        logger.addHandler(handler);
+        try {
+            MemoryNode away = cluster.node("away:1");
+            away.refuseConnections(AttemptException.notSent("away:1: connection refused", null));
+            var client = cluster.client(options -> options.reconnectDelay(Duration.ofMillis(1)), away);
+            await("many retries", () -> away.refusals() > 10);
+
+            assertThat(lines)
+                    .filteredOn(line -> line.contains("away:1"))
+                    .containsExactly("away:1 is down: away:1: connection refused");
+            assertThat(snapshot(client, away).state()).isEqualTo(State.DOWN);
+        } finally {
+            logger.removeHandler(handler);
+        }
+    }
+
+    @Test
+    void aStrategyThatThrowsIsReportedAndEndsNobody() {
+        a.announce("m", 1, true);
+        List<String> broken = new ArrayList<>(List.of("broken"));
+        cluster.list(a);
+        var client = cluster.client(options -> options, new WeightStrategy() {
+            @Override
+            public String name() {
+                return "broken at first";
+            }
+
+            @Override
+            public Picker newPicker(List<? extends Candidate> candidates) {
+                if (!broken.isEmpty()) {
+                    throw new IllegalStateException(broken.removeFirst());
+                }
+                return random -> 0;
+            }
+        });
+
+        awaitServed(client, "m", 1);
+        assertThat(a.connects()).isEqualTo(2);
+    }
+}
