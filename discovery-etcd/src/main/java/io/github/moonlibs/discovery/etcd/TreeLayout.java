@@ -104,7 +104,11 @@ final class TreeLayout {
 
     /** {@code true}, {@code yes} or a number other than zero; {@code "false"} is a string too, and means false. */
     private static boolean isTrue(@Nullable String value) {
-        String text = value == null ? "" : value.strip().toLowerCase(Locale.ROOT);
+        if (value == null) {
+            // most instances have no such key, and an exception for each would cost more than all the rest
+            return false;
+        }
+        String text = value.strip().toLowerCase(Locale.ROOT);
         if (text.equals("true") || text.equals("yes")) {
             return true;
         }
