@@ -3,12 +3,14 @@ package com.example.discovery.demo;
 import io.github.moonlibs.discovery.DiscoveryClient;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
  * Some hundred virtual threads call a replicaset while it loses, gains and changes nodes.
  *
- * <p>Usage: {@code Demo [--columns N]}; with the width of a terminal it paints a live table, without it writes lines.
+ * <p>Usage: {@code Demo [--etcd] [--columns N]}; with the width of a terminal it paints a live table, without it writes
+ * lines. With {@code --etcd} its topology lies in a real etcd.
  */
 public final class Demo {
     private static final List<String> NAMES = List.of("tnt1", "tnt2", "tnt3", "tnt4");
@@ -18,32 +20,38 @@ public final class Demo {
 
     /** Plays it; exits with 0 if no retriable call failed, none was late, and every change was followed. */
     public static void main(String[] args) throws Exception {
-        boolean live = args.length == 2 && args[0].equals("--columns");
-        if (args.length > 0 && !live) {
-            throw new IllegalArgumentException("expected --columns N or nothing, got " + String.join(" ", args));
+        List<String> options = new ArrayList<>(List.of(args));
+        boolean inEtcd = options.remove("--etcd");
+        boolean live = options.size() == 2 && options.getFirst().equals("--columns");
+        if (!options.isEmpty() && !live) {
+            throw new IllegalArgumentException(
+                    "expected --etcd, --columns N or nothing, got " + String.join(" ", args));
+        }
+        if (inEtcd && !EtcdMembership.isAvailable()) {
+            System.err.println("demo: no etcd on PATH: install it (Debian: apt-get install etcd-server)");
+            System.exit(1);
         }
         PrintStream out = System.out;
         Summary summary;
-        try (Display display = live ? new LiveTable(out, Integer.parseInt(args[1])) : new PlainLines(out)) {
+        try (Display display = live ? new LiveTable(out, Integer.parseInt(options.get(1))) : new PlainLines(out)) {
             LibraryLog.showOn(display);
-            summary = play(display);
+            summary = play(display, inEtcd);
         }
         System.exit(summary.print(out) ? 0 : 1);
     }
 
-    private static Summary play(Display display) throws Exception {
+    private static Summary play(Display display, boolean inEtcd) throws Exception {
         display.event(
                 Member.canBeReal()
                         ? "starting Tarantool instances"
                         : "no tarantool on PATH: nodes in this process take the place of Tarantool instances");
-        Membership membership = new Membership();
-        try (Member tnt1 = Member.start("tnt1");
+        try (Members membership = inEtcd ? new EtcdMembership() : new Membership();
+                Member tnt1 = Member.start("tnt1");
                 Member tnt2 = Member.start("tnt2");
                 Member tnt3 = Member.start("tnt3")) {
             tnt1.readOnly(false);
             List.of(tnt1, tnt2, tnt3).forEach(membership::add);
-            try (DiscoveryClient client =
-                            DiscoveryClient.builder().source(membership).connect();
+            try (DiscoveryClient client = membership.connect();
                     Traffic traffic = new Traffic(client);
                     Watch watch = new Watch(client, traffic, display, NAMES)) {
                 client.awaitMethod(Method.GET.procedure, 3, PATIENCE);
@@ -56,7 +64,7 @@ public final class Demo {
         }
     }
 
-    private static void play(Stage stage, Membership membership, Member tnt1, Member tnt2, Member tnt3)
+    private static void play(Stage stage, Members membership, Member tnt1, Member tnt2, Member tnt3)
             throws InterruptedException {
         stage.scene("tnt1 is the master, tnt2 and tnt3 are replicas", () -> {});
         stage.servedBy("tnt1", "tnt1", "tnt2", "tnt3");
@@ -72,6 +80,14 @@ public final class Demo {
 
         stage.scene("tnt3 is started again", tnt3::restart);
         stage.servedBy("tnt2", "tnt1", "tnt2", "tnt3");
+
+        if (membership instanceof EtcdMembership etcd) {
+            stage.scene("tnt3 is disabled in etcd", () -> etcd.disable(tnt3));
+            stage.servedBy("tnt2", "tnt1", "tnt2");
+
+            stage.scene("tnt3 is enabled in etcd", () -> etcd.enable(tnt3));
+            stage.servedBy("tnt2", "tnt1", "tnt2", "tnt3");
+        }
 
         try (Member tnt4 = Member.start("tnt4")) {
             stage.scene("tnt4 is added to the topology", () -> membership.add(tnt4));

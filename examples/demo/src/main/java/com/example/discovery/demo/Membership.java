@@ -1,5 +1,6 @@
 package com.example.discovery.demo;
 
+import io.github.moonlibs.discovery.DiscoveryClient;
 import io.github.moonlibs.discovery.Instance;
 import io.github.moonlibs.discovery.spi.TopologySource;
 import java.util.LinkedHashSet;
@@ -9,16 +10,18 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** A topology that the program itself changes. Thread-safe. */
-final class Membership implements TopologySource {
+final class Membership implements Members, TopologySource {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Set<Instance> members = new LinkedHashSet<>();
 
-    void add(Member member) {
+    @Override
+    public void add(Member member) {
         change(() -> members.add(member.instance()));
     }
 
-    void remove(Member member) {
+    @Override
+    public void remove(Member member) {
         change(() -> members.remove(member.instance()));
     }
 
@@ -44,6 +47,14 @@ final class Membership implements TopologySource {
             lock.unlock();
         }
     }
+
+    @Override
+    public DiscoveryClient connect() {
+        return DiscoveryClient.builder().source(this).connect();
+    }
+
+    @Override
+    public void close() {}
 
     @Override
     public String toString() {

@@ -1,0 +1,16 @@
+package com.example.discovery.demo;
+
+import io.github.moonlibs.discovery.DiscoveryClient;
+
+/** Where the list of instances lies. */
+interface Members extends AutoCloseable {
+    void add(Member member);
+
+    void remove(Member member);
+
+    /** A client that follows the list. */
+    DiscoveryClient connect();
+
+    @Override
+    void close();
+}
