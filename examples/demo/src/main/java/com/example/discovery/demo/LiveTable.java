@@ -83,9 +83,9 @@ final class LiveTable implements Display {
         List<String> lines = new ArrayList<>();
         lines.add(bold("%3d s  %5.0f calls/s  %s".formatted(look.second(), look.perSecond(), title)));
         lines.add("");
-        StringBuilder heading = new StringBuilder("%-5s %-13s".formatted("node", "is"));
+        StringBuilder heading = new StringBuilder("%-5s %-12s".formatted("node", "is"));
         for (Method method : Method.values()) {
-            heading.append("  %-26s".formatted(method.procedure));
+            heading.append("  %-23s".formatted(method.procedure));
         }
         lines.add(bold(heading.toString()));
         look.states().forEach((node, state) -> lines.add(cut(row(look, node, state))));
@@ -103,11 +103,11 @@ final class LiveTable implements Display {
     }
 
     private static String row(Look look, String node, String state) {
-        StringBuilder row = new StringBuilder("%-5s %-13s".formatted(node, state));
+        StringBuilder row = new StringBuilder("%-5s %-12s".formatted(node, state));
         for (Method method : Method.values()) {
             double share = look.share(method, node);
             int full = (int) Math.round(share * BAR / 100);
-            row.append("  %s%s %3.0f %% %6.0f/s "
+            row.append("  %s%s %3.0f%% %5.0f/s"
                     .formatted("█".repeat(full), "·".repeat(BAR - full), share, look.perSecond(method, node)));
         }
         return row.toString();
