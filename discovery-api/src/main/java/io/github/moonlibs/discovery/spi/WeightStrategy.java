@@ -15,7 +15,8 @@ public interface WeightStrategy {
     String name();
 
     /**
-     * Makes the picker for one method of one routing table. Called at every change of the method's candidates.
+     * Makes the picker for one method of one routing table. Called at every change of the method's candidates. If it
+     * throws, the error is logged, and {@code weighted-random} takes its place until the next change.
      *
      * @param candidates those that may be called, each with a weight above zero; never empty, never changed
      */

@@ -1,7 +1,10 @@
 package io.github.moonlibs.discovery.core;
 
+import static java.lang.System.Logger.Level.ERROR;
+
 import io.github.moonlibs.discovery.spi.WeightStrategy;
 import io.github.moonlibs.discovery.spi.WeightStrategy.Picker;
+import java.lang.System.Logger;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Predicate;
@@ -10,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Who serves one method, and who gets the next call of it. Immutable; never empty. */
 final class MethodRoutes {
+    private static final Logger LOG = System.getLogger("io.github.moonlibs.discovery");
+
     /** Draws before giving up on the strategy: each misses with the tried nodes' share, so more help little. */
     private static final int DRAWS = 4;
 
@@ -18,7 +23,17 @@ final class MethodRoutes {
 
     MethodRoutes(Collection<Route> routes, WeightStrategy strategy) {
         this.routes = List.copyOf(routes);
-        this.picker = strategy.newPicker(this.routes);
+        this.picker = picker(this.routes, strategy);
+    }
+
+    /** A strategy that fails, a plug-in's as a rule, must not cost anybody a route. */
+    private static Picker picker(List<Route> routes, WeightStrategy strategy) {
+        try {
+            return strategy.newPicker(routes);
+        } catch (RuntimeException defect) {
+            LOG.log(ERROR, "strategy " + strategy.name() + " failed; weighted-random takes its place", defect);
+            return new WeightedRandom().newPicker(routes);
+        }
     }
 
     List<Route> all() {

@@ -108,12 +108,15 @@ final class NodeLife implements Runnable {
     }
 
     private void end(Session session) {
-        router.withdraw(node);
-        if (session.lost() == null && (node.isStopping() || session.isShutdownAnnounced())) {
-            drain(session);
+        try {
+            router.withdraw(node);
+            if (session.lost() == null && (node.isStopping() || session.isShutdownAnnounced())) {
+                drain(session);
+            }
+        } finally {
+            session.connection().close();
+            node.disconnected(session);
         }
-        session.connection().close();
-        node.disconnected(session);
     }
 
     /** Asks for announcements until the session is of no more use; returns why it is not. */
