@@ -3,8 +3,10 @@ package io.github.moonlibs.discovery.testkit;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,6 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -200,6 +205,23 @@ public final class EtcdServer implements AutoCloseable {
         String health = get("/health");
         if (!health.contains("true")) {
             throw new IOException("expected to be healthy, got " + health);
+        }
+        if (clientUrl.startsWith("https:")) {
+            checkTls();
+        }
+    }
+
+    /** The port listens, and the server is healthy, before its certificate is read: who shows one serves. */
+    private void checkTls() throws IOException {
+        try (SSLSocket socket = (SSLSocket) SSLSocketFactory.getDefault().createSocket()) {
+            socket.connect(new InetSocketAddress(member.host, member.client), PROBE_MILLIS);
+            socket.setSoTimeout(PROBE_MILLIS);
+            socket.startHandshake();
+        } catch (SSLHandshakeException e) {
+            // whether it is trusted does not matter here
+            if (!(e.getCause() instanceof CertificateException)) {
+                throw e;
+            }
         }
     }
 
