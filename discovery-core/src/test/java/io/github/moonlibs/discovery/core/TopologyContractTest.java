@@ -161,7 +161,7 @@ class TopologyContractTest {
             client.call("m", List.of(), PATIENT);
         }
         assertThat(a.calls("m")).isEqualTo(before);
-        assertThat(snapshot(client, a).state()).isEqualTo(State.DRAINING);
+        awaitState(client, a, State.DRAINING);
         assertThat(snapshot(client, a).inFlight()).isEqualTo(2);
         release.complete(null);
         assertThat(first.get(20, TimeUnit.SECONDS)).isEqualTo("a:1");
