@@ -210,7 +210,7 @@ public final class FakeNode implements AutoCloseable {
         return server.procedures().calls(procedure);
     }
 
-    /** How many calls of the procedure are being executed. */
+    /** How many calls of the procedure are being executed; a call's reply may be out a moment before its execution ends. */
     public int callsInFlight(String procedure) {
         return server.procedures().inFlight(procedure);
     }

@@ -105,6 +105,7 @@ class FakeNodeTest {
         try (RawClient client = RawClient.to(node.endpoint())) {
             client.call(1, "slow").call(2, "fast");
             assertThat(client.read().sync()).isEqualTo(2);
+            Waiting.until(Duration.ofSeconds(10), () -> "fast has not ended", () -> node.callsInFlight("fast") == 0);
             assertThat(node.callsInFlight("slow")).isEqualTo(1);
             assertThat(node.callsInFlight()).isEqualTo(1);
             released.countDown();
