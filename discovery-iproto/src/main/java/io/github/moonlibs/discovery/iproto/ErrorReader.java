@@ -80,7 +80,7 @@ final class ErrorReader {
 
     private static Map<String, @Nullable Object> readFields(ValueReader in, int depth) throws IOException {
         Map<String, @Nullable Object> fields = new LinkedHashMap<>();
-        if (in.next().getValueType() != ValueType.MAP) {
+        if (in.next() != ValueType.MAP) {
             in.skip(1);
             return fields;
         }

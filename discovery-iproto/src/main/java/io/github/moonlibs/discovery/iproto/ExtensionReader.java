@@ -32,7 +32,7 @@ final class ExtensionReader {
     private static BigDecimal decimal(byte[] data) throws IOException {
         ValueReader in = new ValueReader(data, 0, data.length);
         int scale = in.readInt();
-        byte[] coded = in.readPayload(in.remaining());
+        byte[] coded = in.readBytes(in.remaining());
         if (coded.length == 0) {
             throw new MalformedException("expected a decimal's digits, got none");
         }

@@ -8,8 +8,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.Arrays;
 import java.util.UUID;
-import org.msgpack.core.MessageBufferPacker;
 import org.msgpack.core.MessagePacker;
 
 /** Writes Tarantool's extension types; {@link ExtensionReader} reads them. */
@@ -65,11 +65,8 @@ final class ExtensionWriter {
                     + " together, got one of " + number.precision() + " digits and scale " + number.scale());
         }
         byte[] coded = packedDecimal(fitting);
-        try (MessageBufferPacker data = Msgpack.packer()) {
-            data.packInt(fitting.scale()).writePayload(coded);
-            byte[] bytes = data.toByteArray();
-            out.packExtensionTypeHeader(DECIMAL, bytes.length).writePayload(bytes);
-        }
+        byte[] bytes = Packer.pack(0, data -> data.packInt(fitting.scale()).writePayload(coded));
+        out.packExtensionTypeHeader(DECIMAL, bytes.length).writePayload(bytes);
     }
 
     private static boolean fits(BigDecimal number) {
@@ -103,19 +100,16 @@ final class ExtensionWriter {
             interval.nanoseconds(),
             number(interval.adjust())
         };
-        int count = 0;
-        try (MessageBufferPacker data = Msgpack.packer()) {
+        int count = (int) Arrays.stream(fields).filter(field -> field != 0).count();
+        byte[] data = Packer.pack(1, pairs -> {
             for (int key = 0; key < fields.length; key++) {
                 if (fields[key] != 0) {
-                    data.packInt(key).packLong(fields[key]);
-                    count++;
+                    pairs.packInt(key).packLong(fields[key]);
                 }
             }
-            byte[] pairs = data.toByteArray();
-            out.packExtensionTypeHeader(INTERVAL, 1 + pairs.length)
-                    .writePayload(new byte[] {(byte) count})
-                    .writePayload(pairs);
-        }
+        });
+        data[0] = (byte) count;
+        out.packExtensionTypeHeader(INTERVAL, data.length).writePayload(data);
     }
 
     private static int number(Interval.Adjust adjust) {

@@ -7,7 +7,6 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.msgpack.core.MessagePackException;
 
 /** Values in the reply's own bytes, decoded when they are asked for. */
 final class IprotoResult implements Result {
@@ -99,7 +98,7 @@ final class IprotoResult implements Result {
             return reading.read(reader());
         } catch (Misfit misfit) {
             throw new ConversionException(misfit.message(place), misfit.getCause());
-        } catch (MessagePackException | IOException e) {
+        } catch (IOException e) {
             throw new ConversionException(place + ": " + e.getMessage(), e);
         }
     }

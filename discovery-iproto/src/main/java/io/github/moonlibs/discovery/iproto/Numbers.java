@@ -23,6 +23,9 @@ final class Numbers {
             if (type == Float.class) {
                 return toFloat(number);
             }
+            if (number instanceof Long whole && type != BigDecimal.class && type != BigInteger.class) {
+                return toInteger(whole, type);
+            }
             BigDecimal exact = exact(number);
             if (type == BigDecimal.class) {
                 return exact;
@@ -33,7 +36,7 @@ final class Numbers {
             if (type == BigInteger.class) {
                 return exact.toBigIntegerExact();
             }
-            return toInteger(number instanceof Long whole ? whole : exact.longValueExact(), type);
+            return toInteger(exact.longValueExact(), type);
         } catch (ArithmeticException | NumberFormatException lost) {
             // the first is a lost digit; the second NaN or an infinity, which have none
             return null;

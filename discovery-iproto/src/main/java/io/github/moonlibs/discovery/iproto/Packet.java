@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.msgpack.core.MessagePackException;
 import org.msgpack.value.ValueType;
 
 /**
@@ -40,7 +39,7 @@ final class Packet {
                 }
             }
             return new Packet(type, sync, bytes, in.position());
-        } catch (MessagePackException | MalformedException e) {
+        } catch (MalformedException e) {
             throw new MalformedException("expected a packet's header, got " + Excerpt.hex(bytes) + problem(e));
         }
     }
@@ -74,7 +73,7 @@ final class Packet {
             IprotoResult result = null;
             int entries = in.readMapHeader();
             for (int i = 0; i < entries; i++) {
-                if (in.readInt() == Iproto.DATA && in.next().getValueType() == ValueType.ARRAY) {
+                if (in.readInt() == Iproto.DATA && in.next() == ValueType.ARRAY) {
                     int from = bodyAt + in.position();
                     // walks through everything once, so that a malformed reply is known now and not at some value
                     in.skip(1);
@@ -155,7 +154,7 @@ final class Packet {
             if (content != null) {
                 return content;
             }
-        } catch (MessagePackException | IOException | Misfit e) {
+        } catch (IOException | Misfit e) {
             problem = problem(e);
         }
         throw new MalformedException("expected a body with " + expected + ", got "

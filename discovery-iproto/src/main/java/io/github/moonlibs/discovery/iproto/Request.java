@@ -4,23 +4,17 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.List;
-import org.msgpack.core.MessageBufferPacker;
 
 /**
  * Encodes requests. Length and sync have a fixed width, so that a request can be encoded by the caller and numbered
  * later, when it is sent.
  */
 final class Request {
-    private static final byte[] NO_HEADER_YET = new byte[18];
+    private static final int HEADER_SIZE = 18;
     private static final int LENGTH_SIZE = 5;
     private static final int SYNC_AT = 10;
 
     private static final String CHAP_SHA1 = "chap-sha1";
-
-    /** What writes a body. */
-    private interface Body {
-        void write(MessageBufferPacker out) throws IOException;
-    }
 
     private Request() {}
 
@@ -77,11 +71,9 @@ final class Request {
                 out -> out.packMapHeader(1).packInt(Iproto.EVENT_KEY).packString(key));
     }
 
-    private static byte[] encode(int type, Body body) {
-        try (MessageBufferPacker out = Msgpack.packer()) {
-            out.writePayload(NO_HEADER_YET);
-            body.write(out);
-            byte[] request = out.toByteArray();
+    private static byte[] encode(int type, Packer.Content body) {
+        try {
+            byte[] request = Packer.pack(HEADER_SIZE, body);
             ByteBuffer.wrap(request)
                     .put((byte) 0xce)
                     .putInt(request.length - LENGTH_SIZE)

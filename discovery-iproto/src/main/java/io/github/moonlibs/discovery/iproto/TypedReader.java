@@ -105,7 +105,7 @@ final class TypedReader {
 
     private Record readRecord(Class<?> type, int depth) throws IOException {
         RecordShape shape = RecordShape.of(type);
-        boolean byName = in.next().getValueType() == ValueType.MAP;
+        boolean byName = in.next() == ValueType.MAP;
         if (!byName) {
             require(ValueType.ARRAY, "an array or a map for " + type.getTypeName(), depth);
         }
@@ -151,7 +151,7 @@ final class TypedReader {
     }
 
     private void require(ValueType type, String expected, int depth) throws IOException {
-        if (in.next().getValueType() != type) {
+        if (in.next() != type) {
             Object value = in.read(depth);
             throw Scalars.misfit(value == null ? "nil" : value, expected);
         }

@@ -11,88 +11,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.msgpack.core.ExtensionTypeHeader;
-import org.msgpack.core.MessageFormat;
-import org.msgpack.core.MessagePackException;
-import org.msgpack.core.MessageUnpacker;
 
 /**
  * Reads values as the table in {@link io.github.moonlibs.discovery.Result} says. A string that is not UTF-8, which Lua
- * may well send, is a {@code byte[]}: nothing of it is lost. No length or count is believed beyond the bytes at hand.
- * Malformed input ends in an {@link IOException}, or a {@link MessagePackException}. Not thread-safe.
+ * may well send, is a {@code byte[]}: nothing of it is lost. Malformed input ends in an {@link IOException}. Not thread-safe.
  */
-final class ValueReader {
+final class ValueReader extends MsgpackReader {
     private static final int REPLACEMENT = 0xFFFD;
 
-    private final MessageUnpacker in;
-    private final int length;
-
     ValueReader(byte[] bytes, int from, int to) {
-        in = Msgpack.unpacker(bytes, from, to);
-        length = to - from;
-    }
-
-    /** How many bytes are left. */
-    int remaining() {
-        return length - (int) in.getTotalReadBytes();
-    }
-
-    /** How many bytes have been read. */
-    int position() {
-        return (int) in.getTotalReadBytes();
-    }
-
-    MessageFormat next() throws IOException {
-        return in.getNextFormat();
-    }
-
-    boolean tryNil() throws IOException {
-        return in.tryUnpackNil();
-    }
-
-    void skip(int values) throws IOException {
-        in.skipValue(values);
-    }
-
-    /** An unsigned number that fits a long; larger ones come out negative. */
-    long readUnsigned() throws IOException {
-        return next() == MessageFormat.UINT64 ? in.unpackBigInteger().longValue() : in.unpackLong();
-    }
-
-    int readInt() throws IOException {
-        return in.unpackInt();
-    }
-
-    long readLong() throws IOException {
-        return in.unpackLong();
-    }
-
-    int readArrayHeader() throws IOException {
-        return checkedSize(in.unpackArrayHeader(), 1);
-    }
-
-    int readMapHeader() throws IOException {
-        return checkedSize(in.unpackMapHeader(), 2);
-    }
-
-    /** Every element takes a byte at the least, so that a size alone can never make anyone allocate. */
-    private int checkedSize(int size, int bytesEach) throws IOException {
-        if ((long) size * bytesEach > remaining()) {
-            throw new MalformedException("expected " + size + " elements, got " + remaining() + " bytes");
-        }
-        return size;
-    }
-
-    byte[] readPayload(int size) throws IOException {
-        if (size > remaining()) {
-            throw new MalformedException("expected " + size + " bytes, got " + remaining());
-        }
-        return in.readPayload(size);
-    }
-
-    /** A string, whatever bytes are no UTF-8 replaced; for texts that people read. */
-    String readText() throws IOException {
-        return new String(readPayload(in.unpackRawStringHeader()), UTF_8);
+        super(bytes, from, to);
     }
 
     @Nullable
@@ -100,33 +28,31 @@ final class ValueReader {
         if (depth > Iproto.MAX_DEPTH) {
             throw Misfit.tooDeep();
         }
-        return switch (next().getValueType()) {
+        return switch (next()) {
             case NIL -> {
-                in.unpackNil();
+                skip(1);
                 yield null;
             }
-            case BOOLEAN -> in.unpackBoolean();
+            case BOOLEAN -> readBoolean();
             case INTEGER -> readInteger();
-            case FLOAT -> in.unpackDouble();
+            case FLOAT -> readDouble();
             case STRING -> readString();
-            case BINARY -> readPayload(in.unpackBinaryHeader());
+            case BINARY -> readBinary();
             case ARRAY -> readList(depth);
             case MAP -> readMap(depth);
-            case EXTENSION -> readExtension(depth);
+            case EXTENSION -> readExtension((type, data) -> ExtensionReader.read(type, data, depth));
         };
     }
 
     private Object readInteger() throws IOException {
-        if (next() != MessageFormat.UINT64) {
-            return in.unpackLong();
-        }
-        BigInteger number = in.unpackBigInteger();
-        return number.bitLength() < Long.SIZE ? (Object) number.longValue() : number;
+        boolean beyond = isBeyondLong();
+        long number = readUnsigned();
+        return beyond ? new BigInteger(Long.toUnsignedString(number)) : (Object) number;
     }
 
     /** A {@link String}, or a {@code byte[]} if it is not UTF-8. */
     private Object readString() throws IOException {
-        byte[] bytes = readPayload(in.unpackRawStringHeader());
+        byte[] bytes = readStringBytes();
         String text = new String(bytes, UTF_8);
         // decoding puts this character for what is no UTF-8, but it may also have been sent
         boolean suspect = text.indexOf(REPLACEMENT) >= 0;
@@ -158,10 +84,5 @@ final class ValueReader {
             }
         }
         return Collections.unmodifiableMap(entries);
-    }
-
-    private Object readExtension(int depth) throws IOException {
-        ExtensionTypeHeader header = in.unpackExtensionTypeHeader();
-        return ExtensionReader.read(header.getType(), readPayload(header.getLength()), depth);
     }
 }

@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.msgpack.core.MessageBufferPacker;
 
 /** Values as bytes, without a server. */
 final class Values {
@@ -18,15 +17,9 @@ final class Values {
         return result(packed(out -> ValueWriter.writeArguments(out, arguments)));
     }
 
-    /** What writes values that no argument can have. */
-    interface Packing {
-        void pack(MessageBufferPacker out) throws IOException;
-    }
-
-    static byte[] packed(Packing packing) {
-        try (MessageBufferPacker out = Msgpack.packer()) {
-            packing.pack(out);
-            return out.toByteArray();
+    static byte[] packed(Packer.Content content) {
+        try {
+            return Packer.pack(0, content);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
