@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 
-/** A connection in the making, on the thread that will read from it. */
+/** A connection in the making, on a thread of its own. */
 final class Connecting {
     private final Endpoint login;
     private final ClientOptions options;
@@ -23,7 +23,7 @@ final class Connecting {
         this.listener = listener;
         this.deadline = System.nanoTime() + options.connectTimeout().toNanos();
         this.thread =
-                Thread.ofVirtual().name("discovery-read " + login.address()).unstarted(this::run);
+                Thread.ofVirtual().name("discovery-connect " + login.address()).unstarted(this::run);
     }
 
     Future<IprotoConnection> start() {
@@ -55,9 +55,10 @@ final class Connecting {
             wire = new Dialer(login, options.ssl(), deadline).dial(this::reached);
             Session session = Session.open(wire, login, options.maxReplySize(), this::reached);
             IprotoConnection connection = new IprotoConnection(login, session, listener);
-            if (connected.complete(connection)) {
-                wire = null;
-                connection.read();
+            wire = null;
+            connection.start();
+            if (!connected.complete(connection)) {
+                connection.discard();
             }
         } catch (InterruptedException | IOException | Session.RefusedException | RuntimeException e) {
             connected.completeExceptionally(e);

@@ -7,6 +7,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.util.List;
 import java.util.StringJoiner;
 import javax.net.ssl.SNIHostName;
@@ -35,37 +37,48 @@ final class Dialer {
         String host = endpoint.host();
         if (path != null || host == null) {
             progress.at("connecting");
-            return new UnixWire(String.valueOf(path));
+            return overUnixSocket(String.valueOf(path));
         }
         progress.at("looking up " + host);
-        Socket tcp = connect(Resolver.resolve(host), progress);
+        SocketChannel channel = connect(Resolver.resolve(host), progress);
         try {
+            Socket tcp = channel.socket();
+            String local = localAddress(tcp);
             if (ssl == null) {
-                return new SocketWire(tcp, tcp);
+                return new ChannelWire(channel, local);
             }
             progress.at("shaking hands for TLS");
-            return new SocketWire(tcp, overTls(tcp, host, ssl));
+            return new TlsWire(tcp, overTls(tcp, host, ssl), local);
         } catch (IOException | RuntimeException e) {
-            tcp.close();
+            channel.close();
             throw e;
         }
     }
 
+    private static Wire overUnixSocket(String path) throws IOException {
+        try {
+            // this end has no name of its own
+            return new ChannelWire(SocketChannel.open(UnixDomainSocketAddress.of(path)), "unix/:" + path);
+        } catch (IOException e) {
+            throw new ConnectException("cannot connect (" + e.getMessage() + ")");
+        }
+    }
+
     /** Tries one address after another, each for its share of the time left: the first may be a black hole. */
-    private Socket connect(InetAddress[] addresses, Progress progress) throws IOException {
+    private SocketChannel connect(InetAddress[] addresses, Progress progress) throws IOException {
         StringJoiner failures = new StringJoiner("; ");
         for (int i = 0; i < addresses.length; i++) {
             progress.at("connecting to " + addresses[i].getHostAddress());
             long share = (deadline - System.nanoTime()) / (addresses.length - i);
-            Socket socket = new Socket();
+            SocketChannel channel = SocketChannel.open();
             try {
-                socket.setTcpNoDelay(true);
-                socket.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+                channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+                channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
                 int millis = Math.clamp(share / 1_000_000, 1, Integer.MAX_VALUE);
-                socket.connect(new InetSocketAddress(addresses[i], endpoint.port()), millis);
-                return socket;
+                channel.socket().connect(new InetSocketAddress(addresses[i], endpoint.port()), millis);
+                return channel;
             } catch (IOException e) {
-                socket.close();
+                channel.close();
                 failures.add(addresses[i].getHostAddress() + ": " + e.getMessage());
                 if (Thread.currentThread().isInterrupted()) {
                     break;
@@ -73,6 +86,11 @@ final class Dialer {
             }
         }
         throw new ConnectException("cannot connect (" + failures + ")");
+    }
+
+    private static String localAddress(Socket tcp) {
+        String host = tcp.getLocalAddress().getHostAddress();
+        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + tcp.getLocalPort();
     }
 
     private static SSLSocket overTls(Socket tcp, String host, SSLContext ssl) throws IOException {

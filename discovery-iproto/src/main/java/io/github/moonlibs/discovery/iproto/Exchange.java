@@ -6,17 +6,17 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request and the wait for its reply. Three threads meet here: the caller, which waits; the writer, which sends; and
- * the reader, which delivers. Whatever happens first decides, by one atomic step of the state:
+ * One request and the wait for its reply. The caller waits; whoever sends, delivers, or looks after the time meets it
+ * here. Whatever happens first decides, by one atomic step of the state:
  *
  * <pre>
- * QUEUED ─ writer ──→ SENT ─ reader ──→ REPLIED
- *    │                  └─── the end ─→ LOST
- *    ├─ the end ──→ NOT_SENT
- *    └─ caller ───→ WITHDRAWN           caller, from SENT ──→ ABANDONED
+ * QUEUED ─ sender ──→ SENT ─ receiver ─→ REPLIED
+ *    │                  └─── the end ──→ LOST
+ *    ├─ the end ─────→ NOT_SENT
+ *    └─ time, caller → WITHDRAWN         time or caller, from SENT → ABANDONED
  * </pre>
  *
- * The writer takes the step to SENT before the first byte goes to the kernel. So of a request in any state that was
+ * The sender takes the step to SENT before the first byte goes to the kernel. So of a request in any state that was
  * entered from QUEUED it is certain that the server never saw it.
  */
 final class Exchange {
@@ -43,6 +43,7 @@ final class Exchange {
 
     private final byte[] request;
     private final @Nullable Thread caller;
+    private final long deadline;
     private volatile State state = State.QUEUED;
     private @Nullable Packet reply;
 
@@ -50,47 +51,53 @@ final class Exchange {
     @Nullable
     Exchange next;
 
-    /** Set by the writer, before the state becomes SENT. */
+    /** Set before anybody but the caller knows the exchange. */
     long sync;
 
-    private Exchange(byte[] request, @Nullable Thread caller) {
+    private Exchange(byte[] request, @Nullable Thread caller, long deadline) {
         this.request = request;
         this.caller = caller;
+        this.deadline = deadline;
     }
 
-    /** For the current thread to wait for. */
-    static Exchange of(byte[] request) {
-        return new Exchange(request, Thread.currentThread());
+    /**
+     * For the current thread to wait for.
+     *
+     * @param deadline on the clock of {@link System#nanoTime}
+     */
+    static Exchange of(byte[] request, long deadline) {
+        return new Exchange(request, Thread.currentThread(), deadline);
     }
 
     /** That nobody waits for. */
     static Exchange withoutReply(byte[] request) {
-        return new Exchange(request, null);
-    }
-
-    boolean expectsReply() {
-        return caller != null;
+        return new Exchange(request, null, 0);
     }
 
     byte[] request() {
         return request;
     }
 
+    long deadline() {
+        return deadline;
+    }
+
     /** Whether nothing can happen to it any more. */
     boolean isOver() {
-        return state != State.QUEUED && state != State.SENT;
+        State now = state;
+        return now != State.QUEUED && now != State.SENT;
     }
 
     private boolean step(State from, State to) {
         return state == from && STATE.compareAndSet(this, from, to);
     }
 
-    /** The writer is about to send it; false if it must not. */
+    /** It is about to be sent; false if it must not be. */
     boolean send() {
         return step(State.QUEUED, State.SENT);
     }
 
-    /** The reader has the reply; false if nobody waits any more. */
+    /** The reply has come; false if nobody waits any more. */
     boolean deliver(Packet packet) {
         if (state != State.SENT) {
             return false;
@@ -102,6 +109,11 @@ final class Exchange {
     /** The connection has ended. */
     void fail() {
         wakeIf(step(State.QUEUED, State.NOT_SENT) || step(State.SENT, State.LOST));
+    }
+
+    /** Its time is over. */
+    void expire() {
+        wakeIf(giveUp());
     }
 
     private boolean wakeIf(boolean decided) {
@@ -116,25 +128,20 @@ final class Exchange {
     }
 
     /**
-     * Waits until it is decided, by the caller itself if the time is over.
+     * Waits until it is decided. The caller sets no timer of its own, which would cost more than all the rest of the wait:
+     * the {@link IoLoop} sees to the deadline.
      *
      * @throws InterruptedException if the thread was interrupted; the exchange has been given up then
      */
-    State await(long nanos) throws InterruptedException {
-        long start = System.nanoTime();
+    State await() throws InterruptedException {
         while (!isOver()) {
-            long left = nanos - (System.nanoTime() - start);
-            if (left <= 0) {
-                giveUp();
-            } else {
-                LockSupport.parkNanos(this, left);
-                if (Thread.interrupted()) {
-                    if (giveUp()) {
-                        throw new InterruptedException();
-                    }
-                    // decided in the same moment: the caller learns of both
-                    Thread.currentThread().interrupt();
+            LockSupport.park(this);
+            if (Thread.interrupted()) {
+                if (giveUp()) {
+                    throw new InterruptedException();
                 }
+                // decided in the same moment: the caller learns of both
+                Thread.currentThread().interrupt();
             }
         }
         return state;

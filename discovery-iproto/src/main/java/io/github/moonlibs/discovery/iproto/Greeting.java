@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
@@ -35,7 +36,7 @@ final class Greeting {
         byte[] bytes = new byte[SIZE];
         int have = 0;
         while (have < SIZE) {
-            int count = wire.read(bytes, have, SIZE - have);
+            int count = wire.read(ByteBuffer.wrap(bytes, have, SIZE - have));
             int start = Math.min(have + Math.max(0, count), START.length);
             if (count < 0 || !Arrays.equals(bytes, 0, start, START, 0, start)) {
                 throw unexpected(bytes, have + Math.max(0, count), count < 0 ? ", then the end" : "");

@@ -1,84 +1,142 @@
 package io.github.moonlibs.discovery.iproto;
 
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The exchanges that await a reply, by sync: a slot each, found by the sync's lowest bits. Only the writer adds, and it
- * is free to choose the number: it skips those whose slot is taken by a slow call. That makes of a plain array a map
- * without collisions, boxes or locks. Anyone may remove.
+ * The exchanges that are under way, each in a slot of its own. The slot's index is part of the sync number, so that a
+ * reply finds its exchange by looking in one place: a map without hashing, boxes or locks. Any thread may add and remove.
+ *
+ * <p>A sync is the call's number and, in its lowest bits, the index. Slots come in segments, each as large as all before
+ * it together, and never move: there may be more of them any time.
  */
 final class InFlight {
-    private static final int INITIAL_SLOTS = 64;
+    private static final int INDEX_BITS = 24;
+    private static final int MOST_SLOTS = 1 << INDEX_BITS;
+    private static final int FIRST_SEGMENT_BITS = 6;
 
     /** After so many taken slots in a row, more are made. */
     private static final int MAX_SKIPS = 8;
 
-    private volatile AtomicReferenceArray<@Nullable Exchange> slots = new AtomicReferenceArray<>(INITIAL_SLOTS);
-    private long lastSync;
+    private final AtomicReferenceArray<@Nullable AtomicReferenceArray<@Nullable Exchange>> segments =
+            new AtomicReferenceArray<>(INDEX_BITS - FIRST_SEGMENT_BITS + 1);
+    private final AtomicLong lastNumber;
+    private final ReentrantLock growing = new ReentrantLock();
+    private volatile int capacity = 1 << FIRST_SEGMENT_BITS;
 
     /** @param lastSync the last one that logging in has used */
     InFlight(long lastSync) {
-        this.lastSync = lastSync;
+        lastNumber = new AtomicLong(lastSync);
+        segments.set(0, new AtomicReferenceArray<>(capacity));
     }
 
-    /** For the writer: a number that no exchange in flight has. */
+    /** A sync for what expects no reply. */
     long nextSync() {
-        return ++lastSync;
+        return lastNumber.incrementAndGet() << INDEX_BITS;
     }
 
-    /** For the writer: gives the exchange its number, and returns it. */
-    long add(Exchange exchange) {
+    /** Gives the exchange its sync and a slot. */
+    void add(Exchange exchange) {
         for (int skipped = 0; ; skipped++) {
-            long sync = nextSync();
-            Exchange there = slots.get(slot(slots, sync));
-            if (there == null || there.isOver()) {
-                exchange.sync = sync;
-                slots.set(slot(slots, sync), exchange);
-                return sync;
+            long number = lastNumber.incrementAndGet();
+            int slots = capacity;
+            int index = (int) number & slots - 1;
+            AtomicReferenceArray<@Nullable Exchange> segment = segment(index);
+            int place = place(index);
+            if (segment.get(place) == null) {
+                exchange.sync = number << INDEX_BITS | index;
+                if (segment.compareAndSet(place, null, exchange)) {
+                    return;
+                }
             }
             if (skipped == MAX_SKIPS) {
-                grow();
+                grow(slots);
                 skipped = 0;
             }
         }
     }
 
-    private void grow() {
-        AtomicReferenceArray<@Nullable Exchange> narrow = slots;
-        AtomicReferenceArray<@Nullable Exchange> wide = new AtomicReferenceArray<>(2 * narrow.length());
-        for (int i = 0; i < narrow.length(); i++) {
-            Exchange exchange = narrow.get(i);
-            if (exchange != null) {
-                wide.set(slot(wide, exchange.sync), exchange);
+    private void grow(int from) {
+        growing.lock();
+        try {
+            if (capacity == from && from < MOST_SLOTS) {
+                segments.set(segmentOf(from), new AtomicReferenceArray<>(from));
+                capacity = 2 * from;
             }
+        } finally {
+            growing.unlock();
         }
-        // One that is removed from the old slots only now stays behind in the new ones. It is over, and gives way.
-        slots = wide;
     }
 
-    private static int slot(AtomicReferenceArray<?> slots, long sync) {
-        return (int) sync & slots.length() - 1;
+    private static int segmentOf(int index) {
+        return Integer.SIZE - Integer.numberOfLeadingZeros(index >>> FIRST_SEGMENT_BITS);
     }
 
-    /** Removes and returns the exchange of that number, or null if there is none. */
+    private AtomicReferenceArray<@Nullable Exchange> segment(int index) {
+        AtomicReferenceArray<@Nullable Exchange> segment = segments.get(segmentOf(index));
+        if (segment == null) {
+            throw new AssertionError("no slot " + index + " among " + capacity);
+        }
+        return segment;
+    }
+
+    private static int place(int index) {
+        return index < 1 << FIRST_SEGMENT_BITS ? index : index - Integer.highestOneBit(index);
+    }
+
+    /** Removes and returns the exchange of that sync, or null if there is none. */
     @Nullable
     Exchange remove(long sync) {
-        Exchange exchange = slots.get(slot(slots, sync));
+        int index = (int) sync & MOST_SLOTS - 1;
+        if (index >= capacity) {
+            return null;
+        }
+        Exchange exchange = segment(index).get(place(index));
         return exchange != null && exchange.sync == sync && remove(exchange) ? exchange : null;
     }
 
     boolean remove(Exchange exchange) {
-        AtomicReferenceArray<@Nullable Exchange> now = slots;
-        return now.compareAndSet(slot(now, exchange.sync), exchange, null);
+        int index = (int) exchange.sync & MOST_SLOTS - 1;
+        return segment(index).compareAndSet(place(index), exchange, null);
+    }
+
+    /**
+     * Expires those whose deadline has come.
+     *
+     * @param now by the clock of {@link System#nanoTime}
+     * @param latest what to return if no deadline is nearer
+     * @return the nearest deadline of those that are left
+     */
+    long expire(long now, long latest) {
+        long nearest = latest;
+        for (int i = 0; i < segments.length(); i++) {
+            AtomicReferenceArray<@Nullable Exchange> segment = segments.get(i);
+            for (int place = 0; segment != null && place < segment.length(); place++) {
+                Exchange exchange = segment.get(place);
+                if (exchange == null) {
+                    continue;
+                }
+                if (exchange.deadline() - now > 0) {
+                    nearest = nearest - exchange.deadline() > 0 ? exchange.deadline() : nearest;
+                } else {
+                    segment.compareAndSet(place, exchange, null);
+                    exchange.expire();
+                }
+            }
+        }
+        return nearest;
     }
 
     void failAll() {
-        AtomicReferenceArray<@Nullable Exchange> now = slots;
-        for (int i = 0; i < now.length(); i++) {
-            Exchange exchange = now.getAndSet(i, null);
-            if (exchange != null) {
-                exchange.fail();
+        for (int i = 0; i < segments.length(); i++) {
+            AtomicReferenceArray<@Nullable Exchange> segment = segments.get(i);
+            for (int place = 0; segment != null && place < segment.length(); place++) {
+                Exchange exchange = segment.getAndSet(place, null);
+                if (exchange != null) {
+                    exchange.fail();
+                }
             }
         }
     }

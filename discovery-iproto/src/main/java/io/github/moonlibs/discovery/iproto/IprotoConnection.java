@@ -7,59 +7,68 @@ import io.github.moonlibs.discovery.Result;
 import io.github.moonlibs.discovery.ServerException;
 import io.github.moonlibs.discovery.spi.Transport;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SelectableChannel;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An established connection. It has two virtual threads: one reads packets and wakes the callers that they are for; one
- * writes everything that has been queued, in as few writes as possible. Callers never touch the socket, for two reasons:
+ * An established connection. It has no thread: the {@link IoLoop} reads packets and wakes the callers that they are for;
+ * callers send for themselves and for each other ({@link Sender}). A caller never waits for the socket, for two reasons:
  *
  * <ol>
  *   <li>A server that does not read lets a write block for as long as it likes; a caller in it would outlive its
  *       deadline.
- *   <li>The interrupt of a virtual thread in a socket's read or write closes the socket, and with it everybody's calls.
+ *   <li>The interrupt of a thread in a socket's blocking read or write closes the socket, and with it everybody's calls.
  * </ol>
  *
- * The end comes once, from whatever notices it first: the reader, the writer, a caller with a malformed reply, or {@link
- * #close}. It closes the outbox, which refuses whoever is late, and the wire, which ends both threads; an exchange
- * between the two is found by the writer on its way out.
+ * TLS is the exception: it is read and written by virtual threads that nobody interrupts.
+ *
+ * <p>The end comes once, from whatever notices it first: the loop, a sender, a caller with a malformed reply, or {@link
+ * #close}. It closes the outbox, which refuses whoever is late, and the wire; whoever is in flight then fails.
  */
-final class IprotoConnection implements Transport.Connection {
+final class IprotoConnection implements Transport.Connection, IoLoop.Client, Sender.Owner {
     private static final System.Logger LOG = System.getLogger("io.github.moonlibs.discovery.iproto");
     private static final String SHUTDOWN = "box.shutdown";
+
+    /** A connection that has more to say than this many buffers lets others be read in between. */
+    private static final int READS = 4;
 
     /** Why it is over. */
     private record End(String reason, @Nullable Throwable cause) {}
 
     private final Endpoint endpoint;
     private final Session session;
+    private final Wire wire;
     private final Transport.Listener listener;
-    private final Outbox outbox = new Outbox();
     private final InFlight inFlight;
+    private final Sender sender;
+    private final @Nullable SelectableChannel channel;
+    private final IoLoop loop;
     private final AtomicLong lateReplies = new AtomicLong();
+    private final AtomicInteger awaited = new AtomicInteger();
     private final AtomicReference<@Nullable End> end = new AtomicReference<>();
     private final CompletableFuture<Boolean> handedOver = new CompletableFuture<>();
-    private final Thread writer;
     private boolean shutdownAnnounced;
 
-    IprotoConnection(Endpoint endpoint, Session session, Transport.Listener listener) {
+    IprotoConnection(Endpoint endpoint, Session session, Transport.Listener listener) throws IOException {
         this.endpoint = endpoint;
         this.session = session;
+        this.wire = session.wire();
         this.listener = listener;
         this.inFlight = new InFlight(session.lastSync());
-        this.writer = Thread.ofVirtual()
-                .name("discovery-write " + endpoint.address())
-                .unstarted(new Writer(session.wire(), outbox, inFlight, this::ended));
-        if (session.watchers()) {
-            watch();
-        }
+        this.sender = new Sender(wire, inFlight, this);
+        this.channel = wire.unblock();
+        this.loop = IoLoop.join();
     }
 
     private void watch() {
-        outbox.add(Exchange.withoutReply(Request.watch(SHUTDOWN)));
+        sender.send(Exchange.withoutReply(Request.watch(SHUTDOWN)));
     }
 
     /** The owner has it, and hears of it from now on. */
@@ -73,19 +82,81 @@ final class IprotoConnection implements Transport.Connection {
         close();
     }
 
-    /** The reader's life, on the thread that connected. */
-    void read() {
-        writer.start();
+    /** Begins to be served. */
+    void start() {
+        try {
+            loop.serve(this, channel);
+        } catch (ClosedChannelException e) {
+            ended("the connection closed while it was established", e);
+            return;
+        }
+        if (session.watchers()) {
+            watch();
+        }
+        if (channel == null) {
+            Thread.ofVirtual().name("discovery-read " + endpoint.address()).start(this::readAll);
+        }
+    }
+
+    private void readAll() {
+        ByteBuffer buffer = ByteBuffer.allocate(32 << 10);
         try {
             while (end.get() == null) {
-                received(session.packets().next());
+                readOnce(buffer);
             }
         } catch (IOException e) {
             ended(String.valueOf(e.getMessage()), e);
         } finally {
             // counts only if the reader is broken or out of memory: callers must not wait for it then
             ended("the reader failed", null);
-            lastWord();
+        }
+    }
+
+    @Override
+    public void readable(ByteBuffer buffer) {
+        try {
+            for (int i = 0; i < READS && readOnce(buffer) == buffer.capacity(); i++) {
+                // there may be more
+            }
+        } catch (IOException e) {
+            ended(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private int readOnce(ByteBuffer buffer) throws IOException {
+        int count = wire.read(buffer.clear());
+        if (count < 0) {
+            throw PacketReader.closedByServer();
+        }
+        int from = buffer.arrayOffset();
+        session.packets().read(buffer.array(), from, from + count, this::received);
+        return count;
+    }
+
+    @Override
+    public void writable() {
+        sender.resume();
+    }
+
+    @Override
+    public long expire(long now, long latest) {
+        return inFlight.expire(now, latest);
+    }
+
+    @Override
+    public void abandoned(Throwable defect) {
+        ended("a defect of this library: " + defect, defect);
+    }
+
+    @Override
+    public boolean isBusy() {
+        return awaited.get() > 1;
+    }
+
+    @Override
+    public void stalled() {
+        if (channel != null) {
+            loop.whenWritable(channel);
         }
     }
 
@@ -112,32 +183,28 @@ final class IprotoConnection implements Transport.Connection {
         }
     }
 
-    private void lastWord() {
-        try {
-            writer.join();
-        } catch (InterruptedException e) {
-            // only a listener can have done that, to its own thread
-            Thread.currentThread().interrupt();
-        }
-        tell(() -> listener.closed(why().reason()));
-    }
-
+    /** On a thread of its own, because the owner may not have it yet. */
     private void tell(Runnable news) {
-        if (handedOver.join()) {
-            try {
-                news.run();
-            } catch (RuntimeException e) {
-                LOG.log(System.Logger.Level.WARNING, endpoint + ": the connection's listener failed", e);
+        Thread.ofVirtual().name("discovery-tell " + endpoint.address()).start(() -> {
+            if (handedOver.join()) {
+                try {
+                    news.run();
+                } catch (RuntimeException e) {
+                    LOG.log(System.Logger.Level.WARNING, endpoint + ": the connection's listener failed", e);
+                }
             }
-        }
+        });
     }
 
-    private void ended(String reason, @Nullable Throwable cause) {
+    @Override
+    public void ended(String reason, @Nullable Throwable cause) {
         if (end.compareAndSet(null, new End(reason, cause))) {
             // the outbox first: what is in it would otherwise reach the closed wire, and count as sent
-            outbox.close();
-            session.wire().close();
+            sender.close();
+            wire.close();
             inFlight.failAll();
+            loop.leave(this);
+            tell(() -> listener.closed(reason));
         }
     }
 
@@ -177,11 +244,21 @@ final class IprotoConnection implements Transport.Connection {
         if (timeoutNanos <= 0) {
             throw timeout(false, "no time to send the request: ", timeoutNanos);
         }
-        Exchange exchange = Exchange.of(request);
-        if (!outbox.add(exchange)) {
-            throw notSent();
+        Exchange exchange = Exchange.of(request, System.nanoTime() + timeoutNanos);
+        inFlight.add(exchange);
+        awaited.incrementAndGet();
+        Exchange.State state = Exchange.State.QUEUED;
+        try {
+            Request.number(request, exchange.sync);
+            loop.watch(exchange.deadline());
+            state = sender.send(exchange) ? exchange.await() : Exchange.State.NOT_SENT;
+        } finally {
+            awaited.decrementAndGet();
+            if (state != Exchange.State.REPLIED) {
+                inFlight.remove(exchange);
+            }
         }
-        return switch (await(exchange, timeoutNanos)) {
+        return switch (state) {
             case REPLIED -> checked(exchange.reply());
             case NOT_SENT -> throw notSent();
             case LOST -> throw lost();
@@ -189,19 +266,6 @@ final class IprotoConnection implements Transport.Connection {
             case ABANDONED -> throw timeout(true, "no reply within ", timeoutNanos);
             case QUEUED, SENT -> throw new AssertionError("an undecided exchange");
         };
-    }
-
-    private Exchange.State await(Exchange exchange, long timeoutNanos) throws InterruptedException {
-        boolean replied = false;
-        try {
-            Exchange.State state = exchange.await(timeoutNanos);
-            replied = state == Exchange.State.REPLIED;
-            return state;
-        } finally {
-            if (!replied) {
-                inFlight.remove(exchange);
-            }
-        }
     }
 
     private Packet checked(Packet reply) {
@@ -252,7 +316,7 @@ final class IprotoConnection implements Transport.Connection {
 
     @Override
     public String localAddress() {
-        return session.wire().localAddress();
+        return wire.localAddress();
     }
 
     @Override

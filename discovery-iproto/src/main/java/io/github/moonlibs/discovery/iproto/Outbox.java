@@ -1,58 +1,61 @@
 package io.github.moonlibs.discovery.iproto;
 
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Requests on their way to the writer: a stack of Treiber's, linked through the exchanges themselves, which the writer
- * takes whole. Two marks at its bottom make it a queue that can be slept on and closed, without a lock:
+ * Requests on their way to the socket: a stack of Treiber's, linked through the exchanges themselves, that is taken whole.
+ * What lies at its bottom says whose duty it is to send them, without a lock:
  *
  * <ul>
- *   <li>IDLE: the writer sleeps, or is about to; whoever pushes onto it wakes the writer. While the writer is busy nobody
- *       does, which saves a system call or a scheduling step for nearly every request under load.
- *   <li>CLOSED: nothing can be pushed any more. So an exchange is either refused, or seen by whoever closed.
+ *   <li>nothing: nobody's; whoever adds the first exchange gets the duty.
+ *   <li>BUSY: somebody's, who will look again before giving the duty back. So of all those who add at the same time one
+ *       makes a system call, for all.
+ *   <li>CLOSED: nothing can be added any more. So an exchange is either refused, or seen by whoever closed.
  * </ul>
  */
 final class Outbox {
-    private static final Exchange IDLE = Exchange.withoutReply(new byte[0]);
+    /** What becomes of an exchange that is added. */
+    enum Added {
+        /** Somebody will send it. */
+        QUEUED,
+        /** And it is on the thread that added it to see that everything is sent. */
+        DUTY,
+        /** The outbox is closed. */
+        REFUSED
+    }
+
+    private static final Exchange BUSY = Exchange.withoutReply(new byte[0]);
     private static final Exchange CLOSED = Exchange.withoutReply(new byte[0]);
 
     private final AtomicReference<@Nullable Exchange> top = new AtomicReference<>();
-    private @Nullable Thread writer;
 
-    /** False if closed. */
-    boolean add(Exchange exchange) {
+    Added add(Exchange exchange) {
         while (true) {
             Exchange below = top.get();
             if (below == CLOSED) {
-                return false;
+                return Added.REFUSED;
             }
-            exchange.next = below == IDLE ? null : below;
+            exchange.next = below == BUSY ? null : below;
             if (top.compareAndSet(below, exchange)) {
-                if (below == IDLE) {
-                    LockSupport.unpark(writer);
-                }
-                return true;
+                return below == null ? Added.DUTY : Added.QUEUED;
             }
         }
     }
 
-    /** For the writer: waits, and returns all that is there, the oldest first; null if closed. */
+    /** For whoever has the duty: all that is there, the oldest first; null: there is nothing, and the duty is over. */
     @Nullable
     Exchange take() {
-        writer = Thread.currentThread();
         while (true) {
             Exchange youngest = top.get();
-            if (youngest == CLOSED) {
+            if (youngest == null || youngest == CLOSED) {
                 return null;
             }
-            if (youngest == null || youngest == IDLE) {
-                // wakes without a reason are allowed: it looks again
-                if (youngest == IDLE || top.compareAndSet(null, IDLE)) {
-                    LockSupport.park(this);
+            if (youngest == BUSY) {
+                if (top.compareAndSet(BUSY, null)) {
+                    return null;
                 }
-            } else if (top.compareAndSet(youngest, null)) {
+            } else if (top.compareAndSet(youngest, BUSY)) {
                 return oldestFirst(youngest);
             }
         }
@@ -72,15 +75,14 @@ final class Outbox {
         }
     }
 
-    /** Refuses what comes from now on, fails what is there, and wakes the writer. */
+    /** Refuses what comes from now on, and fails what is there. */
     void close() {
         Exchange rest = top.getAndSet(CLOSED);
-        if (rest == CLOSED) {
+        if (rest == BUSY || rest == CLOSED) {
             return;
         }
-        for (Exchange exchange = rest == IDLE ? null : rest; exchange != null; exchange = exchange.next) {
+        for (Exchange exchange = rest; exchange != null; exchange = exchange.next) {
             exchange.fail();
         }
-        LockSupport.unpark(writer);
     }
 }

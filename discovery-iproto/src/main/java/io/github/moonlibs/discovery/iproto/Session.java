@@ -3,6 +3,7 @@ package io.github.moonlibs.discovery.iproto;
 import io.github.moonlibs.discovery.Endpoint;
 import io.github.moonlibs.discovery.TarantoolError;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +38,7 @@ record Session(Wire wire, PacketReader packets, String server, long lastSync, bo
             throws IOException, RefusedException {
         progress.at("waiting for a Tarantool greeting");
         Greeting greeting = Greeting.read(wire);
-        PacketReader packets = new PacketReader(wire, maxReplySize);
+        PacketReader packets = new PacketReader(maxReplySize);
         progress.at("asking for the server's features");
         Packet features = ask(wire, packets, Request.id(), ID_SYNC);
         // servers before 2.10 do not know the question
@@ -61,8 +62,8 @@ record Session(Wire wire, PacketReader packets, String server, long lastSync, bo
 
     private static Packet ask(Wire wire, PacketReader packets, byte[] request, long sync) throws IOException {
         Request.number(request, sync);
-        wire.write(request, 0, request.length);
-        Packet answer = packets.next();
+        wire.write(ByteBuffer.wrap(request));
+        Packet answer = packets.next(wire);
         if (answer.sync() != sync || (answer.type() != Iproto.OK && !answer.isError())) {
             throw new MalformedException("expected the reply to request " + sync + ", got one to "
                     + Long.toUnsignedString(answer.sync()) + " of type 0x" + Integer.toHexString(answer.type()));

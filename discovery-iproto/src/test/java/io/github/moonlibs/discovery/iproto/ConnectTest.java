@@ -178,7 +178,7 @@ class ConnectTest {
                     .hasMessage(server.endpoint()
                             + ": not connected within 1000 ms, while waiting for a Tarantool greeting");
             server.peer().awaitPlayed();
-            Threads.awaitNone(server.endpoint().address());
+            Threads.awaitNone("discovery-");
         }
         owner.assertNoNews();
     }
@@ -193,7 +193,7 @@ class ConnectTest {
         })) {
             assertThat(failure(server.endpoint(), ConnectTest::brief))
                     .hasMessageContaining("not connected within 1000 ms");
-            Threads.awaitNone(server.endpoint().address());
+            Threads.awaitNone("discovery-");
         }
     }
 
@@ -272,7 +272,7 @@ class ConnectTest {
                 thread.interrupt();
                 assertThat(thrown.get(20, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
                 server.peer().awaitPlayed();
-                Threads.awaitNone(server.endpoint().address());
+                Threads.awaitNone("discovery-");
             }
         }
         owner.assertNoNews();
@@ -284,7 +284,7 @@ class ConnectTest {
             Thread.currentThread().interrupt();
             assertThatThrownBy(() -> owner.connect(server.endpoint())).isInstanceOf(InterruptedException.class);
             assertThat(Thread.interrupted()).isFalse();
-            Threads.awaitNone(server.endpoint().address());
+            Threads.awaitNone("discovery-");
         }
     }
 }

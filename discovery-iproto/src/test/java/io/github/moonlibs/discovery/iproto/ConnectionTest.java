@@ -160,7 +160,7 @@ class ConnectionTest {
             connection.close();
             assertFailure(queued.get(20, TimeUnit.SECONDS), Kind.NOT_SENT, false, "closed by this side");
             assertThat(owner.news()).isEqualTo("closed: closed by this side");
-            Threads.awaitNone(server.endpoint().address());
+            Threads.awaitNone("discovery-");
             over.countDown();
         }
     }
@@ -196,7 +196,7 @@ class ConnectionTest {
                     false,
                     "before the request was sent: closed by this side");
             assertThat(owner.news()).isEqualTo("closed: closed by this side");
-            Threads.awaitNone(server.endpoint().address());
+            Threads.awaitNone("discovery-");
             owner.assertNoNews();
         }
     }
@@ -215,7 +215,7 @@ class ConnectionTest {
                     "while the reply was awaited: closed by the server");
             assertThat(owner.news()).isEqualTo("closed: closed by the server");
             connection.close();
-            Threads.awaitNone(server.endpoint().address());
+            Threads.awaitNone("discovery-");
             owner.assertNoNews();
         }
     }
@@ -250,7 +250,7 @@ class ConnectionTest {
             assertFailure(failure, Kind.LOST, true, reason);
             assertThat(failure).hasMessageStartingWith(server.endpoint() + ": ");
             assertThat(owner.news()).startsWith("closed: ").contains(reason);
-            Threads.awaitNone(server.endpoint().address());
+            Threads.awaitNone("discovery-");
         }
     }
 
@@ -273,7 +273,7 @@ class ConnectionTest {
             Transport.Connection connection = owner.connect(server.endpoint());
             assertFailure(failure(connection, Owner.SECONDS), Kind.LOST, true, reason);
             assertThat(owner.news()).contains(reason);
-            Threads.awaitNone(server.endpoint().address());
+            Threads.awaitNone("discovery-");
         }
     }
 
@@ -312,7 +312,7 @@ class ConnectionTest {
                     thrown.complete(e);
                 }
             });
-            Threads.await("the caller to wait", () -> caller.getState() == Thread.State.TIMED_WAITING);
+            Threads.await("the caller to wait", () -> caller.getState() == Thread.State.WAITING);
             caller.interrupt();
             assertThat(thrown.get(20, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
             interrupted.countDown();
@@ -347,7 +347,7 @@ class ConnectionTest {
                                     .build(),
                             failing);
             assertThat(told.await(20, TimeUnit.SECONDS)).isTrue();
-            Threads.awaitNone(server.endpoint().address());
+            Threads.awaitNone("discovery-");
         }
     }
 }

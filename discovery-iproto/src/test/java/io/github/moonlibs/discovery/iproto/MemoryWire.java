@@ -1,6 +1,7 @@
 package io.github.moonlibs.discovery.iproto;
 
 import java.io.ByteArrayInputStream;
+import java.nio.ByteBuffer;
 
 /** A server that has said everything already; in pieces of at most a given size. */
 final class MemoryWire implements Wire {
@@ -17,12 +18,15 @@ final class MemoryWire implements Wire {
     }
 
     @Override
-    public int read(byte[] into, int offset, int length) {
-        return in.read(into, offset, Math.min(pieces, length));
+    public int read(ByteBuffer into) {
+        byte[] piece = new byte[Math.min(pieces, into.remaining())];
+        int count = in.read(piece, 0, piece.length);
+        into.put(piece, 0, Math.max(0, count));
+        return count;
     }
 
     @Override
-    public void write(byte[] from, int offset, int length) {
+    public int write(ByteBuffer from) {
         throw new UnsupportedOperationException("this server only speaks");
     }
 

@@ -259,7 +259,7 @@ class RealTarantoolTest {
                 assertThat(failure.kind()).isIn(Kind.LOST, Kind.NOT_SENT);
                 assertThat(failure.sent()).isEqualTo(failure.kind() == Kind.LOST);
             });
-            Threads.awaitNone(tarantool.endpoint().address());
+            Threads.awaitNone("discovery-");
         }
     }
 
@@ -315,7 +315,7 @@ class RealTarantoolTest {
                         .hasSize(1 << 20);
                 assertThat(connection.localAddress()).startsWith(unix ? "unix/:/" : "[");
                 connection.close();
-                Threads.awaitNone(tarantool.endpoint().address());
+                Threads.awaitNone("discovery-");
             }
         }
     }

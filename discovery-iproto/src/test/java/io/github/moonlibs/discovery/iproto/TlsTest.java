@@ -151,7 +151,7 @@ class TlsTest {
             assertThat(proxy.askedFor.getFirst()).contains("localhost");
             connection.close();
             assertThat(owner.news()).isEqualTo("closed: closed by this side");
-            Threads.awaitNone(endpoint.address());
+            Threads.awaitNone("discovery-");
         }
     }
 
