@@ -51,7 +51,7 @@ final class IprotoConnection implements Transport.Connection, IoLoop.Client, Sen
     private final @Nullable SelectableChannel channel;
     private final IoLoop loop;
     private final AtomicLong lateReplies = new AtomicLong();
-    private final AtomicInteger awaited = new AtomicInteger();
+    private final AtomicInteger callers = new AtomicInteger();
     private final AtomicReference<@Nullable End> end = new AtomicReference<>();
     private final CompletableFuture<Boolean> handedOver = new CompletableFuture<>();
     private boolean shutdownAnnounced;
@@ -150,7 +150,7 @@ final class IprotoConnection implements Transport.Connection, IoLoop.Client, Sen
 
     @Override
     public boolean isBusy() {
-        return awaited.get() > 1;
+        return callers.get() > 1;
     }
 
     @Override
@@ -246,14 +246,14 @@ final class IprotoConnection implements Transport.Connection, IoLoop.Client, Sen
         }
         Exchange exchange = Exchange.of(request, System.nanoTime() + timeoutNanos);
         inFlight.add(exchange);
-        awaited.incrementAndGet();
+        callers.incrementAndGet();
         Exchange.State state = Exchange.State.QUEUED;
         try {
             Request.number(request, exchange.sync);
             loop.watch(exchange.deadline());
             state = sender.send(exchange) ? exchange.await() : Exchange.State.NOT_SENT;
         } finally {
-            awaited.decrementAndGet();
+            callers.decrementAndGet();
             if (state != Exchange.State.REPLIED) {
                 inFlight.remove(exchange);
             }

@@ -10,7 +10,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Values in the reply's own bytes, decoded when they are asked for. */
 final class IprotoResult implements Result {
-    private static final Target ANY = new Target.Any();
+    private static final ClassValue<Target> TARGETS = new ClassValue<>() {
+        @Override
+        protected Target computeValue(Class<?> type) {
+            return Target.of(type);
+        }
+    };
 
     private final byte[] bytes;
     private final int from;
@@ -36,42 +41,41 @@ final class IprotoResult implements Result {
 
     @Override
     public @Nullable Object get(int index) {
-        return at(index, () -> ANY);
+        return at(index, Object.class, false);
     }
 
     @Override
     @SuppressWarnings("unchecked") // a class of a primitive type is said to be one of its box
     public <T> @Nullable T get(int index, Class<T> type) {
-        return (T) at(index, () -> Target.of(type));
+        return (T) at(index, type, false);
     }
 
     @Override
     @SuppressWarnings("unchecked")
     public <T> List<@Nullable T> getList(int index, Class<T> type) {
-        Object list = at(index, () -> new Target.ListOf(Target.of(type)));
+        Object list = at(index, type, true);
         if (list == null) {
             throw new ConversionException("value " + index + ": expected an array, got nil", null);
         }
         return (List<@Nullable T>) list;
     }
 
-    /** How to find out what a value is to become. */
-    private interface Wanted {
-        Target target();
-    }
-
-    private @Nullable Object at(int index, Wanted wanted) {
+    private @Nullable Object at(int index, Class<?> type, boolean asElements) {
         Objects.checkIndex(index, size);
-        return converted("value " + index, in -> {
+        try {
+            ValueReader in = reader();
             in.readArrayHeader();
             in.skip(index);
-            return new TypedReader(in).read(wanted.target(), 1);
-        });
+            Target target = TARGETS.get(type);
+            return new TypedReader(in).read(asElements ? new Target.ListOf(target) : target, 1);
+        } catch (Misfit | IOException e) {
+            throw failed("value " + index, e);
+        }
     }
 
     @Override
     public <T extends Record> T asRow(Class<T> type) {
-        Object row = converted("row", in -> new TypedReader(in).read(Target.of(type), 1));
+        Object row = converted("row", in -> new TypedReader(in).read(TARGETS.get(type), 1));
         return Objects.requireNonNull(type.cast(row));
     }
 
@@ -96,11 +100,15 @@ final class IprotoResult implements Result {
     private @Nullable Object converted(String place, Reading reading) {
         try {
             return reading.read(reader());
-        } catch (Misfit misfit) {
-            throw new ConversionException(misfit.message(place), misfit.getCause());
-        } catch (IOException e) {
-            throw new ConversionException(place + ": " + e.getMessage(), e);
+        } catch (Misfit | IOException e) {
+            throw failed(place, e);
         }
+    }
+
+    private static ConversionException failed(String place, Exception e) {
+        return e instanceof Misfit misfit
+                ? new ConversionException(misfit.message(place), misfit.getCause())
+                : new ConversionException(place + ": " + e.getMessage(), e);
     }
 
     @Override

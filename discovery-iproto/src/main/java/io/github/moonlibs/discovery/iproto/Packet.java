@@ -2,6 +2,9 @@ package io.github.moonlibs.discovery.iproto;
 
 import io.github.moonlibs.discovery.TarantoolError;
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +15,16 @@ import org.msgpack.value.ValueType;
  * has all the others' replies to deliver.
  */
 final class Packet {
+    private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
+    // in the header that servers usually send
+    private static final int TYPE_AT = 3;
+    private static final int SYNC_AT = 9;
+    private static final int SCHEMA_AT = 19;
+    private static final int SHORTEST = SCHEMA_AT + Integer.BYTES;
+
     private final int type;
     private final long sync;
     private final byte[] bytes;
@@ -26,6 +39,32 @@ final class Packet {
 
     /** @param bytes the packet without its length; kept */
     static Packet decode(byte[] bytes) throws IOException {
+        int bodyAt = usualHeader(bytes);
+        return bodyAt > 0
+                ? new Packet((int) INT.get(bytes, TYPE_AT), (long) LONG.get(bytes, SYNC_AT), bytes, bodyAt)
+                : decodeHeader(bytes);
+    }
+
+    /**
+     * Where the body begins, if the header is the one that every known server sends: {@code 83 00 ce<type> 01 cf<sync> 05
+     * ce<schema>} or {@code cf<schema>}; else 0. The thread that reads from all connections saves half its time by it.
+     */
+    private static int usualHeader(byte[] bytes) {
+        if (bytes.length < SHORTEST
+                || (int) INT.get(bytes, 0) >>> 8 != 0x8300ce
+                || bytes[TYPE_AT] != 0
+                || (short) SHORT.get(bytes, SYNC_AT - 2) != 0x01cf
+                || bytes[SCHEMA_AT - 2] != 0x05) {
+            return 0;
+        }
+        return switch (bytes[SCHEMA_AT - 1]) {
+            case (byte) 0xce -> SCHEMA_AT + Integer.BYTES;
+            case (byte) 0xcf -> bytes.length < SCHEMA_AT + Long.BYTES ? 0 : SCHEMA_AT + Long.BYTES;
+            default -> 0;
+        };
+    }
+
+    private static Packet decodeHeader(byte[] bytes) throws IOException {
         try {
             ValueReader in = new ValueReader(bytes, 0, bytes.length);
             int type = 0;

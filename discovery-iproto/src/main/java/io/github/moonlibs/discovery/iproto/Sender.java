@@ -25,7 +25,7 @@ final class Sender {
 
     /** Whom a sender sends for. */
     interface Owner {
-        /** Whether others are likely to send something in a moment. */
+        /** Whether there are other callers, waiting or just woken. */
         boolean isBusy();
 
         /** The kernel takes no more for now; {@link Sender#resume} is to be called once it does. */
@@ -55,7 +55,10 @@ final class Sender {
         return added != Outbox.Added.REFUSED;
     }
 
-    /** Lets the virtual threads that are ready add their requests to the same write. Who is alone does not wait. */
+    /**
+     * Lets the virtual threads that are ready add their requests to the same write. Who is alone does not wait. Callers that
+     * were just woken count as well: they are the ones who call again.
+     */
     @SuppressWarnings("ThreadPriorityCheck") // a gain where the scheduler does as one likes, no loss where it does not
     private void gather() {
         if (owner.isBusy() && Thread.currentThread().isVirtual()) {
