@@ -117,7 +117,8 @@ final class Exchange {
     }
 
     private boolean wakeIf(boolean decided) {
-        if (decided) {
+        // a caller that reads for itself is awake
+        if (decided && caller != Thread.currentThread()) {
             LockSupport.unpark(caller);
         }
         return decided;
@@ -136,15 +137,20 @@ final class Exchange {
     State await() throws InterruptedException {
         while (!isOver()) {
             LockSupport.park(this);
-            if (Thread.interrupted()) {
-                if (giveUp()) {
-                    throw new InterruptedException();
-                }
-                // decided in the same moment: the caller learns of both
-                Thread.currentThread().interrupt();
-            }
+            checkInterrupt();
         }
         return state;
+    }
+
+    /** Gives up if the caller's thread, this one, was interrupted. */
+    void checkInterrupt() throws InterruptedException {
+        if (Thread.interrupted()) {
+            if (giveUp()) {
+                throw new InterruptedException();
+            }
+            // decided in the same moment: the caller learns of both
+            Thread.currentThread().interrupt();
+        }
     }
 
     Packet reply() {

@@ -132,11 +132,32 @@ final class IoLoop implements Runnable {
 
     /** Tells the client once when the channel takes more. */
     void whenWritable(SelectableChannel channel) {
+        request(channel, SelectionKey.OP_WRITE);
+    }
+
+    private void request(SelectableChannel channel, int operation) {
         SelectionKey key = channel.keyFor(selector);
-        if (key != null && key.isValid()) {
-            key.interestOpsOr(SelectionKey.OP_WRITE);
-            selector.wakeup();
+        try {
+            if (key != null) {
+                key.interestOpsOr(operation);
+                selector.wakeup();
+            }
+        } catch (CancelledKeyException closed) {
+            // whoever closed it has told the client
         }
+    }
+
+    /** Leaves the channel's bytes to others; called by the loop's own thread. */
+    void ignore(SelectableChannel channel) {
+        SelectionKey key = channel.keyFor(selector);
+        if (key != null) {
+            key.interestOpsAnd(~SelectionKey.OP_READ);
+        }
+    }
+
+    /** Looks after the channel's bytes again. */
+    void heed(SelectableChannel channel) {
+        request(channel, SelectionKey.OP_READ);
     }
 
     /** A client has something with this deadline from now on. */

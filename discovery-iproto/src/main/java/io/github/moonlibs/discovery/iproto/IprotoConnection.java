@@ -32,12 +32,9 @@ import org.jspecify.annotations.Nullable;
  * <p>The end comes once, from whatever notices it first: the loop, a sender, a caller with a malformed reply, or {@link
  * #close}. It closes the outbox, which refuses whoever is late, and the wire; whoever is in flight then fails.
  */
-final class IprotoConnection implements Transport.Connection, IoLoop.Client, Sender.Owner {
+final class IprotoConnection implements Transport.Connection, IoLoop.Client, Sender.Owner, Receiver.Owner {
     private static final System.Logger LOG = System.getLogger("io.github.moonlibs.discovery.iproto");
     private static final String SHUTDOWN = "box.shutdown";
-
-    /** A connection that has more to say than this many buffers lets others be read in between. */
-    private static final int READS = 4;
 
     /** Why it is over. */
     private record End(String reason, @Nullable Throwable cause) {}
@@ -50,6 +47,7 @@ final class IprotoConnection implements Transport.Connection, IoLoop.Client, Sen
     private final Sender sender;
     private final @Nullable SelectableChannel channel;
     private final IoLoop loop;
+    private final Receiver receiver;
     private final AtomicLong lateReplies = new AtomicLong();
     private final AtomicInteger callers = new AtomicInteger();
     private final AtomicReference<@Nullable End> end = new AtomicReference<>();
@@ -65,6 +63,7 @@ final class IprotoConnection implements Transport.Connection, IoLoop.Client, Sen
         this.sender = new Sender(wire, inFlight, this);
         this.channel = wire.unblock();
         this.loop = IoLoop.join();
+        this.receiver = new Receiver(wire, session.packets(), this, loop, channel);
     }
 
     private void watch() {
@@ -99,13 +98,8 @@ final class IprotoConnection implements Transport.Connection, IoLoop.Client, Sen
     }
 
     private void readAll() {
-        ByteBuffer buffer = ByteBuffer.allocate(32 << 10);
         try {
-            while (end.get() == null) {
-                readOnce(buffer);
-            }
-        } catch (IOException e) {
-            ended(String.valueOf(e.getMessage()), e);
+            receiver.readAll();
         } finally {
             // counts only if the reader is broken or out of memory: callers must not wait for it then
             ended("the reader failed", null);
@@ -114,23 +108,7 @@ final class IprotoConnection implements Transport.Connection, IoLoop.Client, Sen
 
     @Override
     public void readable(ByteBuffer buffer) {
-        try {
-            for (int i = 0; i < READS && readOnce(buffer) == buffer.capacity(); i++) {
-                // there may be more
-            }
-        } catch (IOException e) {
-            ended(String.valueOf(e.getMessage()), e);
-        }
-    }
-
-    private int readOnce(ByteBuffer buffer) throws IOException {
-        int count = wire.read(buffer.clear());
-        if (count < 0) {
-            throw PacketReader.closedByServer();
-        }
-        int from = buffer.arrayOffset();
-        session.packets().read(buffer.array(), from, from + count, this::received);
-        return count;
+        receiver.readable(buffer);
     }
 
     @Override
@@ -140,7 +118,7 @@ final class IprotoConnection implements Transport.Connection, IoLoop.Client, Sen
 
     @Override
     public long expire(long now, long latest) {
-        return inFlight.expire(now, latest);
+        return receiver.look(now, inFlight.expire(now, latest));
     }
 
     @Override
@@ -149,8 +127,13 @@ final class IprotoConnection implements Transport.Connection, IoLoop.Client, Sen
     }
 
     @Override
+    public int callers() {
+        return callers.get();
+    }
+
+    @Override
     public boolean isBusy() {
-        return callers.get() > 1;
+        return callers() > 1;
     }
 
     @Override
@@ -160,7 +143,8 @@ final class IprotoConnection implements Transport.Connection, IoLoop.Client, Sen
         }
     }
 
-    private void received(Packet packet) throws IOException {
+    @Override
+    public void received(Packet packet) throws IOException {
         switch (packet.type()) {
             case Iproto.CHUNK -> {} // from box.session.push, before the reply of the same sync
             case Iproto.EVENT -> event(packet);
@@ -203,6 +187,7 @@ final class IprotoConnection implements Transport.Connection, IoLoop.Client, Sen
             sender.close();
             wire.close();
             inFlight.failAll();
+            receiver.close();
             loop.leave(this);
             tell(() -> listener.closed(reason));
         }
@@ -251,7 +236,7 @@ final class IprotoConnection implements Transport.Connection, IoLoop.Client, Sen
         try {
             Request.number(request, exchange.sync);
             loop.watch(exchange.deadline());
-            state = sender.send(exchange) ? exchange.await() : Exchange.State.NOT_SENT;
+            state = sendAndAwait(exchange);
         } finally {
             callers.decrementAndGet();
             if (state != Exchange.State.REPLIED) {
@@ -266,6 +251,23 @@ final class IprotoConnection implements Transport.Connection, IoLoop.Client, Sen
             case ABANDONED -> throw timeout(true, "no reply within ", timeoutNanos);
             case QUEUED, SENT -> throw new AssertionError("an undecided exchange");
         };
+    }
+
+    private Exchange.State sendAndAwait(Exchange exchange) throws InterruptedException {
+        if (!receiver.take()) {
+            boolean queued = sender.send(exchange);
+            receiver.leaveToOthers();
+            return queued ? exchange.await() : Exchange.State.NOT_SENT;
+        }
+        try {
+            if (!sender.send(exchange)) {
+                return Exchange.State.NOT_SENT;
+            }
+            receiver.readFor(exchange);
+        } finally {
+            receiver.release();
+        }
+        return exchange.await();
     }
 
     private Packet checked(Packet reply) {
@@ -331,6 +333,6 @@ final class IprotoConnection implements Transport.Connection, IoLoop.Client, Sen
 
     @Override
     public String toString() {
-        return endpoint + " (" + session.server() + ")";
+        return endpoint + " (" + session.server() + ", " + receiver + ")";
     }
 }
