@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param drainTimeout how long calls in flight may keep a connection that is to be closed
  * @param maxWaitingCalls how many calls may wait for a route at a time
  * @param maxReplySize the largest reply that is read, in bytes
+ * @param retryBudget how many extra attempts may be made
  * @param strategy the name of the weight strategy
  * @param acceptEmptyTopology whether an empty topology removes every node
  * @param callOptions for calls that bring none
@@ -42,6 +43,7 @@ public record ClientOptions(
         Duration drainTimeout,
         int maxWaitingCalls,
         int maxReplySize,
+        RetryBudget retryBudget,
         String strategy,
         boolean acceptEmptyTopology,
         CallOptions callOptions) {
@@ -94,6 +96,7 @@ public record ClientOptions(
         private Duration drainTimeout = Duration.ofSeconds(30);
         private int maxWaitingCalls = Integer.MAX_VALUE;
         private int maxReplySize = 64 << 20;
+        private RetryBudget retryBudget = RetryBudget.defaults();
         private String strategy = "weighted-random";
         private boolean acceptEmptyTopology;
         private CallOptions callOptions = CallOptions.defaults();
@@ -192,6 +195,12 @@ public record ClientOptions(
             return this;
         }
 
+        /** How many retries and hedges there may be, over all calls. Default: {@link RetryBudget#defaults()}. */
+        public Builder retryBudget(RetryBudget budget) {
+            retryBudget = budget;
+            return this;
+        }
+
         /** The weight strategy, by name. Default: {@code weighted-random}. */
         public Builder strategy(String name) {
             strategy = notEmpty("strategy", name);
@@ -237,6 +246,7 @@ public record ClientOptions(
                     drainTimeout,
                     maxWaitingCalls,
                     maxReplySize,
+                    retryBudget,
                     strategy,
                     acceptEmptyTopology,
                     callOptions);

@@ -111,6 +111,9 @@ public interface DiscoveryClient extends AutoCloseable {
     /** The routing table as it is now. */
     RoutingSnapshot routing();
 
+    /** What is left of the retry budget now. */
+    RetryBudgetSnapshot retryBudget();
+
     /**
      * Stops new calls, lets those in flight finish up to the drain timeout, then closes every connection. Calls that
      * wait for a route end with {@link ClientClosedException}. When this returns, no thread, socket or timer is left.

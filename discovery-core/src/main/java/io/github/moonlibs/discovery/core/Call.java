@@ -30,9 +30,10 @@ import org.jspecify.annotations.Nullable;
  *   <li>An attempt gets the options' timeout, or what is left to the deadline if that is less.
  *   <li>An attempt that failed is followed by another one on a node that this call has not tried, if one serves the
  *       method now, attempts and time are left, the failed node announced the method as retriable, and the options'
- *       predicate agrees. In between there is a short jittered pause.
+ *       predicate agrees, and the client's retry budget has a token. In between there is a short jittered pause.
  *   <li>An attempt that provably sent nothing was no execution: whatever the method's flag, the call moves on, and as long
- *       as nothing was sent at all it goes on waiting for a route.
+ *       as nothing was sent at all it goes on waiting for a route. No server has felt it, so it costs no token either:
+ *       what bounds such attempts is that each node is tried once.
  * </ol>
  */
 final class Call {
@@ -49,7 +50,8 @@ final class Call {
     private final long startNanos;
 
     private List<Attempt> attempts = List.of();
-    private boolean executed;
+    private int executions;
+    private int tokens;
 
     Call(Calls calls, String method, CallOptions options) {
         this.calls = calls;
@@ -89,6 +91,10 @@ final class Call {
         return Math.min(options.timeout().toNanos(), deadline.remainingNanos());
     }
 
+    long startNanos() {
+        return startNanos;
+    }
+
     Deadline deadline() {
         return deadline;
     }
@@ -96,9 +102,12 @@ final class Call {
     private Route nextRoute() {
         Route route = pick();
         if (route != null) {
+            if (!payForAnother()) {
+                throw failed("retry budget exhausted");
+            }
             return route;
         }
-        if (executed) {
+        if (executions > 0) {
             throw new CallFailedException(method, "no untried node serves it now", elapsed(), attempts);
         }
         return await(this::pick);
@@ -160,7 +169,7 @@ final class Call {
 
     /** Returns if another attempt may be made. */
     private void decide(Route route, AttemptException failure) {
-        executed |= failure.sent();
+        executions += failure.sent() ? 1 : 0;
         if (deadline.isReached()) {
             throw new DeadlineExceededException(method, elapsed(), attempts);
         }
@@ -173,6 +182,17 @@ final class Call {
         if (attempts.size() == options.maxAttempts()) {
             throw failed("maxAttempts reached");
         }
+    }
+
+    /** Every execution but a call's first costs a token. One that was taken for an attempt that sent nothing is kept. */
+    private boolean payForAnother() {
+        if (tokens < executions) {
+            if (!calls.tokens().take(System.nanoTime())) {
+                return false;
+            }
+            tokens++;
+        }
+        return true;
     }
 
     private void pause() {

@@ -4,7 +4,12 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /** What all calls of a client share. */
-record Calls(Router router, RouteWaiters waiters, CallsInFlight inFlight, Supplier<RandomGenerator> randoms) {
+record Calls(
+        Router router,
+        RouteWaiters waiters,
+        CallsInFlight inFlight,
+        RetryTokens tokens,
+        Supplier<RandomGenerator> randoms) {
     RandomGenerator random() {
         return randoms.get();
     }

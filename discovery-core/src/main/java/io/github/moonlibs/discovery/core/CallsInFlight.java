@@ -6,13 +6,14 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Counts the calls under way over the whole client, and refuses more once it is closing. The count is striped, because
+ * Counts the calls under way over the whole client, and refuses more once it is closing. The counts are striped, because
  * every call on every core passes here; the price is that a closing client has to look at it again and again.
  */
 final class CallsInFlight {
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
-    private final LongAdder count = new LongAdder();
+    private final LongAdder begun = new LongAdder();
+    private final LongAdder ended = new LongAdder();
     private volatile boolean closing;
 
     /** Counts a call in; false, and not counted, if the client is closing. */
@@ -20,17 +21,28 @@ final class CallsInFlight {
         if (closing) {
             return false;
         }
-        count.increment();
+        begun.increment();
         // whoever gets past this before it turns true is seen by the count that is taken after
         if (closing) {
-            count.decrement();
+            ended.increment();
             return false;
         }
         return true;
     }
 
     void end() {
-        count.decrement();
+        ended.increment();
+    }
+
+    /** How many calls have begun, over the client's whole life. */
+    long begun() {
+        return begun.sum();
+    }
+
+    private long underWay() {
+        // in this order: a call that begins or ends meanwhile counts as under way
+        long past = ended.sum();
+        return begun.sum() - past;
     }
 
     boolean isClosing() {
@@ -43,7 +55,7 @@ final class CallsInFlight {
 
     /** Waits until no call is under way, the deadline comes, or the thread is interrupted. */
     void awaitNone(Deadline deadline) {
-        while (count.sum() > 0
+        while (underWay() > 0
                 && !deadline.isReached()
                 && !Thread.currentThread().isInterrupted()) {
             LockSupport.parkNanos(this, LOOK_NANOS);

@@ -10,6 +10,7 @@ import io.github.moonlibs.discovery.DiscoveryClient;
 import io.github.moonlibs.discovery.NodeReply;
 import io.github.moonlibs.discovery.OverloadedException;
 import io.github.moonlibs.discovery.Result;
+import io.github.moonlibs.discovery.RetryBudgetSnapshot;
 import io.github.moonlibs.discovery.RoutingSnapshot;
 import io.github.moonlibs.discovery.TopologySnapshot;
 import io.github.moonlibs.discovery.spi.TopologySource;
@@ -52,7 +53,9 @@ final class CoreClient implements DiscoveryClient {
         this.scopes = scopes;
         RouteWaiters waiters = new RouteWaiters(options.maxWaitingCalls());
         Router router = new Router(strategy, waiters);
-        calls = new Calls(router, waiters, new CallsInFlight(), randoms);
+        CallsInFlight inFlight = new CallsInFlight();
+        RetryTokens tokens = new RetryTokens(options.retryBudget(), inFlight::begun, System.nanoTime());
+        calls = new Calls(router, waiters, inFlight, tokens, randoms);
         supervisor = new Supervisor(scopes);
         topology = new Topology(
                 source.toString(),
@@ -97,6 +100,7 @@ final class CoreClient implements DiscoveryClient {
 
     private Call begin(String method, CallOptions callOptions) {
         Call call = new Call(calls, method, callOptions);
+        calls.tokens().tick(call.startNanos());
         if (!calls.inFlight().begin()) {
             throw call.closed();
         }
@@ -132,6 +136,11 @@ final class CoreClient implements DiscoveryClient {
     @Override
     public RoutingSnapshot routing() {
         return calls.router().table().snapshot();
+    }
+
+    @Override
+    public RetryBudgetSnapshot retryBudget() {
+        return calls.tokens().snapshot(System.nanoTime());
     }
 
     @Override

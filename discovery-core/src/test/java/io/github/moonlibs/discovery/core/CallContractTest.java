@@ -16,6 +16,7 @@ import io.github.moonlibs.discovery.Deadline;
 import io.github.moonlibs.discovery.DeadlineExceededException;
 import io.github.moonlibs.discovery.DiscoveryClient;
 import io.github.moonlibs.discovery.NoRouteException;
+import io.github.moonlibs.discovery.RetryBudget;
 import io.github.moonlibs.discovery.ServerException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -158,7 +159,7 @@ class CallContractTest {
         a.announce("m", 1e12, true).fail("m", 7);
         b.announce("m", 3, true);
         c.announce("m", 1, true);
-        var client = cluster.client(a, b, c);
+        var client = cluster.client(options -> options.retryBudget(RetryBudget.unlimited()), a, b, c);
         awaitServed(client, "m", 3);
 
         int calls = 4_000;

@@ -1,0 +1,42 @@
+package io.github.moonlibs.discovery;
+
+/**
+ * How many extra attempts, retries and hedges together, a client may make, so that a failing replicaset never gets a
+ * storm of them: over the last 10 seconds no more than a share of the calls made, and no less than a number that keeps
+ * quiet clients able to retry at all. After Finagle's RetryBudget. Immutable and thread-safe.
+ *
+ * <p>An attempt counts as extra if something of its call was sent before. One that follows attempts of which nothing was
+ * sent is free: no server has felt those.
+ *
+ * @param ratio extra attempts per call, for example 0.2; 0: none but the minimum; infinite: any number
+ * @param minPerSecond how many are allowed per second whatever the calls, counted over the same 10 seconds
+ */
+public record RetryBudget(double ratio, int minPerSecond) {
+    private static final RetryBudget DEFAULTS = new RetryBudget(0.2, 10);
+    private static final RetryBudget UNLIMITED = new RetryBudget(Double.POSITIVE_INFINITY, 0);
+
+    /**
+     * Checks both.
+     *
+     * @throws IllegalArgumentException if one of them is negative, or the ratio not a number
+     */
+    public RetryBudget {
+        if (!(ratio >= 0)) {
+            throw new IllegalArgumentException("retryBudget: expected a ratio of at least 0, got " + ratio);
+        }
+        if (minPerSecond < 0) {
+            throw new IllegalArgumentException(
+                    "retryBudget: expected at least 0 attempts per second, got " + minPerSecond);
+        }
+    }
+
+    /** 20 % of the calls of the last 10 seconds, and at least 10 a second. */
+    public static RetryBudget defaults() {
+        return DEFAULTS;
+    }
+
+    /** No budget: only deadlines, {@code maxAttempts} and the number of nodes bound the attempts. */
+    public static RetryBudget unlimited() {
+        return UNLIMITED;
+    }
+}
