@@ -21,7 +21,9 @@ public sealed class AttemptException extends DiscoveryException permits ServerEx
         /** The server replied with an error: a {@link ServerException}. */
         SERVER_ERROR,
         /** The caller's thread was interrupted. */
-        INTERRUPTED;
+        INTERRUPTED,
+        /** Another attempt of the same call, which hedges made, has decided it. */
+        ABANDONED;
 
         @Override
         public String toString() {

@@ -48,7 +48,10 @@ public abstract sealed class CallException extends DiscoveryException
         return method;
     }
 
-    /** The attempts that were made, the first one first. Empty after deserialization. */
+    /**
+     * The attempts that were made, in the order in which they ended; without hedging, that is in which they began. Empty
+     * after deserialization.
+     */
     public List<Attempt> attempts() {
         return attempts == null ? List.of() : attempts;
     }

@@ -17,11 +17,12 @@ import org.jspecify.annotations.Nullable;
  *     <td>attempts in all, the first included</td></tr>
  * <tr><td>{@code failFast}</td><td>false</td><td>fail at once, instead of waiting, when nobody serves the method</td></tr>
  * <tr><td>{@code retryOn}</td><td>every failure</td><td>which failures of a retriable method are retried</td></tr>
+ * <tr><td>{@code hedging}</td><td>none</td><td>when the next attempt starts while the last one is unanswered</td></tr>
  * </table>
  */
 public final class CallOptions {
     private static final CallOptions DEFAULTS =
-            new CallOptions(Duration.ofSeconds(1), null, null, 0, false, everyFailure -> true);
+            new CallOptions(Duration.ofSeconds(1), null, null, 0, false, everyFailure -> true, Hedging.none());
 
     private final Duration timeout;
     private final long timeoutNanos;
@@ -30,6 +31,7 @@ public final class CallOptions {
     private final int maxAttempts;
     private final boolean failFast;
     private final Predicate<AttemptException> retryOn;
+    private final Hedging hedging;
 
     private CallOptions(
             Duration timeout,
@@ -37,7 +39,8 @@ public final class CallOptions {
             @Nullable Deadline deadline,
             int maxAttempts,
             boolean failFast,
-            Predicate<AttemptException> retryOn) {
+            Predicate<AttemptException> retryOn,
+            Hedging hedging) {
         this.timeout = timeout;
         this.timeoutNanos = timeout.toNanos();
         this.within = within;
@@ -45,6 +48,7 @@ public final class CallOptions {
         this.maxAttempts = maxAttempts;
         this.failFast = failFast;
         this.retryOn = retryOn;
+        this.hedging = hedging;
     }
 
     /** The options of the table above. */
@@ -59,7 +63,7 @@ public final class CallOptions {
      */
     public CallOptions withTimeout(Duration timeout) {
         return new CallOptions(
-                ClientOptions.positive("timeout", timeout), within, deadline, maxAttempts, failFast, retryOn);
+                ClientOptions.positive("timeout", timeout), within, deadline, maxAttempts, failFast, retryOn, hedging);
     }
 
     /**
@@ -69,12 +73,12 @@ public final class CallOptions {
      */
     public CallOptions withDeadline(Duration fromStart) {
         return new CallOptions(
-                timeout, ClientOptions.positive("deadline", fromStart), null, maxAttempts, failFast, retryOn);
+                timeout, ClientOptions.positive("deadline", fromStart), null, maxAttempts, failFast, retryOn, hedging);
     }
 
     /** By when the whole call has to be over. */
     public CallOptions withDeadline(Deadline deadline) {
-        return new CallOptions(timeout, null, deadline, maxAttempts, failFast, retryOn);
+        return new CallOptions(timeout, null, deadline, maxAttempts, failFast, retryOn, hedging);
     }
 
     /**
@@ -87,12 +91,12 @@ public final class CallOptions {
         if (maxAttempts < 1) {
             throw new IllegalArgumentException("maxAttempts: expected at least 1, got " + maxAttempts);
         }
-        return new CallOptions(timeout, within, deadline, maxAttempts, failFast, retryOn);
+        return new CallOptions(timeout, within, deadline, maxAttempts, failFast, retryOn, hedging);
     }
 
     /** Whether to fail at once, instead of waiting for a route, when nobody serves the method. */
     public CallOptions withFailFast(boolean failFast) {
-        return new CallOptions(timeout, within, deadline, maxAttempts, failFast, retryOn);
+        return new CallOptions(timeout, within, deadline, maxAttempts, failFast, retryOn, hedging);
     }
 
     /**
@@ -100,7 +104,15 @@ public final class CallOptions {
      * never repeated. An attempt that sent nothing moves on to another node without being asked for here.
      */
     public CallOptions withRetryOn(Predicate<AttemptException> retryOn) {
-        return new CallOptions(timeout, within, deadline, maxAttempts, failFast, retryOn);
+        return new CallOptions(timeout, within, deadline, maxAttempts, failFast, retryOn, hedging);
+    }
+
+    /**
+     * When a call of a retriable method starts its next attempt while the last one is still unanswered. A failure that
+     * {@link #withRetryOn} declines then ends the call as a success does, whatever else is under way.
+     */
+    public CallOptions withHedging(Hedging hedging) {
+        return new CallOptions(timeout, within, deadline, maxAttempts, failFast, retryOn, hedging);
     }
 
     /** How long one attempt may take. */
@@ -121,6 +133,11 @@ public final class CallOptions {
     /** Which failures are worth another attempt. */
     public Predicate<AttemptException> retryOn() {
         return retryOn;
+    }
+
+    /** When the next attempt starts while the last one is unanswered. */
+    public Hedging hedging() {
+        return hedging;
     }
 
     /**
@@ -147,6 +164,7 @@ public final class CallOptions {
     public String toString() {
         Object by = deadline != null ? deadline : within != null ? within : "timeout × maxAttempts";
         return "timeout " + timeout + ", deadline " + by + ", maxAttempts "
-                + (maxAttempts == 0 ? "unlimited" : maxAttempts) + (failFast ? ", failFast" : "");
+                + (maxAttempts == 0 ? "unlimited" : maxAttempts) + (failFast ? ", failFast" : "")
+                + (hedging.isNone() ? "" : ", hedging " + hedging);
     }
 }

@@ -45,6 +45,20 @@ public interface Transport {
          */
         Result call(String procedure, List<?> arguments, long timeoutNanos) throws InterruptedException;
 
+        /**
+         * Calls a procedure without waiting for its reply, so that one thread can have several requests under way. Never
+         * blocks. Serves hedged calls alone; as it is here, a virtual thread makes the {@link #call}, which a connection
+         * that can do better overrides.
+         *
+         * @param timeoutNanos how long the reply will be waited for at most; zero or less: nothing is sent. The sender keeps
+         *     the time itself
+         * @throws AttemptException if nothing can be sent
+         * @throws IllegalArgumentException if an argument cannot be sent; nothing was. May come with the outcome instead
+         */
+        default PendingReply send(String procedure, List<?> arguments, long timeoutNanos) {
+            return new ThreadedReply(this, procedure, arguments, timeoutNanos);
+        }
+
         /** Evaluates a Lua expression; otherwise like {@link #call}. */
         Result eval(String expression, List<?> arguments, long timeoutNanos) throws InterruptedException;
 

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -69,7 +70,11 @@ final class Call {
                 return route.session().call(method, arguments, attemptNanos());
             } catch (AttemptException failure) {
                 record(route, attemptStart, failure);
-                decide(route, failure);
+                String why = whyNoneMayFollow(route, failure);
+                if (why != null) {
+                    throw failed(why);
+                }
+                decide();
                 pause();
             } catch (InterruptedException interrupt) {
                 record(route, attemptStart, interrupted());
@@ -99,10 +104,11 @@ final class Call {
         return deadline;
     }
 
-    private Route nextRoute() {
+    /** A route to a node that was not tried; waits for one if nothing was executed yet. */
+    Route nextRoute() {
         Route route = pick();
         if (route != null) {
-            if (!payForAnother()) {
+            if (!payForAnother(0)) {
                 throw failed("retry budget exhausted");
             }
             return route;
@@ -119,6 +125,13 @@ final class Call {
             return null;
         }
         return attempts.isEmpty() ? routes.pick(calls.random()) : routes.pickUntried(this::tried, calls.random());
+    }
+
+    /** A route to a node that was neither tried nor is being asked, if there is one now. */
+    @Nullable
+    Route pickUntried(Predicate<Node> asked) {
+        MethodRoutes routes = calls.router().routes(method);
+        return routes == null ? null : routes.pickUntried(node -> tried(node) || asked.test(node), calls.random());
     }
 
     private boolean tried(Node node) {
@@ -156,7 +169,13 @@ final class Call {
         return found;
     }
 
-    private void record(Route route, long attemptStart, AttemptException failure) {
+    /** How many attempts have ended. */
+    int attempts() {
+        return attempts.size();
+    }
+
+    void record(Route route, long attemptStart, AttemptException failure) {
+        executions += failure.sent() ? 1 : 0;
         if (attempts.isEmpty()) {
             attempts = new ArrayList<>(2);
         }
@@ -167,26 +186,35 @@ final class Call {
                 failure));
     }
 
-    /** Returns if another attempt may be made. */
-    private void decide(Route route, AttemptException failure) {
-        executions += failure.sent() ? 1 : 0;
+    /** Why no attempt may follow this failure, which came before the deadline; null if one may. */
+    @Nullable
+    String whyNoneMayFollow(Route route, AttemptException failure) {
+        if (!failure.sent() || deadline.isReached()) {
+            return null;
+        }
+        if (!route.retriable()) {
+            return "it is not retriable";
+        }
+        return options.retryOn().test(failure) ? null : "retryOn declines another attempt";
+    }
+
+    /** Returns if time and number allow another attempt. */
+    void decide() {
         if (deadline.isReached()) {
             throw new DeadlineExceededException(method, elapsed(), attempts);
-        }
-        if (failure.sent() && !route.retriable()) {
-            throw failed("it is not retriable");
-        }
-        if (failure.sent() && !options.retryOn().test(failure)) {
-            throw failed("retryOn declines another attempt");
         }
         if (attempts.size() == options.maxAttempts()) {
             throw failed("maxAttempts reached");
         }
     }
 
-    /** Every execution but a call's first costs a token. One that was taken for an attempt that sent nothing is kept. */
-    private boolean payForAnother() {
-        if (tokens < executions) {
+    /**
+     * Every execution but a call's first costs a token. One that was taken for an attempt that sent nothing is kept.
+     *
+     * @param underWay how many attempts have no outcome yet
+     */
+    boolean payForAnother(int underWay) {
+        if (tokens < executions + underWay) {
             if (!calls.tokens().take(System.nanoTime())) {
                 return false;
             }
@@ -195,7 +223,7 @@ final class Call {
         return true;
     }
 
-    private void pause() {
+    void pause() {
         int doublings = Math.min(attempts.size() - 1, PAUSE_DOUBLINGS);
         long nanos = Math.min(calls.random().nextLong(PAUSE_NANOS << doublings), deadline.remainingNanos());
         long start = System.nanoTime();
@@ -210,7 +238,7 @@ final class Call {
         }
     }
 
-    private CallFailedException failed(String why) {
+    CallFailedException failed(String why) {
         return new CallFailedException(method, why, elapsed(), attempts);
     }
 

@@ -9,6 +9,7 @@ record Calls(
         RouteWaiters waiters,
         CallsInFlight inFlight,
         RetryTokens tokens,
+        Latencies latencies,
         Supplier<RandomGenerator> randoms) {
     RandomGenerator random() {
         return randoms.get();

@@ -55,7 +55,8 @@ final class CoreClient implements DiscoveryClient {
         Router router = new Router(strategy, waiters);
         CallsInFlight inFlight = new CallsInFlight();
         RetryTokens tokens = new RetryTokens(options.retryBudget(), inFlight::begun, System.nanoTime());
-        calls = new Calls(router, waiters, inFlight, tokens, randoms);
+        Latencies latencies = new Latencies(method -> router.routes(method) != null);
+        calls = new Calls(router, waiters, inFlight, tokens, latencies, randoms);
         supervisor = new Supervisor(scopes);
         topology = new Topology(
                 source.toString(),
@@ -82,7 +83,9 @@ final class CoreClient implements DiscoveryClient {
     public Result call(String method, List<?> arguments, CallOptions callOptions) {
         Call call = begin(method, callOptions);
         try {
-            return call.run(arguments);
+            return callOptions.hedging().isNone()
+                    ? call.run(arguments)
+                    : new HedgedCall(calls, call, method, callOptions).run(arguments);
         } finally {
             calls.inFlight().end();
         }
@@ -186,6 +189,10 @@ final class CoreClient implements DiscoveryClient {
 
     int waitedForNames() {
         return calls.waiters().names();
+    }
+
+    int observedMethods() {
+        return calls.latencies().methods();
     }
 
     boolean isClosing() {

@@ -4,6 +4,7 @@ import io.github.moonlibs.discovery.AttemptException;
 import io.github.moonlibs.discovery.ClientOptions;
 import io.github.moonlibs.discovery.Endpoint;
 import io.github.moonlibs.discovery.Result;
+import io.github.moonlibs.discovery.spi.PendingReply;
 import io.github.moonlibs.discovery.spi.Transport;
 import io.github.moonlibs.discovery.spi.Transport.Connection;
 import java.util.List;
@@ -34,16 +35,38 @@ final class Session {
 
     /** @throws AttemptException as the connection does; {@code NOT_SENT} if this session is draining */
     Result call(String method, List<?> arguments, long timeoutNanos) throws InterruptedException {
-        Gate gate = ending.gate;
-        if (!gate.enter()) {
-            throw AttemptException.notSent("its connection is draining", null);
-        }
+        enter();
         try {
             return connection.call(method, arguments, timeoutNanos);
         } finally {
-            if (gate.leave()) {
-                ending.onChange.run();
+            leave();
+        }
+    }
+
+    /** Like {@link #call}, but does not wait; when the reply is not awaited any more, {@link #leave} is to be called. */
+    PendingReply send(String method, List<?> arguments, long timeoutNanos) {
+        enter();
+        boolean sent = false;
+        try {
+            PendingReply reply = connection.send(method, arguments, timeoutNanos);
+            sent = true;
+            return reply;
+        } finally {
+            if (!sent) {
+                leave();
             }
+        }
+    }
+
+    private void enter() {
+        if (!ending.gate.enter()) {
+            throw AttemptException.notSent("its connection is draining", null);
+        }
+    }
+
+    void leave() {
+        if (ending.gate.leave()) {
+            ending.onChange.run();
         }
     }
 

@@ -30,6 +30,11 @@ class ContractCoverageTest {
             "Calls 7",
             "Calls 8",
             "Calls 9",
+            "Hedging: off by default, and only for retriable methods",
+            "Hedging: the next attempt starts while the last one is unanswered, after a fixed delay",
+            "Hedging: the next attempt starts while the last one is unanswered, after the observed p95",
+            "Hedging: the first success wins and the others are abandoned",
+            "Hedging: hedges and retries draw on one retry budget",
             "Failures: no route 0x100",
             "Failures: deadline exceeded 0x101",
             "Failures: call failed 0x102",
@@ -62,6 +67,7 @@ class ContractCoverageTest {
                         AnnouncementContractTest.class,
                         RoutingContractTest.class,
                         CallContractTest.class,
+                        HedgingContractTest.class,
                         TopologyContractTest.class)
                 .flatMap(tests -> Arrays.stream(tests.getDeclaredMethods()))
                 .filter(method -> method.isAnnotationPresent(Test.class))
