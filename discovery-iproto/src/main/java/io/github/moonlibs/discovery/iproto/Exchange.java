@@ -153,6 +153,14 @@ final class Exchange {
         }
     }
 
+    /** How it stands in the end; given up if it was undecided. */
+    State end() {
+        while (!isOver()) {
+            giveUp();
+        }
+        return state;
+    }
+
     Packet reply() {
         Packet packet = reply;
         if (packet == null) {

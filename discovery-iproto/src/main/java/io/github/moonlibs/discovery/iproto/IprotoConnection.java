@@ -5,6 +5,7 @@ import io.github.moonlibs.discovery.AttemptException.Kind;
 import io.github.moonlibs.discovery.Endpoint;
 import io.github.moonlibs.discovery.Result;
 import io.github.moonlibs.discovery.ServerException;
+import io.github.moonlibs.discovery.spi.PendingReply;
 import io.github.moonlibs.discovery.spi.Transport;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -204,6 +205,54 @@ final class IprotoConnection implements Transport.Connection, IoLoop.Client, Sen
     }
 
     @Override
+    public PendingReply send(String procedure, List<?> arguments, long timeoutNanos) {
+        Exchange exchange = begin(Request.call(procedure, arguments), timeoutNanos);
+        boolean queued = sender.send(exchange);
+        receiver.leaveToOthers();
+        if (!queued) {
+            end(exchange, Exchange.State.NOT_SENT);
+            throw notSent();
+        }
+        return new Pending(exchange, timeoutNanos);
+    }
+
+    /** An exchange whose caller waits by other means: it is unparked like one that waits here. */
+    private final class Pending implements PendingReply {
+        private final Exchange exchange;
+        private final long timeoutNanos;
+        private boolean ended;
+
+        Pending(Exchange exchange, long timeoutNanos) {
+            this.exchange = exchange;
+            this.timeoutNanos = timeoutNanos;
+        }
+
+        @Override
+        public boolean isDone() {
+            return exchange.isOver();
+        }
+
+        @Override
+        public Result result() {
+            return IprotoConnection.this.result(outcome(exchange, ended(), timeoutNanos));
+        }
+
+        @Override
+        public void abandon() {
+            ended();
+        }
+
+        private Exchange.State ended() {
+            Exchange.State state = exchange.end();
+            if (!ended) {
+                ended = true;
+                end(exchange, state);
+            }
+            return state;
+        }
+    }
+
+    @Override
     public Result eval(String expression, List<?> arguments, long timeoutNanos) throws InterruptedException {
         return result(exchange(Request.eval(expression, arguments), timeoutNanos));
     }
@@ -226,23 +275,36 @@ final class IprotoConnection implements Transport.Connection, IoLoop.Client, Sen
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
+        Exchange exchange = begin(request, timeoutNanos);
+        Exchange.State state = Exchange.State.QUEUED;
+        try {
+            state = sendAndAwait(exchange);
+        } finally {
+            end(exchange, state);
+        }
+        return outcome(exchange, state, timeoutNanos);
+    }
+
+    private Exchange begin(byte[] request, long timeoutNanos) {
         if (timeoutNanos <= 0) {
             throw timeout(false, "no time to send the request: ", timeoutNanos);
         }
         Exchange exchange = Exchange.of(request, System.nanoTime() + timeoutNanos);
-        inFlight.add(exchange);
         callers.incrementAndGet();
-        Exchange.State state = Exchange.State.QUEUED;
-        try {
-            Request.number(request, exchange.sync);
-            loop.watch(exchange.deadline());
-            state = sendAndAwait(exchange);
-        } finally {
-            callers.decrementAndGet();
-            if (state != Exchange.State.REPLIED) {
-                inFlight.remove(exchange);
-            }
+        inFlight.add(exchange);
+        Request.number(request, exchange.sync);
+        loop.watch(exchange.deadline());
+        return exchange;
+    }
+
+    private void end(Exchange exchange, Exchange.State state) {
+        callers.decrementAndGet();
+        if (state != Exchange.State.REPLIED) {
+            inFlight.remove(exchange);
         }
+    }
+
+    private Packet outcome(Exchange exchange, Exchange.State state, long timeoutNanos) {
         return switch (state) {
             case REPLIED -> checked(exchange.reply());
             case NOT_SENT -> throw notSent();
