@@ -85,6 +85,13 @@ public interface DiscoveryClient extends AutoCloseable {
     Result call(String method, List<?> arguments, CallOptions options);
 
     /**
+     * A handle of a method, for code that calls the same one again and again.
+     *
+     * @param name as announced; it need not be served yet
+     */
+    PreparedMethod method(String name);
+
+    /**
      * Calls a procedure once on every node that serves it now, on all of them at the same time.
      *
      * @return every node's answer, or its failure, in the routing table's order. A node that has not answered by the

@@ -43,6 +43,7 @@ public class RoutingBenchmark {
     private Session session = open();
     private final List<Node> all = new ArrayList<>();
     private @Nullable MethodRoutes routes;
+    private @Nullable RouteLookup lookup;
     private boolean odd;
 
     /** Announces every method on every node. */
@@ -56,6 +57,7 @@ public class RoutingBenchmark {
             router.announce(node, session, announcement(100));
         }
         routes = router.routes("m50");
+        lookup = new RouteLookup(router, "m50");
     }
 
     private static Session open() {
@@ -85,6 +87,12 @@ public class RoutingBenchmark {
     @Benchmark
     public Object lookUpAndPick() {
         return Objects.requireNonNull(router.routes("m50")).pick(ThreadLocalRandom.current());
+    }
+
+    /** A pick with the look-up of a prepared method before it. */
+    @Benchmark
+    public Object preparedAndPick() {
+        return Objects.requireNonNull(Objects.requireNonNull(lookup).routes()).pick(ThreadLocalRandom.current());
     }
 
     /** One node changes the weights of all of its hundred methods: the whole table is made anew. */

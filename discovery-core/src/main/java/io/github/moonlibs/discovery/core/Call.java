@@ -46,6 +46,7 @@ final class Call {
 
     private final Calls calls;
     private final String method;
+    private final @Nullable RouteLookup lookup;
     private final CallOptions options;
     private final Deadline deadline;
     private final long startNanos;
@@ -54,9 +55,11 @@ final class Call {
     private int executions;
     private int tokens;
 
-    Call(Calls calls, String method, CallOptions options) {
+    /** @param lookup the method's, if it was prepared */
+    Call(Calls calls, String method, @Nullable RouteLookup lookup, CallOptions options) {
         this.calls = calls;
         this.method = method;
+        this.lookup = lookup;
         this.options = options;
         this.deadline = options.deadlineFromNow();
         this.startNanos = System.nanoTime();
@@ -86,7 +89,7 @@ final class Call {
     /** Routes to everybody who serves the method, as soon as somebody does. */
     List<Route> allRoutes() {
         return await(() -> {
-            MethodRoutes routes = calls.router().routes(method);
+            MethodRoutes routes = routes();
             return routes == null ? null : routes.all();
         });
     }
@@ -119,8 +122,12 @@ final class Call {
         return await(this::pick);
     }
 
+    private @Nullable MethodRoutes routes() {
+        return lookup == null ? calls.router().routes(method) : lookup.routes();
+    }
+
     private @Nullable Route pick() {
-        MethodRoutes routes = calls.router().routes(method);
+        MethodRoutes routes = routes();
         if (routes == null) {
             return null;
         }
@@ -130,7 +137,7 @@ final class Call {
     /** A route to a node that was neither tried nor is being asked, if there is one now. */
     @Nullable
     Route pickUntried(Predicate<Node> asked) {
-        MethodRoutes routes = calls.router().routes(method);
+        MethodRoutes routes = routes();
         return routes == null ? null : routes.pickUntried(node -> tried(node) || asked.test(node), calls.random());
     }
 

@@ -9,6 +9,7 @@ import io.github.moonlibs.discovery.Deadline;
 import io.github.moonlibs.discovery.DiscoveryClient;
 import io.github.moonlibs.discovery.NodeReply;
 import io.github.moonlibs.discovery.OverloadedException;
+import io.github.moonlibs.discovery.PreparedMethod;
 import io.github.moonlibs.discovery.Result;
 import io.github.moonlibs.discovery.RetryBudgetSnapshot;
 import io.github.moonlibs.discovery.RoutingSnapshot;
@@ -81,7 +82,47 @@ final class CoreClient implements DiscoveryClient {
 
     @Override
     public Result call(String method, List<?> arguments, CallOptions callOptions) {
-        Call call = begin(method, callOptions);
+        return call(method, null, arguments, callOptions);
+    }
+
+    @Override
+    public PreparedMethod method(String name) {
+        return new Prepared(name);
+    }
+
+    /** A method's handle. */
+    private final class Prepared implements PreparedMethod {
+        private final String name;
+        private final RouteLookup lookup;
+
+        Prepared(String name) {
+            this.name = name;
+            this.lookup = new RouteLookup(calls.router(), name);
+        }
+
+        @Override
+        public String name() {
+            return name;
+        }
+
+        @Override
+        public Result call(List<?> arguments) {
+            return call(arguments, options.callOptions());
+        }
+
+        @Override
+        public Result call(List<?> arguments, CallOptions callOptions) {
+            return CoreClient.this.call(name, lookup, arguments, callOptions);
+        }
+
+        @Override
+        public String toString() {
+            return name + " of " + CoreClient.this;
+        }
+    }
+
+    private Result call(String method, @Nullable RouteLookup lookup, List<?> arguments, CallOptions callOptions) {
+        Call call = begin(method, lookup, callOptions);
         try {
             return callOptions.hedging().isNone()
                     ? call.run(arguments)
@@ -93,7 +134,7 @@ final class CoreClient implements DiscoveryClient {
 
     @Override
     public List<NodeReply> callAll(String method, List<?> arguments, CallOptions callOptions) {
-        Call call = begin(method, callOptions);
+        Call call = begin(method, null, callOptions);
         try {
             return new CallAll(call, scopes).run(method, arguments);
         } finally {
@@ -101,8 +142,8 @@ final class CoreClient implements DiscoveryClient {
         }
     }
 
-    private Call begin(String method, CallOptions callOptions) {
-        Call call = new Call(calls, method, callOptions);
+    private Call begin(String method, @Nullable RouteLookup lookup, CallOptions callOptions) {
+        Call call = new Call(calls, method, lookup, callOptions);
         calls.tokens().tick(call.startNanos());
         if (!calls.inFlight().begin()) {
             throw call.closed();

@@ -20,6 +20,11 @@ final class RoutingTable {
         this.methods = methods;
     }
 
+    /** Counts the tables: each has a number of its own. */
+    long version() {
+        return version;
+    }
+
     @Nullable
     MethodRoutes routes(String method) {
         return methods.get(method);

@@ -1,0 +1,32 @@
+package io.github.moonlibs.discovery;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A handle of one method of one client. It finds who serves the method without looking its name up at every call, and may
+ * be kept for as long as the client is. Immutable and thread-safe. The method need not be served yet; a handle that is
+ * dropped leaves nothing behind.
+ *
+ * @see DiscoveryClient#method
+ */
+public interface PreparedMethod {
+    /** The method's name, as announced. */
+    String name();
+
+    /** Calls it with the client's call options. */
+    Result call(List<?> arguments);
+
+    /** Calls it as {@link DiscoveryClient#call(String, List, CallOptions)} does. */
+    Result call(List<?> arguments, CallOptions options);
+
+    /** Calls it with the client's call options and returns the first value as the type, null for nil. */
+    default <T> @Nullable T call(List<?> arguments, Class<T> type) {
+        return call(arguments).as(type);
+    }
+
+    /** Calls it and returns the first value as the type, null for nil. */
+    default <T> @Nullable T call(List<?> arguments, CallOptions options, Class<T> type) {
+        return call(arguments, options).as(type);
+    }
+}
