@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param reconnectDelay before the first attempt to reconnect; null: never
  * @param drainTimeout how long calls in flight may keep a connection that is to be closed
  * @param maxWaitingCalls how many calls may wait for a route at a time
+ * @param maxInFlightPerNode how many attempts may be under way on a node at a time
  * @param maxReplySize the largest reply that is read, in bytes
  * @param retryBudget how many extra attempts may be made
  * @param strategy the name of the weight strategy
@@ -42,6 +43,7 @@ public record ClientOptions(
         @Nullable Duration reconnectDelay,
         Duration drainTimeout,
         int maxWaitingCalls,
+        int maxInFlightPerNode,
         int maxReplySize,
         RetryBudget retryBudget,
         String strategy,
@@ -95,6 +97,7 @@ public record ClientOptions(
         private @Nullable Duration reconnectDelay = Duration.ofMillis(300);
         private Duration drainTimeout = Duration.ofSeconds(30);
         private int maxWaitingCalls = Integer.MAX_VALUE;
+        private int maxInFlightPerNode = Integer.MAX_VALUE;
         private int maxReplySize = 64 << 20;
         private RetryBudget retryBudget = RetryBudget.defaults();
         private String strategy = "weighted-random";
@@ -189,6 +192,16 @@ public record ClientOptions(
             return this;
         }
 
+        /**
+         * How many attempts may be under way on a node at a time. A node at its bound is passed over for another one; when
+         * all that could take a call are, it fails at once with {@link OverloadedException}: a queue in front of busy
+         * servers would only add to what their callers wait. Default: no bound.
+         */
+        public Builder maxInFlightPerNode(int attempts) {
+            maxInFlightPerNode = atLeast("maxInFlightPerNode", 1, attempts);
+            return this;
+        }
+
         /** The largest reply that is read, in bytes; a larger one ends the connection. Default: 64 MiB. */
         public Builder maxReplySize(int bytes) {
             maxReplySize = atLeast("maxReplySize", 1_024, bytes);
@@ -245,6 +258,7 @@ public record ClientOptions(
                     reconnectDelay,
                     drainTimeout,
                     maxWaitingCalls,
+                    maxInFlightPerNode,
                     maxReplySize,
                     retryBudget,
                     strategy,

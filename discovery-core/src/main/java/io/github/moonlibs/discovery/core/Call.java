@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <ol>
  *   <li>The deadline is fixed at the start and never moves.
- *   <li>A node is picked by the strategy; if nobody serves the method, the call waits for a route until its deadline.
+ *   <li>A node is picked by the strategy; if nobody serves the method, the call waits for a route until its deadline. A
+ *       node that has as many attempts under way as it may is passed over; if that leaves none, the call fails at once.
  *   <li>An attempt gets the options' timeout, or what is left to the deadline if that is less.
  *   <li>An attempt that failed is followed by another one on a node that this call has not tried, if one serves the
  *       method now, attempts and time are left, the failed node announced the method as retriable, and the options'
@@ -70,7 +71,10 @@ final class Call {
             Route route = nextRoute();
             long attemptStart = System.nanoTime();
             try {
-                return route.session().call(method, arguments, attemptNanos());
+                if (route.session().enter()) {
+                    return route.session().call(method, arguments, attemptNanos());
+                }
+                // another call took the last place on it meanwhile
             } catch (AttemptException failure) {
                 record(route, attemptStart, failure);
                 String why = whyNoneMayFollow(route, failure);
@@ -109,7 +113,7 @@ final class Call {
 
     /** A route to a node that was not tried; waits for one if nothing was executed yet. */
     Route nextRoute() {
-        Route route = pick();
+        Route route = pickOrRefuse();
         if (route != null) {
             if (!payForAnother(0)) {
                 throw failed("retry budget exhausted");
@@ -119,7 +123,30 @@ final class Call {
         if (executions > 0) {
             throw new CallFailedException(method, "no untried node serves it now", elapsed(), attempts);
         }
-        return await(this::pick);
+        return await(this::pickOrRefuse);
+    }
+
+    /** Picks; null if there is no untried node, and not if there is one but it is full. */
+    private @Nullable Route pickOrRefuse() {
+        while (true) {
+            Route route = pick();
+            if (route != null) {
+                return route;
+            }
+            MethodRoutes routes = routes();
+            List<Route> untried = routes == null
+                    ? List.of()
+                    : routes.all().stream().filter(each -> !tried(each.node())).toList();
+            if (untried.isEmpty()) {
+                return null;
+            }
+            if (untried.stream().allMatch(Route::isFull)) {
+                throw overloaded(
+                        "maxInFlightPerNode: " + untried.getFirst().session().maxInFlight()
+                                + " calls are under way already on each node that could take it");
+            }
+            // one has got a place again
+        }
     }
 
     private @Nullable MethodRoutes routes() {
@@ -131,14 +158,23 @@ final class Call {
         if (routes == null) {
             return null;
         }
-        return attempts.isEmpty() ? routes.pick(calls.random()) : routes.pickUntried(this::tried, calls.random());
+        if (attempts.isEmpty()) {
+            Route route = routes.pick(calls.random());
+            if (!route.isFull()) {
+                return route;
+            }
+        }
+        return routes.pickWithout(route -> tried(route.node()) || route.isFull(), calls.random());
     }
 
     /** A route to a node that was neither tried nor is being asked, if there is one now. */
     @Nullable
     Route pickUntried(Predicate<Node> asked) {
         MethodRoutes routes = routes();
-        return routes == null ? null : routes.pickUntried(node -> tried(node) || asked.test(node), calls.random());
+        return routes == null
+                ? null
+                : routes.pickWithout(
+                        route -> tried(route.node()) || route.isFull() || asked.test(route.node()), calls.random());
     }
 
     private boolean tried(Node node) {
@@ -168,7 +204,7 @@ final class Call {
         } catch (InterruptedException interrupt) {
             throw interrupted(interrupt);
         } catch (RouteWaiters.TooManyException bound) {
-            throw new OverloadedException(method, String.valueOf(bound.getMessage()), elapsed(), attempts);
+            throw overloaded(String.valueOf(bound.getMessage()));
         }
         if (found == null) {
             throw new NoRouteException(method, "nobody served it until the deadline", elapsed(), attempts);
@@ -247,6 +283,10 @@ final class Call {
 
     CallFailedException failed(String why) {
         return new CallFailedException(method, why, elapsed(), attempts);
+    }
+
+    private CallException overloaded(String bound) {
+        return executions > 0 ? failed(bound) : new OverloadedException(method, bound, elapsed(), attempts);
     }
 
     CallException closed() {

@@ -58,6 +58,11 @@ final class CallAll {
     private @Nullable NodeReply attempt(Route route, String method, List<?> arguments) {
         long start = System.nanoTime();
         try {
+            if (!route.session().enter()) {
+                throw AttemptException.notSent(
+                        "maxInFlightPerNode: " + route.session().maxInFlight() + " calls are under way already on it",
+                        null);
+            }
             Result result = route.session().call(method, arguments, call.attemptNanos());
             return new NodeReply(route.instance(), since(start), result, null);
         } catch (AttemptException failure) {

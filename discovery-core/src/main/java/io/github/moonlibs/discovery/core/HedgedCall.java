@@ -80,7 +80,9 @@ final class HedgedCall {
     Result run(List<?> arguments) {
         try {
             while (true) {
-                start(call.nextRoute(), arguments);
+                if (!start(call.nextRoute(), arguments)) {
+                    continue;
+                }
                 Result result = race(arguments);
                 if (result != null) {
                     return result;
@@ -99,7 +101,8 @@ final class HedgedCall {
         }
     }
 
-    private void start(Route route, List<?> arguments) {
+    /** Makes an attempt; false if another call took the last place on the node meanwhile. */
+    private boolean start(Route route, List<?> arguments) {
         if (Thread.interrupted()) {
             throw interrupted();
         }
@@ -108,6 +111,9 @@ final class HedgedCall {
         lastStart = System.nanoTime();
         long timeoutNanos = call.attemptNanos();
         try {
+            if (!route.session().enter()) {
+                return false;
+            }
             // the reply to a retriable method still counts when its attempt is over
             long awaitedNanos = route.retriable() ? call.deadline().remainingNanos() : timeoutNanos;
             PendingReply reply = route.session().send(method, arguments, awaitedNanos);
@@ -115,6 +121,7 @@ final class HedgedCall {
         } catch (AttemptException notSent) {
             call.record(route, lastStart, notSent);
         }
+        return true;
     }
 
     private long delayNanos() {

@@ -45,36 +45,36 @@ final class MethodRoutes {
     }
 
     /**
-     * Picks among the nodes that are not tried yet; null if there are none. Drawing again until the draw is untried
-     * keeps the strategy's proportions among the untried exactly.
+     * Picks among the routes that are not out, because they were tried already or can take no call; null if there are
+     * none. Drawing again keeps the strategy's proportions among those that are left exactly.
      */
     @Nullable
-    Route pickUntried(Predicate<Node> tried, RandomGenerator random) {
+    Route pickWithout(Predicate<Route> out, RandomGenerator random) {
         for (int draw = 0; draw < DRAWS; draw++) {
             Route route = pick(random);
-            if (!tried.test(route.node())) {
+            if (!out.test(route)) {
                 return route;
             }
         }
-        return pickByWeight(tried, random);
+        return pickByWeight(out, random);
     }
 
-    private @Nullable Route pickByWeight(Predicate<Node> tried, RandomGenerator random) {
+    private @Nullable Route pickByWeight(Predicate<Route> out, RandomGenerator random) {
         double total = 0;
         Route last = null;
         for (Route route : routes) {
-            if (!tried.test(route.node())) {
+            if (!out.test(route)) {
                 total += route.weight();
                 last = route;
             }
         }
         double left = random.nextDouble() * total;
         for (Route route : routes) {
-            if (!tried.test(route.node()) && (left -= route.weight()) < 0) {
+            if (!out.test(route) && (left -= route.weight()) < 0) {
                 return route;
             }
         }
-        // only rounding, or no untried node at all, leads here
+        // only rounding, or no route that is left, leads here
         return last;
     }
 }

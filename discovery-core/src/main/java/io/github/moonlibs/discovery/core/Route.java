@@ -19,6 +19,11 @@ record Route(
         return new Route(node, session, relabelled, weight, retriable, attributes);
     }
 
+    /** Whether as many attempts are under way on the node as may be. */
+    boolean isFull() {
+        return session.isFull();
+    }
+
     @Override
     public int inFlight() {
         return session.inFlight();

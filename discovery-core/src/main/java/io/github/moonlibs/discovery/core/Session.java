@@ -29,13 +29,32 @@ final class Session {
      */
     static Session open(Transport transport, Endpoint endpoint, ClientOptions options, Runnable onChange)
             throws InterruptedException {
-        Ending ending = new Ending(onChange);
+        Ending ending = new Ending(new Gate(options.maxInFlightPerNode()), onChange);
         return new Session(transport.connect(endpoint, options, ending), ending);
     }
 
-    /** @throws AttemptException as the connection does; {@code NOT_SENT} if this session is draining */
+    /**
+     * Lets an attempt in, to be followed by {@link #call} or {@link #send}.
+     *
+     * @return false if as many are under way as may be
+     * @throws AttemptException {@code NOT_SENT} if this session is draining
+     */
+    boolean enter() {
+        if (ending.gate.enter()) {
+            return true;
+        }
+        if (ending.gate.isClosed()) {
+            throw AttemptException.notSent("its connection is draining", null);
+        }
+        return false;
+    }
+
+    /**
+     * Makes the attempt that was let in.
+     *
+     * @throws AttemptException as the connection does
+     */
     Result call(String method, List<?> arguments, long timeoutNanos) throws InterruptedException {
-        enter();
         try {
             return connection.call(method, arguments, timeoutNanos);
         } finally {
@@ -43,9 +62,12 @@ final class Session {
         }
     }
 
-    /** Like {@link #call}, but does not wait; when the reply is not awaited any more, {@link #leave} is to be called. */
+    /**
+     * Begins the attempt that was let in. When its reply is awaited no more, {@link #leave} is to be called.
+     *
+     * @throws AttemptException as the connection does; the attempt has left then
+     */
     PendingReply send(String method, List<?> arguments, long timeoutNanos) {
-        enter();
         boolean sent = false;
         try {
             PendingReply reply = connection.send(method, arguments, timeoutNanos);
@@ -58,16 +80,20 @@ final class Session {
         }
     }
 
-    private void enter() {
-        if (!ending.gate.enter()) {
-            throw AttemptException.notSent("its connection is draining", null);
-        }
-    }
-
+    /** Counts an attempt out. */
     void leave() {
         if (ending.gate.leave()) {
             ending.onChange.run();
         }
+    }
+
+    /** Whether as many attempts are under way as may be. */
+    boolean isFull() {
+        return ending.gate.isFull();
+    }
+
+    int maxInFlight() {
+        return ending.gate.most();
     }
 
     /** Asks for an announcement. It is not a call of the application, and does not count as one in flight. */
@@ -105,12 +131,13 @@ final class Session {
 
     /** How a session comes to its end; there before the connection is, because the connection tells it. */
     private static final class Ending implements Transport.Listener {
-        final Gate gate = new Gate();
+        final Gate gate;
         final Runnable onChange;
         volatile @Nullable String lost;
         volatile boolean shutdownAnnounced;
 
-        Ending(Runnable onChange) {
+        Ending(Gate gate, Runnable onChange) {
+            this.gate = gate;
             this.onChange = onChange;
         }
 

@@ -1,0 +1,195 @@
+package io.github.moonlibs.discovery.core;
+
+import static io.github.moonlibs.discovery.core.Cluster.await;
+import static io.github.moonlibs.discovery.core.Cluster.awaitServed;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.moonlibs.discovery.AttemptException;
+import io.github.moonlibs.discovery.CallFailedException;
+import io.github.moonlibs.discovery.CallOptions;
+import io.github.moonlibs.discovery.DiscoveryClient;
+import io.github.moonlibs.discovery.Hedging;
+import io.github.moonlibs.discovery.NodeReply;
+import io.github.moonlibs.discovery.OverloadedException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The bound on what is under way on a node. */
+@Timeout(120)
+class OverloadTest {
+    private static final CallOptions PATIENT =
+            CallOptions.defaults().withTimeout(Cluster.BOUND).withDeadline(Cluster.BOUND);
+
+    private final Cluster cluster = new Cluster();
+    private final MemoryNode a = cluster.node("a:1");
+    private final MemoryNode b = cluster.node("b:1");
+    private final CountDownLatch over = new CountDownLatch(1);
+
+    @AfterEach
+    void close() {
+        cluster.close();
+    }
+
+    private DiscoveryClient client(int bound, MemoryNode... nodes) {
+        var client = cluster.client(options -> options.maxInFlightPerNode(bound), nodes);
+        awaitServed(client, "m", nodes.length);
+        return client;
+    }
+
+    private MemoryNode busy(MemoryNode node, double weight) {
+        return node.announce("m", weight, true).behave("m", (arguments, reply) -> {
+            over.await();
+            reply.complete(List.of(node.endpoint().address()));
+        });
+    }
+
+    private static List<CompletableFuture<String>> calls(int count, DiscoveryClient client) {
+        List<CompletableFuture<String>> calls = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            calls.add(Cluster.async(() -> client.call("m", List.of(), PATIENT, String.class)));
+        }
+        return calls;
+    }
+
+    @Test
+    void aNodeAtItsBoundIsPassedOverForAnother() {
+        busy(a, 1e12);
+        b.announce("m", 1, true);
+        var client = client(2, a, b);
+
+        List<CompletableFuture<String>> two = calls(2, client);
+        await("a is at its bound", () -> a.calls("m") == 2);
+        for (int i = 0; i < 10; i++) {
+            assertThat(client.call("m", List.of(), PATIENT, String.class)).isEqualTo("b:1");
+        }
+        over.countDown();
+        two.forEach(CompletableFuture::join);
+        assertThat(client.call("m", List.of(), PATIENT, String.class)).isEqualTo("a:1");
+    }
+
+    @Test
+    void whenAllAreAtTheirBoundACallFailsAtOnceAndSaysWhichBound() {
+        busy(a, 1);
+        busy(b, 1);
+        var client = client(3, a, b);
+
+        List<CompletableFuture<String>> six = calls(6, client);
+        await("both are at their bound", () -> a.calls("m") + b.calls("m") == 6);
+        assertThatThrownBy(() -> client.call("m", List.of(), PATIENT))
+                .isInstanceOf(OverloadedException.class)
+                .hasMessageContaining("maxInFlightPerNode: 3 calls are under way already on each node")
+                .hasMessageContaining("no attempt was made");
+        assertThatThrownBy(() -> client.call("m", List.of(), PATIENT.withHedging(Hedging.after(Cluster.BOUND))))
+                .isInstanceOf(OverloadedException.class);
+        over.countDown();
+        six.forEach(CompletableFuture::join);
+        assertThat(client.call("m", List.of(), PATIENT, String.class)).isNotNull();
+    }
+
+    @Test
+    void noNodeEverHasMoreThanItsBound() {
+        AtomicInteger inside = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        a.announce("m", 1, true).behave("m", (arguments, reply) -> {
+            most.accumulateAndGet(inside.incrementAndGet(), Math::max);
+            LockSupport.parkNanos(20_000);
+            inside.decrementAndGet();
+            reply.complete(List.of("a:1"));
+        });
+        var client = client(3, a);
+        AtomicInteger refused = new AtomicInteger();
+
+        List<CompletableFuture<Integer>> callers = new ArrayList<>();
+        for (int i = 0; i < 16; i++) {
+            CallOptions options = i % 2 == 0 ? PATIENT : PATIENT.withHedging(Hedging.after(Cluster.BOUND));
+            callers.add(Cluster.async(() -> {
+                int answered = 0;
+                for (int call = 0; call < 200; call++) {
+                    try {
+                        client.call("m", List.of(), options);
+                        answered++;
+                    } catch (OverloadedException e) {
+                        refused.incrementAndGet();
+                    }
+                }
+                return answered;
+            }));
+        }
+        int answered = callers.stream().mapToInt(CompletableFuture::join).sum();
+        assertThat(answered + refused.get()).isEqualTo(16 * 200);
+        assertThat(a.calls("m")).isEqualTo(answered);
+        assertThat(most.get()).isBetween(1, 3);
+        assertThat(Cluster.snapshot(client, a).inFlight()).isZero();
+    }
+
+    @Test
+    void aRetryThatFindsNoPlaceEndsAsAFailedCall() {
+        a.announce("m", 1e12, true).fail("m", 7);
+        busy(b, 1);
+        b.announce("n", 1, true).behave("n", (arguments, reply) -> over.await());
+        var client = client(1, a, b);
+        var one = Cluster.async(() -> client.call("n", List.of(), PATIENT.withTimeout(Duration.ofMillis(100))));
+        await("b is at its bound", () -> b.calls("n") == 1);
+
+        assertThatThrownBy(() -> client.call("m", List.of(), PATIENT))
+                .isInstanceOf(CallFailedException.class)
+                .hasMessageContaining("maxInFlightPerNode: 1 calls are under way already")
+                .hasMessageContaining("1 attempt");
+        over.countDown();
+        assertThatThrownBy(one::join).hasCauseInstanceOf(CallFailedException.class);
+    }
+
+    @Test
+    void aHedgeIsNotMadeOnANodeAtItsBound() {
+        busy(a, 1e12);
+        busy(b, 1);
+        var client = client(1, a, b);
+        List<CompletableFuture<String>> two = calls(1, client);
+        await("a is at its bound", () -> a.calls("m") == 1);
+        CallOptions hedged = PATIENT.withHedging(Hedging.after(Duration.ofMillis(1)));
+
+        assertThatThrownBy(() -> client.call("m", List.of(), hedged.withDeadline(Duration.ofMillis(50))))
+                .hasMessageContaining("1 attempt: #1 b:1");
+        assertThat(a.calls("m")).isEqualTo(1);
+        over.countDown();
+        two.forEach(CompletableFuture::join);
+    }
+
+    @Test
+    void callAllSaysWhichNodeWasAtItsBound() {
+        busy(a, 1e12);
+        b.announce("m", 1, true);
+        var client = client(1, a, b);
+        List<CompletableFuture<String>> one = calls(1, client);
+        await("a is at its bound", () -> a.calls("m") == 1);
+
+        List<NodeReply> replies = client.callAll("m", List.of(), PATIENT);
+        over.countDown();
+        one.forEach(CompletableFuture::join);
+        assertThat(replies).filteredOn(reply -> reply.failure() == null).hasSize(1);
+        assertThat(replies)
+                .extracting(NodeReply::failure)
+                .filteredOn(failure -> failure != null)
+                .singleElement()
+                .satisfies(failure -> assertThat(failure)
+                        .hasMessageContaining("maxInFlightPerNode: 1 calls")
+                        .extracting(AttemptException::sent)
+                        .isEqualTo(false));
+    }
+
+    @Test
+    void aBoundThatMakesNoSenseIsRefused() {
+        assertThatThrownBy(() -> DiscoveryClient.builder().maxInFlightPerNode(0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("maxInFlightPerNode: expected at least 1, got 0");
+    }
+}
