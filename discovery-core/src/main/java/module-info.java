@@ -1,6 +1,10 @@
 import io.github.moonlibs.discovery.core.CoreClientProvider;
+import io.github.moonlibs.discovery.core.LeastLoaded;
+import io.github.moonlibs.discovery.core.PeakEwma;
+import io.github.moonlibs.discovery.core.RoundRobin;
 import io.github.moonlibs.discovery.core.StaticTopology;
 import io.github.moonlibs.discovery.core.WeightedRandom;
+import io.github.moonlibs.discovery.core.ZoneAware;
 import io.github.moonlibs.discovery.spi.ClientProvider;
 import io.github.moonlibs.discovery.spi.TopologyProvider;
 import io.github.moonlibs.discovery.spi.Transport;
@@ -9,6 +13,10 @@ import io.github.moonlibs.discovery.spi.WeightStrategy;
 /** The client: topology, nodes, routing and the executor of attempts. Found by ServiceLoader, exported to nobody. */
 module io.github.moonlibs.discovery.core {
     requires io.github.moonlibs.discovery;
+    requires io.github.resilience4j.circuitbreaker;
+    requires io.github.resilience4j.core;
+    // of the breaker, which as an automatic module cannot say so itself
+    requires org.slf4j;
     requires static org.jspecify;
 
     uses TopologyProvider;
@@ -20,5 +28,9 @@ module io.github.moonlibs.discovery.core {
     provides TopologyProvider with
             StaticTopology;
     provides WeightStrategy with
-            WeightedRandom;
+            WeightedRandom,
+            RoundRobin,
+            LeastLoaded,
+            PeakEwma,
+            ZoneAware;
 }

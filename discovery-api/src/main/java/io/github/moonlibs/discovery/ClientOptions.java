@@ -3,6 +3,9 @@ package io.github.moonlibs.discovery;
 import io.github.moonlibs.discovery.spi.TopologySource;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * @param maxReplySize the largest reply that is read, in bytes
  * @param retryBudget how many extra attempts may be made
  * @param strategy the name of the weight strategy
+ * @param methodStrategies the names of other strategies, by the methods that they are for
+ * @param slowStart how long a node that joins or comes back takes to its full share; zero: no time
+ * @param outliers when a node is ejected because of how its calls end
  * @param acceptEmptyTopology whether an empty topology removes every node
  * @param callOptions for calls that bring none
  */
@@ -47,8 +53,15 @@ public record ClientOptions(
         int maxReplySize,
         RetryBudget retryBudget,
         String strategy,
+        Map<String, String> methodStrategies,
+        Duration slowStart,
+        OutlierPolicy outliers,
         boolean acceptEmptyTopology,
         CallOptions callOptions) {
+    /** Copies the map. */
+    public ClientOptions {
+        methodStrategies = Collections.unmodifiableMap(new LinkedHashMap<>(methodStrategies));
+    }
 
     /** What tells one client from another. Of a topology's URI the scheme alone: the rest may hold passwords. */
     @Override
@@ -101,6 +114,9 @@ public record ClientOptions(
         private int maxReplySize = 64 << 20;
         private RetryBudget retryBudget = RetryBudget.defaults();
         private String strategy = "weighted-random";
+        private final Map<String, String> methodStrategies = new LinkedHashMap<>();
+        private Duration slowStart = Duration.ofSeconds(10);
+        private OutlierPolicy outliers = OutlierPolicy.defaults();
         private boolean acceptEmptyTopology;
         private CallOptions callOptions = CallOptions.defaults();
 
@@ -214,9 +230,39 @@ public record ClientOptions(
             return this;
         }
 
-        /** The weight strategy, by name. Default: {@code weighted-random}. */
+        /**
+         * The weight strategy, by name: {@code weighted-random}, {@code round-robin}, {@code least-loaded}, {@code
+         * peak-ewma}, one of these inside {@code zone-aware(…)}, or a plug-in's. Default: {@code weighted-random}.
+         */
         public Builder strategy(String name) {
             strategy = notEmpty("strategy", name);
+            return this;
+        }
+
+        /**
+         * Another weight strategy for some methods.
+         *
+         * @param methods a method's name, or the beginning of some followed by {@code *}; the name itself counts before
+         *     any beginning, and a longer beginning before a shorter one
+         */
+        public Builder strategy(String methods, String name) {
+            methodStrategies.put(notEmpty("strategy", methods), notEmpty("strategy", name));
+            return this;
+        }
+
+        /**
+         * How long a node that joins or comes back takes to its full share: it begins with a tenth, so that its caches
+         * fill before all calls come. Measured against the node that has served longest, so that a client's own start
+         * changes no share. Zero: its full share at once. Default: 10 s.
+         */
+        public Builder slowStart(Duration window) {
+            slowStart = window.isZero() ? window : positive("slowStart", window);
+            return this;
+        }
+
+        /** When a node is ejected because of how its calls end. Default: {@link OutlierPolicy#defaults()}. */
+        public Builder outliers(OutlierPolicy policy) {
+            outliers = policy;
             return this;
         }
 
@@ -262,6 +308,9 @@ public record ClientOptions(
                     maxReplySize,
                     retryBudget,
                     strategy,
+                    methodStrategies,
+                    slowStart,
+                    outliers,
                     acceptEmptyTopology,
                     callOptions);
         }

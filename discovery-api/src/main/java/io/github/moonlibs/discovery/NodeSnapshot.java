@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param inFlight how many attempts are under way on it
  * @param lateReplies how many replies came after their attempt had ended, over all connections
  * @param connects how many connections were established to it
+ * @param ejection that it is out of service because of how its calls ended; null if it is not
  */
 public record NodeSnapshot(
         Instance instance,
@@ -29,7 +30,24 @@ public record NodeSnapshot(
         @Nullable String localAddress,
         int inFlight,
         long lateReplies,
-        long connects) {
+        long connects,
+        @Nullable Ejection ejection) {
+
+    /**
+     * That a node's calls ended too badly to give it more ({@link OutlierPolicy}). A method that too few others serve
+     * calls it all the same.
+     *
+     * @param isProbing whether its time is over and a few calls try it
+     * @param reason what its calls came to
+     * @param remaining until it is tried; zero while it is
+     * @param inARow how many times it was ejected without having been in service for long in between; from 1
+     */
+    public record Ejection(boolean isProbing, String reason, Duration remaining, int inARow) {
+        @Override
+        public String toString() {
+            return (isProbing ? "probed" : "ejected for another " + Attempt.millis(remaining)) + ": " + reason;
+        }
+    }
 
     /** Where a node is in its life. */
     public enum State {

@@ -33,7 +33,8 @@ public record TopologySnapshot(
             text.append(" for ")
                     .append(Attempt.millis(node.inState()))
                     .append(": ")
-                    .append(node.reason());
+                    .append(node.reason())
+                    .append(node.ejection() == null ? "" : "; " + node.ejection());
         }
         return text.toString();
     }

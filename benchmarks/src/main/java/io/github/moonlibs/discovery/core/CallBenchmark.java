@@ -50,7 +50,7 @@ public class CallBenchmark {
                 options,
                 Plugins.source(options),
                 transport,
-                new WeightedRandom(),
+                Strategies.of(new WeightedRandom()),
                 TaskScopes.best(),
                 ThreadLocalRandom::current);
         bare = transport.connect(Endpoint.parse("10.0.0.1:3301"), options, new Unheard());

@@ -1,6 +1,7 @@
 package io.github.moonlibs.discovery.core;
 
 import io.github.moonlibs.discovery.Announcement;
+import io.github.moonlibs.discovery.ClientOptions;
 import io.github.moonlibs.discovery.DiscoveryClient;
 import io.github.moonlibs.discovery.Endpoint;
 import io.github.moonlibs.discovery.Instance;
@@ -39,8 +40,12 @@ public class RoutingBenchmark {
     @Param({"3", "1000"})
     public int nodes;
 
-    private Router router = new Router(new WeightedRandom(), new RouteWaiters(0));
-    private Session session = open();
+    /** Who picks. */
+    @Param({"weighted-random", "round-robin", "least-loaded", "peak-ewma"})
+    public String strategy = "";
+
+    private @Nullable Router router;
+    private @Nullable Session session;
     private final List<Node> all = new ArrayList<>();
     private @Nullable MethodRoutes routes;
     private @Nullable RouteLookup lookup;
@@ -49,21 +54,28 @@ public class RoutingBenchmark {
     /** Announces every method on every node. */
     @Setup(Level.Trial)
     public void announce() {
-        router = new Router(new WeightedRandom(), new RouteWaiters(0));
-        session = open();
+        ClientOptions options = DiscoveryClient.builder()
+                .topology("static:a:1")
+                .strategy(strategy)
+                .build();
+        Balancing balancing = Balancing.of(options, Plugins.strategies(options));
+        router = new Router(balancing, new RouteWaiters(0));
         for (int i = 0; i < nodes; i++) {
-            Node node = new Node(Instance.of(Endpoint.parse("10.0." + i / 250 + "." + (i % 250 + 1) + ":3301")));
+            Instance instance = Instance.of(Endpoint.parse("10.0." + i / 250 + "." + (i % 250 + 1) + ":3301"));
+            Node node = new Node(instance, balancing, router::reconsider);
             all.add(node);
+            session = open(options, node);
             router.announce(node, session, announcement(100));
+            node.health().answered(1_000_000 + i);
         }
         routes = router.routes("m50");
         lookup = new RouteLookup(router, "m50");
     }
 
-    private static Session open() {
+    private static Session open(ClientOptions options, Node node) {
         try {
-            var options = DiscoveryClient.builder().topology("static:a:1").build();
-            return Session.open(new InstantTransport(METHODS), Endpoint.parse("a:1"), options, () -> {});
+            Endpoint endpoint = node.instance().endpoint();
+            return Session.open(new InstantTransport(METHODS), endpoint, options, node.health(), () -> {});
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
@@ -86,7 +98,7 @@ public class RoutingBenchmark {
     /** A pick with the look-up of the method's name before it, as every call does it. */
     @Benchmark
     public Object lookUpAndPick() {
-        return Objects.requireNonNull(router.routes("m50")).pick(ThreadLocalRandom.current());
+        return Objects.requireNonNull(Objects.requireNonNull(router).routes("m50")).pick(ThreadLocalRandom.current());
     }
 
     /** A pick with the look-up of a prepared method before it. */
@@ -100,7 +112,8 @@ public class RoutingBenchmark {
     @OutputTimeUnit(TimeUnit.MICROSECONDS)
     public Object rebuild() {
         odd = !odd;
-        router.announce(all.getFirst(), session, announcement(odd ? 50 : 100));
-        return router.table();
+        Router present = Objects.requireNonNull(router);
+        present.announce(all.getLast(), Objects.requireNonNull(session), announcement(odd ? 50 : 100));
+        return present.table();
     }
 }

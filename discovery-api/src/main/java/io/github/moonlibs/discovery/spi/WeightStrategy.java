@@ -22,12 +22,22 @@ public interface WeightStrategy {
      */
     Picker newPicker(List<? extends Candidate> candidates);
 
+    /**
+     * This strategy with another one inside, as the name {@code outer(inner)} asks for: {@code zone-aware(peak-ewma)}.
+     *
+     * @throws IllegalArgumentException if it takes none inside, as most do
+     */
+    default WeightStrategy around(WeightStrategy inner) {
+        throw new IllegalArgumentException(
+                "strategy " + name() + " takes no other inside, got " + name() + "(" + inner.name() + ")");
+    }
+
     /** Picks one of the candidates that it was made for. Thread-safe; must not block, lock or allocate. */
     @FunctionalInterface
     interface Picker {
         /**
-         * The index of the candidate to call. A call that has tried the candidate already asks again a few times, then
-         * takes an untried one by weight.
+         * The index of the candidate to call. A call that has tried the candidate already, or finds it in its slow start,
+         * asks again a few times, then takes another one by weight.
          *
          * @param random the randomness to use, so that tests can repeat it
          */
@@ -47,5 +57,14 @@ public interface WeightStrategy {
 
         /** How many attempts are under way on the node now, over all methods. */
         int inFlight();
+
+        /**
+         * How long the node takes to answer, over all methods: the moving average of Finagle's Peak EWMA, which follows a
+         * slower answer at once and faster ones with a decay time of 10 s. While nothing is heard of the node it decays
+         * to nothing, so that a node once slow is tried again. Time-outs count as answers that took at least as long.
+         *
+         * @return nanoseconds, at least 1; 0 if nothing is known of the node
+         */
+        long latencyNanos();
     }
 }

@@ -16,7 +16,6 @@ import io.github.moonlibs.discovery.RoutingSnapshot;
 import io.github.moonlibs.discovery.TopologySnapshot;
 import io.github.moonlibs.discovery.spi.TopologySource;
 import io.github.moonlibs.discovery.spi.Transport;
-import io.github.moonlibs.discovery.spi.WeightStrategy;
 import java.lang.System.Logger;
 import java.time.Duration;
 import java.util.List;
@@ -47,13 +46,14 @@ final class CoreClient implements DiscoveryClient {
             ClientOptions options,
             TopologySource source,
             Transport transport,
-            WeightStrategy strategy,
+            Strategies strategies,
             TaskScope.Factory scopes,
             Supplier<RandomGenerator> randoms) {
         this.options = options;
         this.scopes = scopes;
         RouteWaiters waiters = new RouteWaiters(options.maxWaitingCalls());
-        Router router = new Router(strategy, waiters);
+        Balancing balancing = Balancing.of(options, strategies);
+        Router router = new Router(balancing, waiters);
         CallsInFlight inFlight = new CallsInFlight();
         RetryTokens tokens = new RetryTokens(options.retryBudget(), inFlight::begun, System.nanoTime());
         Latencies latencies = new Latencies(method -> router.routes(method) != null);
@@ -63,6 +63,7 @@ final class CoreClient implements DiscoveryClient {
                 source.toString(),
                 options.acceptEmptyTopology(),
                 router,
+                instance -> new Node(instance, balancing, router::reconsider),
                 node -> supervisor.start(
                         "discovery-node " + node.instance().endpoint().address(),
                         new NodeLife(node, transport, router, options, own(randoms))));

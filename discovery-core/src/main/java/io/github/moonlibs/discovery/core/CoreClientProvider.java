@@ -16,7 +16,7 @@ public final class CoreClientProvider implements ClientProvider {
                 options,
                 Plugins.source(options),
                 Plugins.transport(),
-                Plugins.strategy(options),
+                Plugins.strategies(options),
                 TaskScopes.best(),
                 ThreadLocalRandom::current);
     }

@@ -72,6 +72,10 @@ final class HedgedCall {
             this.first = first;
         }
 
+        long nanos() {
+            return System.nanoTime() - start;
+        }
+
         long left(long now) {
             return late ? NEVER : timeoutNanos - (now - start);
         }
@@ -217,6 +221,7 @@ final class HedgedCall {
             Result result = flight.reply.result();
             remove(flight);
             observe(flight);
+            flight.route.session().answered(flight.nanos());
             return result;
         } catch (AttemptException failure) {
             remove(flight);
@@ -233,6 +238,7 @@ final class HedgedCall {
     }
 
     private void failed(Flight flight, AttemptException failure) {
+        flight.route.session().failed(failure, flight.nanos());
         String why = call.whyNoneMayFollow(flight.route, failure);
         if (why != null) {
             flight.late = true;
@@ -264,6 +270,9 @@ final class HedgedCall {
         flight.reply.abandon();
         remove(flight);
         observe(flight);
+        if (!flight.late) {
+            flight.route.session().abandoned(flight.nanos());
+        }
     }
 
     private void remove(Flight flight) {

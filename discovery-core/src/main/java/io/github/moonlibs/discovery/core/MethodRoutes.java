@@ -2,28 +2,64 @@ package io.github.moonlibs.discovery.core;
 
 import static java.lang.System.Logger.Level.ERROR;
 
+import io.github.moonlibs.discovery.core.Outlier.State;
 import io.github.moonlibs.discovery.spi.WeightStrategy;
 import io.github.moonlibs.discovery.spi.WeightStrategy.Picker;
 import java.lang.System.Logger;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** Who serves one method, and who gets the next call of it. Immutable; never empty. */
+/**
+ * Who serves one method, and who gets the next call of it. Never empty. Immutable, but that it remembers when the last
+ * slow start was over.
+ */
 final class MethodRoutes {
     private static final Logger LOG = System.getLogger("io.github.moonlibs.discovery");
 
     /** Draws before giving up on the strategy: each misses with the tried nodes' share, so more help little. */
     private static final int DRAWS = 4;
 
+    private final List<Route> everybody;
     private final List<Route> routes;
     private final Picker picker;
+    private final SlowStart slowStart;
+    private final Balancing balancing;
 
-    MethodRoutes(Collection<Route> routes, WeightStrategy strategy) {
-        this.routes = List.copyOf(routes);
-        this.picker = picker(this.routes, strategy);
+    private final boolean isProbing;
+
+    /** Whether a pick has to be looked at: a node is probed, or in its slow start. Whoever reads it late looks in vain. */
+    private boolean isCareful;
+
+    MethodRoutes(Collection<Route> candidates, WeightStrategy strategy, Balancing balancing) {
+        this.balancing = balancing;
+        everybody = List.copyOf(candidates);
+        routes = withoutOutliers(everybody, balancing.outliers().maxEjectedShare());
+        picker = picker(routes, strategy);
+        slowStart = new SlowStart(routes, balancing.slowStartNanos());
+        isProbing = routes.stream().anyMatch(route -> state(route) == State.PROBING);
+        isCareful = isProbing || !slowStart.isOver(balancing.nanoTime().getAsLong());
+    }
+
+    /** Leaves out those that are OUT: as many as may be, whoever went first, and nobody if all are. */
+    private static List<Route> withoutOutliers(List<Route> all, double mostShare) {
+        List<Route> out = all.stream()
+                .filter(route -> state(route) == State.OUT)
+                .sorted(Comparator.comparingLong(
+                        route -> route.node().health().outlier().sinceNanos()))
+                .toList();
+        if (out.isEmpty() || out.size() == all.size()) {
+            return all;
+        }
+        List<Route> leftOut = out.subList(0, Math.min(out.size(), (int) (all.size() * mostShare)));
+        return all.stream().filter(route -> !leftOut.contains(route)).toList();
+    }
+
+    private static State state(Route route) {
+        return route.node().health().outlier().state();
     }
 
     /** A strategy that fails, a plug-in's as a rule, must not cost anybody a route. */
@@ -36,12 +72,23 @@ final class MethodRoutes {
         }
     }
 
+    /** Everybody who serves the method, outliers included. */
     List<Route> all() {
+        return everybody;
+    }
+
+    /** Those that get calls. */
+    List<Route> inService() {
         return routes;
     }
 
     Route pick(RandomGenerator random) {
-        return routes.get(picker.pick(random));
+        Route route = routes.get(picker.pick(random));
+        if (!isCareful || stands(route, random)) {
+            return route;
+        }
+        Route other = pickWithout(any -> false, random);
+        return other == null ? route : other;
     }
 
     /**
@@ -51,30 +98,50 @@ final class MethodRoutes {
     @Nullable
     Route pickWithout(Predicate<Route> out, RandomGenerator random) {
         for (int draw = 0; draw < DRAWS; draw++) {
-            Route route = pick(random);
-            if (!out.test(route)) {
+            Route route = routes.get(picker.pick(random));
+            if (!out.test(route) && (!isCareful || stands(route, random))) {
                 return route;
             }
         }
-        return pickByWeight(out, random);
+        Route route = pickByWeight(routes, any -> out.test(any) || state(any) == State.PROBING, random);
+        if (route == null && isProbing) {
+            route = pickByWeight(routes, out, random);
+        }
+        // better an outlier than nobody
+        return route != null ? route : pickByWeight(everybody, out, random);
     }
 
-    private @Nullable Route pickByWeight(Predicate<Route> out, RandomGenerator random) {
+    /** Whether a careful pick is left standing: the node has a probe left, or has grown to it. */
+    private boolean stands(Route route, RandomGenerator random) {
+        if (isProbing && state(route) == State.PROBING) {
+            return route.node().health().outlier().takeProbe();
+        }
+        long now = balancing.nanoTime().getAsLong();
+        if (slowStart.isOver(now)) {
+            isCareful = isProbing;
+            return true;
+        }
+        double part = slowStart.part(route, now);
+        return part >= 1 || random.nextDouble() < part;
+    }
+
+    private @Nullable Route pickByWeight(List<Route> among, Predicate<Route> excluded, RandomGenerator random) {
+        long now = balancing.nanoTime().getAsLong();
         double total = 0;
         Route last = null;
-        for (Route route : routes) {
-            if (!out.test(route)) {
-                total += route.weight();
+        for (Route route : among) {
+            if (!excluded.test(route)) {
+                total += route.weight() * slowStart.part(route, now);
                 last = route;
             }
         }
         double left = random.nextDouble() * total;
-        for (Route route : routes) {
-            if (!out.test(route) && (left -= route.weight()) < 0) {
+        for (Route route : among) {
+            if (!excluded.test(route) && (left -= route.weight() * slowStart.part(route, now)) < 0) {
                 return route;
             }
         }
-        // only rounding, or no route that is left, leads here
+        // only rounding, or nobody who is not excluded, leads here
         return last;
     }
 }

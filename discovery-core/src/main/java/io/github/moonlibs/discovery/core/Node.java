@@ -6,12 +6,14 @@ import static java.lang.System.Logger.Level.WARNING;
 import io.github.moonlibs.discovery.Announcement;
 import io.github.moonlibs.discovery.Instance;
 import io.github.moonlibs.discovery.NodeSnapshot;
+import io.github.moonlibs.discovery.NodeSnapshot.Ejection;
 import io.github.moonlibs.discovery.NodeSnapshot.State;
 import java.lang.System.Logger;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,11 +40,30 @@ final class Node {
     /** What the log was told last of its being out of service; empty while it serves. Its own thread's. */
     private String complaint = "";
 
+    private final NodeHealth health;
     private final LongAdder connects = new LongAdder();
     private final LongAdder earlierLateReplies = new LongAdder();
 
-    Node(Instance instance) {
+    /** @param onHealth called, by any thread, when the node is ejected, probed, or back in service */
+    Node(Instance instance, Balancing balancing, Consumer<Node> onHealth) {
         this.instance = instance;
+        health = new NodeHealth(
+                instance.endpoint().address(),
+                balancing.outliers(),
+                balancing.nanoTime(),
+                () -> healthChanged(onHealth));
+    }
+
+    private void healthChanged(Consumer<Node> onHealth) {
+        Ejection ejection = health.outlier().ejection();
+        LOG.log(
+                ejection == null || ejection.isProbing() ? INFO : WARNING,
+                () -> instance + " is " + (ejection == null ? "in service again: its probes were answered" : ejection));
+        onHealth.accept(this);
+    }
+
+    NodeHealth health() {
+        return health;
     }
 
     Instance instance() {
@@ -158,6 +179,7 @@ final class Node {
                 session == null ? 0 : session.inFlight(),
                 earlierLateReplies.sum()
                         + (session == null ? 0 : session.connection().lateReplies()),
-                connects.sum());
+                connects.sum(),
+                health.outlier().ejection());
     }
 }

@@ -77,7 +77,7 @@ final class NodeLife implements Runnable {
     /** One connection from beginning to end; returns how long to wait before the next one. */
     private long connectAndServe() {
         try {
-            serveOver(Session.open(transport, node.instance().endpoint(), options, node::wake));
+            serveOver(Session.open(transport, node.instance().endpoint(), options, node.health(), node::wake));
         } catch (ServerException refused) {
             // nothing that time would heal soon, and every try is a line in the server's log
             node.moveTo(State.DOWN, "login refused: " + refused.getMessage());
@@ -126,6 +126,7 @@ final class NodeLife implements Runnable {
             if (failure != null) {
                 return failure;
             }
+            node.health().outlier().tick();
             waitFor(
                     Backoff.jittered(options.discoveryInterval().toNanos(), random),
                     () -> node.isStopping() || session.isShutdownAnnounced() || session.lost() != null);

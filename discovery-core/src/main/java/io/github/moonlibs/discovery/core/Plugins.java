@@ -30,9 +30,12 @@ final class Plugins {
                 .open(uri);
     }
 
-    static WeightStrategy strategy(ClientOptions options) {
-        return named(
-                "strategy", "name", options.strategy(), ServiceLoader.load(WeightStrategy.class), WeightStrategy::name);
+    static Strategies strategies(ClientOptions options) {
+        return Strategies.of(options.strategy(), options.methodStrategies(), Plugins::strategy);
+    }
+
+    private static WeightStrategy strategy(String name) {
+        return named("strategy", "name", name, ServiceLoader.load(WeightStrategy.class), WeightStrategy::name);
     }
 
     static Transport transport() {

@@ -5,18 +5,27 @@ import io.github.moonlibs.discovery.spi.WeightStrategy.Candidate;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** That a node may be called for a method: over this session, with this weight. Immutable but for what it points to. */
+/**
+ * That a node may be called for a method: over this session, with this weight. Immutable but for what it points to.
+ *
+ * @param sinceNanos when the node joined the routing, or came back after an ejection
+ */
 record Route(
         Node node,
         Session session,
         Instance instance,
         double weight,
         boolean retriable,
+        long sinceNanos,
         Map<String, @Nullable Object> attributes)
         implements Candidate {
 
     Route withInstance(Instance relabelled) {
-        return new Route(node, session, relabelled, weight, retriable, attributes);
+        return new Route(node, session, relabelled, weight, retriable, sinceNanos, attributes);
+    }
+
+    Route withSince(long nanos) {
+        return new Route(node, session, instance, weight, retriable, nanos, attributes);
     }
 
     /** Whether as many attempts are under way on the node as may be. */
@@ -27,5 +36,10 @@ record Route(
     @Override
     public int inFlight() {
         return session.inFlight();
+    }
+
+    @Override
+    public long latencyNanos() {
+        return node.health().latencyNanos();
     }
 }

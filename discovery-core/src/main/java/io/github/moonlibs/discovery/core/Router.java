@@ -1,13 +1,13 @@
 package io.github.moonlibs.discovery.core;
 
 import io.github.moonlibs.discovery.Announcement;
-import io.github.moonlibs.discovery.spi.WeightStrategy;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * one, and only the methods that changed are built anew.
  */
 final class Router {
-    private final WeightStrategy strategy;
+    private final Balancing balancing;
     private final RouteWaiters waiters;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -27,8 +27,8 @@ final class Router {
 
     private volatile RoutingTable table = RoutingTable.EMPTY;
 
-    Router(WeightStrategy strategy, RouteWaiters waiters) {
-        this.strategy = strategy;
+    Router(Balancing balancing, RouteWaiters waiters) {
+        this.balancing = balancing;
         this.waiters = waiters;
     }
 
@@ -43,6 +43,14 @@ final class Router {
 
     /** Routes to the node what it announces over the session; all that it announced before is replaced. */
     void announce(Node node, Session session, Announcement announcement) {
+        change(() -> {
+            // a node that was removed while it was asked must not come back
+            boolean stays = !node.isStopping();
+            replace(node, stays ? routes(node, session, announcement, sinceNanos(node)) : Map.of());
+        });
+    }
+
+    private static Map<String, Route> routes(Node node, Session session, Announcement announcement, long sinceNanos) {
         Map<String, Route> routes = new HashMap<>();
         announcement.methods().forEach((name, method) -> {
             if (method.weight() > 0) {
@@ -54,20 +62,40 @@ final class Router {
                                 node.instance(),
                                 method.weight(),
                                 method.retriable(),
+                                sinceNanos,
                                 announcement.attributes()));
             }
         });
-        // a node that was removed while it was asked must not come back
-        change(() -> replace(node, node.isStopping() ? Map.of() : routes));
+        return routes;
+    }
+
+    /** Since when the node has been routed to: from now, if it is not yet. */
+    private long sinceNanos(Node node) {
+        Map<String, Route> routes = byNode.get(node);
+        return routes == null
+                ? balancing.nanoTime().getAsLong()
+                : routes.values().iterator().next().sinceNanos();
     }
 
     /** Puts what the topology says of the node now into its routes, for strategies that go by it. */
     void relabel(Node node) {
+        changeRoutes(node, route -> route.withInstance(node.instance()));
+    }
+
+    /** Takes the node out, or back, after its health has changed; one that is back in service starts slowly. */
+    void reconsider(Node node) {
+        boolean isBack = node.health().outlier().state() == Outlier.State.IN;
+        long now = balancing.nanoTime().getAsLong();
+        changeRoutes(node, route -> isBack ? route.withSince(now) : route);
+    }
+
+    /** Changes each of the node's routes, and looks anew at all methods that it serves. */
+    private void changeRoutes(Node node, UnaryOperator<Route> change) {
         change(() -> {
-            Map<String, Route> relabelled = new HashMap<>();
-            byNode.getOrDefault(node, Map.of())
-                    .forEach((method, route) -> relabelled.put(method, route.withInstance(node.instance())));
-            replace(node, relabelled);
+            Map<String, Route> changed = new HashMap<>();
+            byNode.getOrDefault(node, Map.of()).forEach((method, route) -> changed.put(method, change.apply(route)));
+            replace(node, changed);
+            unpublished.addAll(changed.keySet());
         });
     }
 
@@ -110,7 +138,7 @@ final class Router {
             if (unpublished.isEmpty()) {
                 return;
             }
-            table = table.next(unpublished, byMethod, strategy);
+            table = table.next(unpublished, byMethod, balancing);
             unpublished.forEach(
                     method -> byMethod.computeIfPresent(method, (same, routes) -> routes.isEmpty() ? null : routes));
             unpublished.clear();

@@ -37,14 +37,15 @@ final class RoutingTable {
      * @param changed the methods that are to be built anew
      * @param routes the routes of at least these methods; a method without routes is left out of the table
      */
-    RoutingTable next(Set<String> changed, Map<String, Map<Node, Route>> routes, WeightStrategy strategy) {
+    RoutingTable next(Set<String> changed, Map<String, Map<Node, Route>> routes, Balancing balancing) {
         Map<String, MethodRoutes> next = new HashMap<>(methods);
         for (String method : changed) {
             Map<Node, Route> candidates = routes.getOrDefault(method, Map.of());
             if (candidates.isEmpty()) {
                 next.remove(method);
             } else {
-                next.put(method, new MethodRoutes(candidates.values(), strategy));
+                WeightStrategy strategy = balancing.strategies().of(method);
+                next.put(method, new MethodRoutes(candidates.values(), strategy, balancing));
             }
         }
         return new RoutingTable(version + 1, next);
@@ -53,10 +54,11 @@ final class RoutingTable {
     RoutingSnapshot snapshot() {
         Map<String, List<RoutingSnapshot.Route>> snapshot = new HashMap<>();
         methods.forEach((method, routes) -> {
-            double total = routes.all().stream().mapToDouble(Route::weight).sum();
+            List<Route> inService = routes.inService();
+            double total = inService.stream().mapToDouble(Route::weight).sum();
             snapshot.put(
                     method,
-                    routes.all().stream()
+                    inService.stream()
                             .map(route -> new RoutingSnapshot.Route(
                                     route.instance(), route.weight(), route.weight() / total, route.retriable()))
                             .toList());

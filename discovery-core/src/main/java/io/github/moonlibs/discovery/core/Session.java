@@ -8,29 +8,37 @@ import io.github.moonlibs.discovery.spi.PendingReply;
 import io.github.moonlibs.discovery.spi.Transport;
 import io.github.moonlibs.discovery.spi.Transport.Connection;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** One connection of a node, and the calls in flight on it. A session that drains lets those end and takes no more. */
 final class Session {
     private final Connection connection;
+    private final NodeHealth health;
     private final Ending ending;
 
-    private Session(Connection connection, Ending ending) {
+    /** Whether a lost call has been counted: those that the connection took with it are one failure of the node. */
+    private final AtomicBoolean lossCounted = new AtomicBoolean();
+
+    private Session(Connection connection, NodeHealth health, Ending ending) {
         this.connection = connection;
+        this.health = health;
         this.ending = ending;
     }
 
     /**
      * Connects.
      *
+     * @param health is told how calls end
      * @param onChange called, by any thread, when the session was lost, begins to drain because of a shutdown, or has
      *     drained; must not block
      * @throws AttemptException as {@link Transport#connect} does
      */
-    static Session open(Transport transport, Endpoint endpoint, ClientOptions options, Runnable onChange)
+    static Session open(
+            Transport transport, Endpoint endpoint, ClientOptions options, NodeHealth health, Runnable onChange)
             throws InterruptedException {
         Ending ending = new Ending(new Gate(options.maxInFlightPerNode()), onChange);
-        return new Session(transport.connect(endpoint, options, ending), ending);
+        return new Session(transport.connect(endpoint, options, ending), health, ending);
     }
 
     /**
@@ -55,15 +63,24 @@ final class Session {
      * @throws AttemptException as the connection does
      */
     Result call(String method, List<?> arguments, long timeoutNanos) throws InterruptedException {
+        long start = health.nanoTime();
         try {
-            return connection.call(method, arguments, timeoutNanos);
+            Result result = connection.call(method, arguments, timeoutNanos);
+            answered(health.nanoTime() - start);
+            return result;
+        } catch (AttemptException failure) {
+            failed(failure, health.nanoTime() - start);
+            throw failure;
+        } catch (InterruptedException interrupt) {
+            abandoned(health.nanoTime() - start);
+            throw interrupt;
         } finally {
             leave();
         }
     }
 
     /**
-     * Begins the attempt that was let in. When its reply is awaited no more, {@link #leave} is to be called.
+     * Begins the attempt that was let in. Its end is to be told, and {@link #leave} to be called.
      *
      * @throws AttemptException as the connection does; the attempt has left then
      */
@@ -94,6 +111,31 @@ final class Session {
 
     int maxInFlight() {
         return ending.gate.most();
+    }
+
+    /** An attempt that was sent has succeeded; {@link #call} tells so itself, as it does of other ends. */
+    void answered(long nanos) {
+        health.answered(nanos);
+    }
+
+    /** An attempt was given up before it came to anything. */
+    void abandoned(long nanos) {
+        health.abandoned(nanos);
+    }
+
+    /** An attempt has failed, which says nothing of the node if it was not sent. */
+    void failed(AttemptException failure, long nanos) {
+        switch (failure.kind()) {
+            case SERVER_ERROR -> health.answered(nanos);
+            case TIMEOUT -> health.failed(nanos, failure);
+            case LOST -> {
+                if (lossCounted.compareAndSet(false, true)) {
+                    health.failed(nanos, failure);
+                }
+            }
+            case INTERRUPTED, ABANDONED -> health.abandoned(nanos);
+            case NOT_SENT -> {}
+        }
     }
 
     /** Asks for an announcement. It is not a call of the application, and does not count as one in flight. */

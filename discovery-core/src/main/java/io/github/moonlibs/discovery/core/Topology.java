@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,7 @@ final class Topology implements TopologySource.Sink {
     private final String source;
     private final boolean acceptEmpty;
     private final Router router;
+    private final Function<Instance, Node> nodeOf;
     private final Consumer<Node> begin;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -41,11 +43,15 @@ final class Topology implements TopologySource.Sink {
     private boolean isClosed;
     private @Nullable String lastError;
 
-    /** @param begin starts a new node's life */
-    Topology(String source, boolean acceptEmpty, Router router, Consumer<Node> begin) {
+    /**
+     * @param nodeOf makes a new node
+     * @param begin starts its life
+     */
+    Topology(String source, boolean acceptEmpty, Router router, Function<Instance, Node> nodeOf, Consumer<Node> begin) {
         this.source = source;
         this.acceptEmpty = acceptEmpty;
         this.router = router;
+        this.nodeOf = nodeOf;
         this.begin = begin;
     }
 
@@ -86,7 +92,7 @@ final class Topology implements TopologySource.Sink {
             }
             node = nodes.get(instance.endpoint());
             if (node == null) {
-                node = new Node(instance);
+                node = nodeOf.apply(instance);
                 added.add(node);
             } else if (!node.instance().equals(instance)) {
                 node.relabel(instance);

@@ -1,6 +1,7 @@
 package io.github.moonlibs.discovery.core;
 
 import io.github.moonlibs.discovery.spi.WeightStrategy;
+import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -20,8 +21,12 @@ public final class WeightedRandom implements WeightStrategy {
 
     @Override
     public Picker newPicker(List<? extends Candidate> candidates) {
-        return new AliasPicker(
-                candidates.stream().mapToDouble(Candidate::weight).toArray());
+        return picker(Draws.shares(candidates));
+    }
+
+    /** @param shares above zero, with a sum of 1 */
+    static Picker picker(double[] shares) {
+        return new AliasPicker(shares);
     }
 
     private static final class AliasPicker implements Picker {
@@ -30,10 +35,10 @@ public final class WeightedRandom implements WeightStrategy {
 
         private final int size;
 
-        AliasPicker(double[] weights) {
-            size = weights.length;
+        AliasPicker(double[] shares) {
+            size = shares.length;
             slots = new long[2 * size];
-            double[] filled = scaledToMeanOne(weights);
+            double[] filled = Arrays.stream(shares).map(share -> share * size).toArray();
             // the slots that are not full yet, from the left, and those that have some to give, from the right
             int[] work = new int[size];
             int small = 0;
@@ -55,23 +60,6 @@ public final class WeightedRandom implements WeightStrategy {
             while (large < size) {
                 fill(work[large], 1, work[large++]);
             }
-        }
-
-        private static double[] scaledToMeanOne(double[] weights) {
-            double largest = 0;
-            for (double weight : weights) {
-                largest = Math.max(largest, weight);
-            }
-            // by the largest first: the plain sum of finite weights may be infinite
-            double sum = 0;
-            for (double weight : weights) {
-                sum += weight / largest;
-            }
-            double[] scaled = new double[weights.length];
-            for (int i = 0; i < weights.length; i++) {
-                scaled[i] = weights[i] / largest * (weights.length / sum);
-            }
-            return scaled;
         }
 
         private void fill(int slot, double fraction, int rest) {

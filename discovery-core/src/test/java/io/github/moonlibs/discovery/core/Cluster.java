@@ -69,12 +69,11 @@ final class Cluster implements AutoCloseable {
                 .reconnectDelay(Duration.ofMillis(10))
                 .drainTimeout(BOUND);
         ClientOptions built = options.apply(builder).build();
-        return client(built, requireNonNull(built.source()), strategy);
+        return client(built, requireNonNull(built.source()), Strategies.of(strategy));
     }
 
-    DiscoveryClient client(ClientOptions options, TopologySource source, WeightStrategy strategy) {
-        DiscoveryClient client =
-                new CoreClient(options, source, transport(), strategy, TaskScopes.best(), ThreadLocalRandom::current);
+    DiscoveryClient client(ClientOptions options, TopologySource source, Strategies strategies) {
+        DiscoveryClient client = new CoreClient(options, source, transport(), strategies, TaskScopes.best(), ThreadLocalRandom::current);
         clients.add(client);
         return client;
     }

@@ -87,17 +87,17 @@ class TopologyContractTest {
         assertThatThrownBy(() -> open("static:a"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("endpoint \"a\": expected host:port");
-        assertThatThrownBy(() -> Plugins.strategy(DiscoveryClient.builder()
+        assertThatThrownBy(() -> Plugins.strategies(DiscoveryClient.builder()
                         .topology("static:a:1")
                         .strategy("best")
                         .build()))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("strategy: no plug-in has the name \"best\"; found weighted-random");
+                .hasMessage("strategy: no plug-in has the name \"best\"; found least-loaded, peak-ewma, round-robin, weighted-random, zone-aware");
     }
 
     private DiscoveryClient open(String uri) {
         var options = DiscoveryClient.builder().topology(uri).build();
-        return cluster.client(options, Plugins.source(options), Plugins.strategy(options));
+        return cluster.client(options, Plugins.source(options), Plugins.strategies(options));
     }
 
     @Test

@@ -93,5 +93,10 @@ class WeightedRandomTest {
         public int inFlight() {
             return 0;
         }
+
+        @Override
+        public long latencyNanos() {
+            return 0;
+        }
     }
 }

@@ -27,6 +27,11 @@ class NearestZoneTest {
         public int inFlight() {
             return 0;
         }
+
+        @Override
+        public long latencyNanos() {
+            return 0;
+        }
     }
 
     @Test

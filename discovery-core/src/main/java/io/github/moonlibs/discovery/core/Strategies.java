@@ -1,0 +1,71 @@
+package io.github.moonlibs.discovery.core;
+
+import io.github.moonlibs.discovery.spi.WeightStrategy;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Which strategy each method has. Immutable. */
+final class Strategies {
+    private static final String ANY = "*";
+
+    private final WeightStrategy usual;
+    private final Map<String, WeightStrategy> others;
+
+    private Strategies(WeightStrategy usual, Map<String, WeightStrategy> others) {
+        this.usual = usual;
+        this.others = others;
+    }
+
+    /** One for all methods. */
+    static Strategies of(WeightStrategy strategy) {
+        return new Strategies(strategy, Map.of());
+    }
+
+    /**
+     * Those of these names.
+     *
+     * @param others by a method's name, or by the beginning of some followed by a star
+     * @param named finds the strategy of a name without parentheses
+     * @throws IllegalArgumentException if a name is wrong; says what was expected
+     */
+    static Strategies of(String usual, Map<String, String> others, Function<String, WeightStrategy> named) {
+        Map<String, WeightStrategy> found = new LinkedHashMap<>();
+        others.forEach((methods, name) -> found.put(methods, find(name, named)));
+        return new Strategies(find(usual, named), found);
+    }
+
+    /** Reads {@code name} or {@code outer(inner)}. */
+    private static WeightStrategy find(String name, Function<String, WeightStrategy> named) {
+        int open = name.indexOf('(');
+        if (open < 0) {
+            return named.apply(name);
+        }
+        if (open == 0 || !name.endsWith(")")) {
+            throw new IllegalArgumentException(
+                    "strategy: expected a name, or two as in zone-aware(peak-ewma), got \"" + name + "\"");
+        }
+        return named.apply(name.substring(0, open)).around(find(name.substring(open + 1, name.length() - 1), named));
+    }
+
+    WeightStrategy of(String method) {
+        WeightStrategy own = others.get(method);
+        return own != null ? own : byBeginning(method);
+    }
+
+    private WeightStrategy byBeginning(String method) {
+        String longest = null;
+        for (String methods : others.keySet()) {
+            boolean fits = methods.endsWith(ANY) && method.startsWith(methods.substring(0, methods.length() - 1));
+            if (fits && isLonger(methods, longest)) {
+                longest = methods;
+            }
+        }
+        return longest == null ? usual : others.getOrDefault(longest, usual);
+    }
+
+    private static boolean isLonger(String methods, @Nullable String than) {
+        return than == null || methods.length() > than.length();
+    }
+}
