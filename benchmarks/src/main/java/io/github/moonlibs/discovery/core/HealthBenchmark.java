@@ -30,7 +30,8 @@ public class HealthBenchmark {
     private static final long NANOS = 1_000_000;
 
     private final NodeHealth healthy = new NodeHealth("healthy", OutlierPolicy.defaults(), System::nanoTime, () -> {});
-    private final NodeHealth troubled = new NodeHealth("troubled", OutlierPolicy.defaults(), System::nanoTime, () -> {});
+    private final NodeHealth troubled =
+            new NodeHealth("troubled", OutlierPolicy.defaults(), System::nanoTime, () -> {});
     private final AttemptException failure = new AttemptException(Kind.TIMEOUT, true, "no reply", null);
     private final CircuitBreaker lockFree = breaker(SlidingWindowSynchronizationStrategy.LOCK_FREE);
     private final CircuitBreaker locking = breaker(SlidingWindowSynchronizationStrategy.SYNCHRONIZED);

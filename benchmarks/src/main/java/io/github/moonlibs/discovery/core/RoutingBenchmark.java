@@ -98,7 +98,8 @@ public class RoutingBenchmark {
     /** A pick with the look-up of the method's name before it, as every call does it. */
     @Benchmark
     public Object lookUpAndPick() {
-        return Objects.requireNonNull(Objects.requireNonNull(router).routes("m50")).pick(ThreadLocalRandom.current());
+        return Objects.requireNonNull(Objects.requireNonNull(router).routes("m50"))
+                .pick(ThreadLocalRandom.current());
     }
 
     /** A pick with the look-up of a prepared method before it. */

@@ -73,7 +73,8 @@ final class Cluster implements AutoCloseable {
     }
 
     DiscoveryClient client(ClientOptions options, TopologySource source, Strategies strategies) {
-        DiscoveryClient client = new CoreClient(options, source, transport(), strategies, TaskScopes.best(), ThreadLocalRandom::current);
+        DiscoveryClient client =
+                new CoreClient(options, source, transport(), strategies, TaskScopes.best(), ThreadLocalRandom::current);
         clients.add(client);
         return client;
     }

@@ -92,7 +92,8 @@ class TopologyContractTest {
                         .strategy("best")
                         .build()))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("strategy: no plug-in has the name \"best\"; found least-loaded, peak-ewma, round-robin, weighted-random, zone-aware");
+                .hasMessage(
+                        "strategy: no plug-in has the name \"best\"; found least-loaded, peak-ewma, round-robin, weighted-random, zone-aware");
     }
 
     private DiscoveryClient open(String uri) {

@@ -1,0 +1,112 @@
+package io.github.moonlibs.discovery.benchmarks.simulator;
+
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * What happens to whom, and when.
+ *
+ * @param clients how many clients call, each with its own view of the nodes
+ * @param callsPerSecond of each client; at random moments
+ * @param seconds how long it all takes
+ * @param measuredFrom the second from which calls count, so that what happens shows
+ * @param servers the nodes; each of weight 100
+ */
+record Scenario(
+        String name, int clients, double callsPerSecond, double seconds, double measuredFrom, List<Trouble> servers) {
+    /** A Tarantool that serves a procedure in about a millisecond, on as many fibers as it has CPU for. */
+    private static final Trouble WELL = new Trouble(16);
+
+    static final Scenario HEALTHY = new Scenario("healthy", 100, 100, 20, 5, List.of(WELL, WELL, WELL));
+
+    static final Scenario ONE_SLOW =
+            new Scenario("one of three 20× slower", 100, 100, 20, 5, List.of(WELL.slower(5, 20), WELL, WELL));
+
+    static final Scenario PAUSE =
+            new Scenario("one of three pauses 2 s", 100, 100, 20, 5, List.of(WELL.hanging(8, 10), WELL, WELL));
+
+    static final Scenario RAMP = new Scenario(
+            "one of three slows down to 20×", 100, 100, 30, 5, List.of(WELL.ramping(5, 25, 20), WELL, WELL));
+
+    static final Scenario DEAD =
+            new Scenario("one of three times out for 20 s", 50, 100, 75, 5, List.of(WELL.hanging(5, 25), WELL, WELL));
+
+    static final Scenario HALF_FAIL = new Scenario(
+            "three of six time out for 5 s",
+            100,
+            100,
+            20,
+            5,
+            List.of(WELL, WELL, WELL, WELL.hanging(8, 13), WELL.hanging(8, 13), WELL.hanging(8, 13)));
+
+    /** Every fourth node has a quarter of the capacity that its weight tells of. */
+    static final Scenario UNEVEN = new Scenario(
+            "100 nodes, a quarter overestimated",
+            200,
+            100,
+            12,
+            4,
+            IntStream.range(0, 100)
+                    .mapToObj(i -> new Trouble(1).slowService(i % 4 == 0 ? 4 : 1))
+                    .toList());
+
+    static final Scenario COLD_START =
+            new Scenario("one of three joins with cold caches", 100, 100, 30, 5, List.of(WELL, WELL, WELL.cold(8, 10)));
+
+    /**
+     * What a server suffers.
+     *
+     * @param workers how many calls it works on at the same time
+     * @param service its service time, where 1 is a millisecond on average
+     * @param slowFrom the second from which answers are late, without taking more of its workers
+     * @param slowTo the second at which they are {@code slowness} times as late as at first, growing evenly until then
+     * @param hangsFrom the second from which nothing is worked on
+     * @param hangsTo the second from which it is again
+     * @param joins the second at which it is there
+     * @param coldness how many times slower it is before its caches have filled
+     */
+    record Trouble(
+            int workers,
+            double service,
+            double slowFrom,
+            double slowTo,
+            double slowness,
+            double hangsFrom,
+            double hangsTo,
+            double joins,
+            double coldness) {
+        private static final double NEVER = Double.POSITIVE_INFINITY;
+
+        Trouble(int workers) {
+            this(workers, 1, NEVER, NEVER, 1, NEVER, NEVER, 0, 1);
+        }
+
+        Trouble slower(double from, double times) {
+            return ramping(from, from, times);
+        }
+
+        Trouble ramping(double from, double to, double times) {
+            return new Trouble(workers, service, from, to, times, hangsFrom, hangsTo, joins, coldness);
+        }
+
+        Trouble hanging(double from, double to) {
+            return new Trouble(workers, service, slowFrom, slowTo, slowness, from, to, joins, coldness);
+        }
+
+        Trouble slowService(double times) {
+            return new Trouble(workers, times, slowFrom, slowTo, slowness, hangsFrom, hangsTo, joins, coldness);
+        }
+
+        Trouble cold(double from, double times) {
+            return new Trouble(workers, service, slowFrom, slowTo, slowness, hangsFrom, hangsTo, from, times);
+        }
+
+        /** How many times later than its service alone an answer is. */
+        double slownessAt(double second) {
+            if (second < slowFrom) {
+                return 1;
+            }
+            return second >= slowTo ? slowness : 1 + (slowness - 1) * (second - slowFrom) / (slowTo - slowFrom);
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package io.github.moonlibs.discovery.core;
+
+import io.github.moonlibs.discovery.Announcement;
+import io.github.moonlibs.discovery.AttemptException;
+import io.github.moonlibs.discovery.AttemptException.Kind;
+import io.github.moonlibs.discovery.ClientOptions;
+import io.github.moonlibs.discovery.Endpoint;
+import io.github.moonlibs.discovery.Instance;
+import io.github.moonlibs.discovery.NodeSnapshot.Ejection;
+import io.github.moonlibs.discovery.spi.WeightStrategy;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All of a client that decides who gets a call, and nothing that waits: the router, its nodes and their health are the
+ * real ones; when a call begins and ends, and what time it is, a simulation says. Not thread-safe.
+ */
+public final class VirtualClient {
+    private static final String METHOD = "m";
+
+    private final AttemptException noReply = new AttemptException(Kind.TIMEOUT, true, "no reply", null);
+    private final ClientOptions options;
+    private final RandomGenerator random;
+    private final Balancing balancing;
+    private final Router router;
+    private final Map<Integer, Route> members = new HashMap<>();
+    private final Map<Node, Integer> numbers = new HashMap<>();
+
+    /** A client whose strategy, slow start and outlier policy are the options', and whose every choice the seed repeats. */
+    public VirtualClient(ClientOptions options, LongSupplier nanoTime, long seed) {
+        this.options = options;
+        random = new SplittableRandom(seed);
+        Strategies strategies = Strategies.of(options.strategy(), Map.of(), this::strategy);
+        balancing = new Balancing(strategies, options.slowStart().toNanos(), options.outliers(), nanoTime);
+        router = new Router(balancing, new RouteWaiters(0));
+    }
+
+    private WeightStrategy strategy(String name) {
+        return switch (name) {
+            case "weighted-random" -> new WeightedRandom();
+            case "round-robin" -> new RoundRobin(() -> random);
+            case "least-loaded" -> new LeastLoaded();
+            case "peak-ewma" -> new PeakEwma();
+            default -> throw new IllegalArgumentException("strategy: expected one that is simulated, got " + name);
+        };
+    }
+
+    /** A node announces itself. */
+    public void join(int number, double weight) {
+        Instance instance = Instance.of("node " + number, Endpoint.parse("node-" + number + ":3301"));
+        Node node = new Node(instance, balancing, router::reconsider);
+        try {
+            Session session =
+                    Session.open(new InstantTransport(0), node.instance().endpoint(), options, node.health(), () -> {});
+            Announcement.Method method = new Announcement.Method(weight, true, Map.of());
+            router.announce(node, session, new Announcement(null, Map.of(METHOD, method), Map.of()));
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("an instant transport does not wait", e);
+        }
+        numbers.put(node, number);
+        Objects.requireNonNull(router.routes(METHOD)).all().forEach(route -> members.put(number(route), route));
+    }
+
+    private int number(Route route) {
+        return Objects.requireNonNull(numbers.get(route.node()));
+    }
+
+    private Node node(int number) {
+        return Objects.requireNonNull(members.get(number)).node();
+    }
+
+    private Session session(int number) {
+        return Objects.requireNonNull(members.get(number)).session();
+    }
+
+    /**
+     * Begins an attempt.
+     *
+     * @param tried the nodes that the call has tried already
+     * @return the node that it goes to; -1 if all were tried
+     */
+    public int begin(BitSet tried) {
+        MethodRoutes routes = Objects.requireNonNull(router.routes(METHOD));
+        Route route = tried.isEmpty()
+                ? routes.pick(random)
+                : routes.pickWithout(any -> tried.get(Objects.requireNonNull(numbers.get(any.node()))), random);
+        if (route == null) {
+            return -1;
+        }
+        route.session().enter();
+        return number(route);
+    }
+
+    /** Ends an attempt that was answered. */
+    public void answered(int number, long nanos) {
+        node(number).health().answered(nanos);
+        session(number).leave();
+    }
+
+    /** Ends an attempt that timed out. */
+    public void timedOut(int number, long nanos) {
+        node(number).health().failed(nanos, noReply);
+        session(number).leave();
+    }
+
+    /** Lets time pass, as with every announcement. */
+    public void tick() {
+        members.values().forEach(route -> route.node().health().outlier().tick());
+    }
+
+    /** Why the node is out of service; null if it is not. */
+    public @Nullable Ejection ejection(int number) {
+        return node(number).health().outlier().ejection();
+    }
+}
