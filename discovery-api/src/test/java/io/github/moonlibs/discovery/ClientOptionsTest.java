@@ -19,6 +19,9 @@ class ClientOptionsTest {
         assertThat(options.reconnectDelay()).isEqualTo(Duration.ofMillis(300));
         assertThat(options.drainTimeout()).isEqualTo(Duration.ofSeconds(30));
         assertThat(options.strategy()).isEqualTo("weighted-random");
+        assertThat(options.methodStrategies()).isEmpty();
+        assertThat(options.slowStart()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(options.outliers()).isEqualTo(OutlierPolicy.defaults());
         assertThat(options.acceptEmptyTopology()).isFalse();
         assertThat(options.callOptions().timeout()).isEqualTo(Duration.ofSeconds(1));
     }
@@ -30,6 +33,8 @@ class ClientOptionsTest {
         assertThatThrownBy(builder::build).hasMessageStartingWith("topology: expected a URI such as ");
         assertThatThrownBy(() -> builder.topology("")).hasMessage("topology: expected a name, got an empty string");
         assertThatThrownBy(() -> builder.strategy("")).hasMessage("strategy: expected a name, got an empty string");
+        assertThatThrownBy(() -> builder.strategy("", "x")).hasMessage("strategy: expected a name, got an empty string");
+        assertThatThrownBy(() -> builder.slowStart(Duration.ofSeconds(-1))).hasMessageContaining("slowStart: expected");
         assertThatThrownBy(() -> builder.credentials("", "x")).hasMessage("user: expected a name, got an empty string");
         assertThatThrownBy(() -> builder.maxWaitingCalls(-1))
                 .hasMessage("maxWaitingCalls: expected at least 0, got -1");

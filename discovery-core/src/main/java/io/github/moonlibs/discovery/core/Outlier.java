@@ -75,8 +75,7 @@ final class Outlier {
 
     void answered(long nanos) {
         if (nanos >= slowNanos && policy.windowCalls() > 0) {
-            successes.set(0);
-            breaker().onSuccess(nanos, NANOSECONDS);
+            sparedNoMore().onSuccess(nanos, NANOSECONDS);
         } else if (successes.get() < policy.windowCalls()) {
             successes.incrementAndGet();
             CircuitBreaker present = breaker;
@@ -88,10 +87,15 @@ final class Outlier {
 
     void failed(long nanos, Exception failure) {
         if (policy.windowCalls() > 0) {
-            CircuitBreaker present = breaker();
-            successes.set(0);
-            present.onError(nanos, NANOSECONDS, failure);
+            sparedNoMore().onError(nanos, NANOSECONDS, failure);
         }
+    }
+
+    private CircuitBreaker sparedNoMore() {
+        // first made, with the successes that it was spared
+        CircuitBreaker present = breaker();
+        successes.set(0);
+        return present;
     }
 
     /** The breaker, as it would be had it seen every call. */

@@ -12,10 +12,6 @@ import io.github.moonlibs.discovery.TopologySnapshot;
 import io.github.moonlibs.discovery.spi.WeightStrategy;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -49,33 +45,14 @@ class NodeTroubleTest {
 
     @Test
     void aNodeThatStaysAwayIsOneLineInTheLog() {
-        List<String> lines = new CopyOnWriteArrayList<>();
-        Handler handler = new Handler() {
-            @Override
-            public void publish(LogRecord record) {
-                lines.add(record.getMessage());
-            }
-
-            @Override
-            public void flush() {}
-
-            @Override
-            public void close() {}
-        };
-        Logger logger = Logger.getLogger("io.github.moonlibs.discovery");
-        logger.addHandler(handler);
-        try {
+        try (LogLines lines = new LogLines()) {
             MemoryNode away = cluster.node("away:1");
             away.refuseConnections(AttemptException.notSent("away:1: connection refused", null));
             var client = cluster.client(options -> options.reconnectDelay(Duration.ofMillis(1)), away);
             await("many retries", () -> away.refusals() > 10);
 
-            assertThat(lines)
-                    .filteredOn(line -> line.contains("away:1"))
-                    .containsExactly("away:1 is down: away:1: connection refused");
+            assertThat(lines.with("away:1 is")).containsExactly("away:1 is down: away:1: connection refused");
             assertThat(snapshot(client, away).state()).isEqualTo(State.DOWN);
-        } finally {
-            logger.removeHandler(handler);
         }
     }
 

@@ -84,7 +84,8 @@ final class Plots {
                                 bottom - (bottom - top) * run.seen().share(0, second, second + 1) / 0.5))
                         .collect(Collectors.joining(" "));
                 String colour = COLOURS.get(Run.STRATEGIES.indexOf(run.strategy()));
-                svg.append("<polyline points='" + points + "' fill='none' stroke='" + colour + "' stroke-width='2'/>\n");
+                svg.append(
+                        "<polyline points='" + points + "' fill='none' stroke='" + colour + "' stroke-width='2'/>\n");
             }
         }
         return svg.append("</svg>\n").toString();

@@ -1,0 +1,170 @@
+package io.github.moonlibs.discovery.core;
+
+import static io.github.moonlibs.discovery.core.Cluster.async;
+import static io.github.moonlibs.discovery.core.Cluster.await;
+import static io.github.moonlibs.discovery.core.Cluster.awaitServed;
+import static io.github.moonlibs.discovery.core.Cluster.snapshot;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.moonlibs.discovery.CallException;
+import io.github.moonlibs.discovery.CallOptions;
+import io.github.moonlibs.discovery.DiscoveryClient;
+import io.github.moonlibs.discovery.NodeSnapshot.Ejection;
+import io.github.moonlibs.discovery.OutlierPolicy;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What callers, operators and servers see of ejection. */
+@NullUnmarked // a test that meets null where it should not fails, which is its job
+@Timeout(120)
+class EjectionTest {
+    private static final CallOptions BRIEF =
+            CallOptions.defaults().withTimeout(Duration.ofMillis(1)).withDeadline(Cluster.BOUND);
+    private static final OutlierPolicy FOR_GOOD =
+            OutlierPolicy.builder().baseEjection(Duration.ofMinutes(1)).build();
+    private static final OutlierPolicy FOR_A_MOMENT =
+            OutlierPolicy.builder().baseEjection(Duration.ofMillis(20)).build();
+
+    private final Cluster cluster = new Cluster();
+    private final MemoryNode a = cluster.node("a:1");
+    private final MemoryNode b = cluster.node("b:1");
+    private final MemoryNode c = cluster.node("c:1");
+
+    @BeforeEach
+    void announce() {
+        for (MemoryNode node : List.of(a, b, c)) {
+            node.announce("m", 1, true);
+        }
+    }
+
+    @AfterEach
+    void close() {
+        cluster.close();
+    }
+
+    private DiscoveryClient client(OutlierPolicy policy) {
+        DiscoveryClient client =
+                cluster.client(options -> options.outliers(policy).slowStart(Duration.ZERO), a, b, c);
+        awaitServed(client, "m", 3);
+        return client;
+    }
+
+    @Test
+    void aNodeThatTimesOutGetsNoMoreThanItsMinimumVolume() {
+        a.hang("m");
+        var client = client(FOR_GOOD);
+        for (int i = 0; i < 500; i++) {
+            assertThat(client.call("m", List.of(), BRIEF, String.class)).isNotEqualTo("a:1");
+        }
+
+        assertThat(a.calls("m")).isEqualTo(FOR_GOOD.minimumCalls());
+        assertThat(snapshot(client, a).ejection()).satisfies(ejection -> {
+            assertThat(ejection.isProbing()).isFalse();
+            assertThat(ejection.inARow()).isEqualTo(1);
+            assertThat(ejection.reason()).isEqualTo("10 of its last 10 calls timed out or lost their connection");
+        });
+        assertThat(snapshot(client, b).ejection()).isNull();
+        assertThat(client.topology().toString()).contains("; ejected for another ");
+    }
+
+    @Test
+    void itGetsItsProbesAndAfterItHasHealedItsShareAndEachStepIsOneLineInTheLog() {
+        a.hang("m");
+        try (LogLines lines = new LogLines()) {
+            var client = client(FOR_A_MOMENT);
+            await("it was probed and ejected again, for longer", () -> {
+                client.call("m", List.of(), BRIEF);
+                Ejection ejection = snapshot(client, a).ejection();
+                return ejection != null && ejection.inARow() == 3;
+            });
+            assertThat(a.calls("m")).isEqualTo(FOR_A_MOMENT.minimumCalls() + 2 * FOR_A_MOMENT.probes());
+            assertThat(lines.with("a:1 is ejected for another ")).hasSize(3);
+            assertThat(lines.with("a:1 is probed: ")).hasSize(2);
+
+            a.behave("m", (arguments, reply) -> reply.complete(List.of("a:1")));
+            await("it is back", () -> {
+                client.call("m", List.of());
+                return snapshot(client, a).ejection() == null;
+            });
+            assertThat(lines.with("a:1 is in service again: its probes were answered"))
+                    .hasSize(1);
+            awaitServed(client, "m", 3);
+            Shares.of(3, 3_000, () -> "abc".indexOf(client.call("m", List.of(), String.class).charAt(0)))
+                    .assertFit(1, 1, 1);
+        }
+    }
+
+    @Test
+    void errorsOfTheServerAreAnswersAndEjectNobody() {
+        a.fail("m", 42);
+        var client = client(FOR_GOOD);
+        for (int i = 0; i < 200; i++) {
+            client.call("m", List.of());
+        }
+
+        assertThat(a.calls("m")).isGreaterThan(30);
+        assertThat(snapshot(client, a).ejection()).isNull();
+    }
+
+    @Test
+    void callsThatOneConnectionTookWithItAreOneFailure() {
+        a.hang("m");
+        var client = client(FOR_GOOD);
+        CallOptions patient = CallOptions.defaults().withTimeout(Cluster.BOUND);
+        List<CompletableFuture<String>> calls = IntStream.range(0, 100)
+                .mapToObj(i -> async(() -> client.call("m", List.of(), patient, String.class)))
+                .toList();
+        await("all have been sent", () -> a.calls("m") + b.calls("m") + c.calls("m") == 100);
+        a.cut();
+        calls.forEach(CompletableFuture::join);
+
+        assertThat(a.calls("m")).isGreaterThan(FOR_GOOD.minimumCalls());
+        assertThat(snapshot(client, a).ejection()).isNull();
+    }
+
+    @Test
+    void callAllCallsAnEjectedNodeToo() {
+        a.hang("m");
+        var client = client(FOR_GOOD);
+        await("it is out", () -> {
+            client.call("m", List.of(), BRIEF);
+            return snapshot(client, a).ejection() != null;
+        });
+
+        assertThat(client.callAll("m", List.of(), BRIEF.withDeadline(Duration.ofMillis(5))))
+                .hasSize(3);
+    }
+
+    @Test
+    void withThePolicyOffAFailingNodeKeepsItsShare() {
+        a.hang("m");
+        var client = client(OutlierPolicy.off());
+        for (int i = 0; i < 300; i++) {
+            client.call("m", List.of(), BRIEF);
+        }
+
+        // a third, give or take five standard errors
+        assertThat(a.calls("m")).isBetween(59, 141);
+    }
+
+    @Test
+    void aNodeThatIsAloneIsCalledHoweverBadItIs() {
+        var alone = cluster.client(options -> options.outliers(FOR_GOOD), a);
+        awaitServed(alone, "m", 1);
+        a.hang("m");
+        for (int i = 0; i < 30; i++) {
+            assertThatThrownBy(() -> alone.call("m", List.of(), BRIEF)).isInstanceOf(CallException.class);
+        }
+
+        assertThat(a.calls("m")).isEqualTo(30);
+        assertThat(snapshot(alone, a).ejection()).isNotNull();
+    }
+}
