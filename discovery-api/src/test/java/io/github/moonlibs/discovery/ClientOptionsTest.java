@@ -33,7 +33,8 @@ class ClientOptionsTest {
         assertThatThrownBy(builder::build).hasMessageStartingWith("topology: expected a URI such as ");
         assertThatThrownBy(() -> builder.topology("")).hasMessage("topology: expected a name, got an empty string");
         assertThatThrownBy(() -> builder.strategy("")).hasMessage("strategy: expected a name, got an empty string");
-        assertThatThrownBy(() -> builder.strategy("", "x")).hasMessage("strategy: expected a name, got an empty string");
+        assertThatThrownBy(() -> builder.strategy("", "x"))
+                .hasMessage("strategy: expected a name, got an empty string");
         assertThatThrownBy(() -> builder.slowStart(Duration.ofSeconds(-1))).hasMessageContaining("slowStart: expected");
         assertThatThrownBy(() -> builder.credentials("", "x")).hasMessage("user: expected a name, got an empty string");
         assertThatThrownBy(() -> builder.maxWaitingCalls(-1))

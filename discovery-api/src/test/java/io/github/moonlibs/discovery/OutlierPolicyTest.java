@@ -30,7 +30,8 @@ class OutlierPolicyTest {
                 p -> p.slowCalls(Duration.ofMillis(1), 1.5),
                 "slowCallRate: expected a share above 0, at most 1, got 1.5");
         assertRefused(
-                p -> p.slowCalls(Duration.ZERO, 1), "slowCall: expected a time above zero and under a century, got PT0S");
+                p -> p.slowCalls(Duration.ZERO, 1),
+                "slowCall: expected a time above zero and under a century, got PT0S");
         assertRefused(p -> p.maxEjectedShare(-0.1), "maxEjectedShare: expected 0 to 1, got -0.1");
         assertRefused(
                 p -> p.baseEjection(Duration.ZERO),

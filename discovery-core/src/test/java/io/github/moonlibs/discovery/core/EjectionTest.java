@@ -97,7 +97,12 @@ class EjectionTest {
             assertThat(lines.with("a:1 is in service again: its probes were answered"))
                     .hasSize(1);
             awaitServed(client, "m", 3);
-            Shares.of(3, 3_000, () -> "abc".indexOf(client.call("m", List.of(), String.class).charAt(0)))
+            Shares.of(
+                            3,
+                            3_000,
+                            () -> "abc"
+                                    .indexOf(client.call("m", List.of(), String.class)
+                                            .charAt(0)))
                     .assertFit(1, 1, 1);
         }
     }

@@ -32,25 +32,29 @@ class LoadAwareTest {
     @Test
     void aHeavyNodeWithOneCallInFlightDoesNotGiveWayToALightOneThatIsIdle() {
         assertThat(shareOfFirst(leastLoaded, busy(100, 1), busy(10, 0))).isBetween(0.90, 0.92);
-        assertThat(shareOfFirst(peakEwma, busy(100, 1).with(1, MILLI), busy(10, 0).with(0, MILLI)))
+        assertThat(shareOfFirst(
+                        peakEwma, busy(100, 1).with(1, MILLI), busy(10, 0).with(0, MILLI)))
                 .isBetween(0.90, 0.92);
     }
 
     @Test
     void aSlowNodeIsShunnedThoughItIsIdle() {
-        assertThat(shareOfFirst(peakEwma, busy(1, 0).with(0, 20 * MILLI), busy(1, 5).with(5, MILLI)))
+        assertThat(shareOfFirst(
+                        peakEwma, busy(1, 0).with(0, 20 * MILLI), busy(1, 5).with(5, MILLI)))
                 .isZero();
     }
 
     @Test
     void aFastNodeGivesWayWhenItsQueueIsLonger() {
-        assertThat(shareOfFirst(peakEwma, busy(1, 0).with(2, 3 * MILLI), busy(1, 0).with(20, MILLI)))
+        assertThat(shareOfFirst(
+                        peakEwma, busy(1, 0).with(2, 3 * MILLI), busy(1, 0).with(20, MILLI)))
                 .isEqualTo(1);
     }
 
     @Test
     void latenciesThatDifferLittleLeaveTheSharesAlone() {
-        assertThat(shareOfFirst(peakEwma, busy(3, 0).with(0, 15 * MILLI), busy(1, 0).with(0, 10 * MILLI)))
+        assertThat(shareOfFirst(
+                        peakEwma, busy(3, 0).with(0, 15 * MILLI), busy(1, 0).with(0, 10 * MILLI)))
                 .isBetween(0.74, 0.76);
     }
 

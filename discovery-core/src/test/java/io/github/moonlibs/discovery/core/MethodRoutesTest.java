@@ -171,9 +171,7 @@ class MethodRoutesTest {
 
     @Test
     void whenAllAreBadAllAreCalled() {
-        use(
-                new WeightedRandom(),
-                OutlierPolicy.builder().maxEjectedShare(1).build());
+        use(new WeightedRandom(), OutlierPolicy.builder().maxEjectedShare(1).build());
         join(100, 100, 100);
         timeOut(nodes.get(0), 10);
         timeOut(nodes.get(1), 10);

@@ -166,9 +166,8 @@ class OutlierTest {
 
     @Test
     void slowAnswersEjectTooIfThePolicySaysSo() {
-        outlier = outlier(OutlierPolicy.builder()
-                .slowCalls(Duration.ofMillis(100), 0.8)
-                .build());
+        outlier = outlier(
+                OutlierPolicy.builder().slowCalls(Duration.ofMillis(100), 0.8).build());
         for (int i = 0; i < 10; i++) {
             outlier.answered(100 * MILLI);
         }

@@ -41,7 +41,9 @@ final class Shares {
         for (int i = 0; i < weights.length; i++) {
             double expected = draws * (weights[i] / largest / sum);
             if (expected == 0) {
-                assertThat(counts[i]).as("draws of candidate %d, of no weight", i).isZero();
+                assertThat(counts[i])
+                        .as("draws of candidate %d, of no weight", i)
+                        .isZero();
             } else {
                 chiSquare += (counts[i] - expected) * (counts[i] - expected) / expected;
                 freedom++;

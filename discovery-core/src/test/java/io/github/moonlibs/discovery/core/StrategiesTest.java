@@ -28,12 +28,13 @@ class StrategiesTest {
 
     @Test
     void aWrongNameSaysWhatWasExpected() {
-        assertWrong("best", "strategy: no plug-in has the name \"best\"; found least-loaded, peak-ewma, round-robin, "
-                + "weighted-random, zone-aware");
+        assertWrong(
+                "best",
+                "strategy: no plug-in has the name \"best\"; found least-loaded, peak-ewma, round-robin, "
+                        + "weighted-random, zone-aware");
         assertWrong("zone-aware(best)", "strategy: no plug-in has the name \"best\"");
         assertWrong("zone-aware(peak-ewma", "strategy: expected a name, or two as in zone-aware(peak-ewma)");
-        assertWrong(
-                "peak-ewma(zone-aware)", "strategy peak-ewma takes no other inside, got peak-ewma(zone-aware)");
+        assertWrong("peak-ewma(zone-aware)", "strategy peak-ewma takes no other inside, got peak-ewma(zone-aware)");
     }
 
     private static void assertWrong(String name, String message) {

@@ -1,7 +1,5 @@
 package io.github.moonlibs.discovery.core;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.github.moonlibs.discovery.spi.WeightStrategy;
 import java.util.Arrays;
 import java.util.List;
