@@ -8,15 +8,19 @@ import org.jspecify.annotations.Nullable;
  * A point on the monotonic clock ({@link System#nanoTime()}) by which something has to be over. It does not move when
  * the wall clock is set. Immutable and thread-safe.
  *
- * <p>A deadline can be bound to a stretch of code: every call made inside {@link #run} or {@link #call}, by the same
- * thread, inherits it, and of two deadlines the nearer one wins. The binding ends with the block and is not passed on
- * to threads started inside it; hand the deadline over yourself.
+ * <p>A deadline can be bound to a stretch of code: every call made inside {@link #run} or {@link #call} inherits it, and of
+ * two deadlines the nearer one wins. The binding ends with the block. It holds for the same thread, and from JDK 25 on,
+ * where it is a {@code ScopedValue}, for tasks that are forked in a {@code StructuredTaskScope} inside. Other threads do
+ * not inherit it; hand the deadline over yourself.
  */
 public final class Deadline implements Comparable<Deadline> {
     /** A century: far enough to mean "never", near enough that sums of nanoseconds do not overflow. */
     private static final Duration FARTHEST = Duration.ofDays(36_525);
 
-    private static final ThreadLocal<Deadline> CURRENT = new ThreadLocal<>();
+    private static final DeadlineBinding BINDING = DeadlineBinding.best();
+
+    /** Whether a deadline was ever bound: who binds none pays nothing for what others may do. */
+    private static volatile boolean binds;
 
     private final long nanoTime;
 
@@ -40,41 +44,26 @@ public final class Deadline implements Comparable<Deadline> {
 
     /** The deadline of the code that runs now, or null if there is none. */
     public static @Nullable Deadline current() {
-        return CURRENT.get();
+        return binds ? BINDING.current() : null;
     }
 
     /** Runs the task with this deadline, or the one already bound if that is nearer. */
     public void run(Runnable task) {
-        Deadline outer = bind();
-        try {
+        bound(() -> {
             task.run();
-        } finally {
-            restore(outer);
-        }
+            return task;
+        });
     }
 
     /** Calls the task with this deadline, or the one already bound if that is nearer, and returns its result. */
     public <T extends @Nullable Object> T call(Callable<T> task) throws Exception {
-        Deadline outer = bind();
-        try {
-            return task.call();
-        } finally {
-            restore(outer);
-        }
+        return bound(task::call);
     }
 
-    private @Nullable Deadline bind() {
-        Deadline outer = CURRENT.get();
-        CURRENT.set(earlier(outer));
-        return outer;
-    }
-
-    private static void restore(@Nullable Deadline outer) {
-        if (outer == null) {
-            CURRENT.remove();
-        } else {
-            CURRENT.set(outer);
-        }
+    private <T extends @Nullable Object, X extends Exception> T bound(DeadlineBinding.Task<T, X> task) throws X {
+        Deadline nearer = earlier(current());
+        binds = true;
+        return BINDING.call(nearer, task);
     }
 
     /** Nanoseconds left; zero or negative once the deadline has been reached. */

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -130,6 +131,26 @@ class TaskScopeTest {
             assertThat(scope.join()).isTrue();
         }
         assertThat(other).isTrue();
+    }
+
+    @ParameterizedTest
+    @MethodSource("variants")
+    void tasksInheritADeadlineWhereTheJdkCanPassItOn(TaskScope.Factory scopes) {
+        AtomicReference<Deadline> seen = new AtomicReference<>();
+        AtomicReference<String> kind = new AtomicReference<>("");
+        Deadline bound = Deadline.after(Duration.ofHours(1));
+        bound.run(() -> {
+            try (TaskScope scope = scopes.open(null)) {
+                kind.set(scope.getClass().getName());
+                scope.fork("task", () -> seen.set(Deadline.current()));
+                scope.join();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        // a scope of JDK 25 was compiled by the build that compiled the scoped value
+        boolean passedOn = String.valueOf(kind.get()).contains("StructuredScope25");
+        assertThat(seen.get()).isEqualTo(passedOn ? bound : null);
     }
 
     private static boolean hang() {
