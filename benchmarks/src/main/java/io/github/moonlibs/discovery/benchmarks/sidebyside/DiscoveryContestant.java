@@ -1,0 +1,34 @@
+package io.github.moonlibs.discovery.benchmarks.sidebyside;
+
+import io.github.moonlibs.discovery.CallOptions;
+import io.github.moonlibs.discovery.DiscoveryClient;
+import java.time.Duration;
+import java.util.List;
+
+/** This library, whole: it discovers, routes, sends, waits, and decodes every value. */
+final class DiscoveryContestant implements Contestant {
+    private final DiscoveryClient client;
+
+    DiscoveryContestant(List<String> endpoints) throws InterruptedException {
+        // with so many callers on two cores a call may well take its second
+        Duration patience = Duration.ofSeconds(60);
+        client = DiscoveryClient.builder()
+                .endpoints(endpoints.toArray(String[]::new))
+                .callOptions(CallOptions.defaults().withTimeout(patience))
+                .connect();
+        if (!client.awaitMethod(METHOD, endpoints.size(), patience)) {
+            throw new IllegalStateException("not served: " + client.topology());
+        }
+    }
+
+    @Override
+    public Caller caller(int number) {
+        return () ->
+                Contestant.check(number, client.call(METHOD, List.of(number)).values());
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}

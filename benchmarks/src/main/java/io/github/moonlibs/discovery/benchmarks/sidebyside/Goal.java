@@ -1,0 +1,77 @@
+package io.github.moonlibs.discovery.benchmarks.sidebyside;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * A ratio of two cells of the same round that is to be reached.
+ *
+ * @param what the figure that is compared
+ * @param bound what the ratio is to be, at least or at most
+ */
+record Goal(
+        String what,
+        ToDoubleFunction<Measurement> figure,
+        String contestant,
+        int callers,
+        String other,
+        int otherCallers,
+        boolean atLeast,
+        double bound) {
+
+    static final List<Goal> ALL = List.of(
+            atLeast("calls/s", Measurement::callsPerSecond, "discovery", 64, "cartridge", 64, 5),
+            atLeast("calls/s", Measurement::callsPerSecond, "discovery", 512, "cartridge", 512, 7),
+            atLeast("calls/s", Measurement::callsPerSecond, "discovery", 10_000, "discovery", 512, 0.8),
+            atMost("p99", Measurement::p99, "discovery", 64, "cartridge", 1 / 6.0),
+            atMost("client CPU", Measurement::clientCpu, "discovery", 64, "cartridge", 1 / 7.0),
+            atMost("client CPU", Measurement::clientCpu, "discovery", 512, "cartridge", 1 / 10.0),
+            atMost("p50", Measurement::p50, "discovery", 1, "socket", 1.05),
+            atMost("p50", Measurement::p50, "discovery-platform", 1, "socket-platform", 1.05));
+
+    private static Goal atLeast(
+            String what,
+            ToDoubleFunction<Measurement> figure,
+            String contestant,
+            int callers,
+            String other,
+            int otherCallers,
+            double bound) {
+        return new Goal(what, figure, contestant, callers, other, otherCallers, true, bound);
+    }
+
+    private static Goal atMost(
+            String what,
+            ToDoubleFunction<Measurement> figure,
+            String contestant,
+            int callers,
+            String other,
+            double bound) {
+        return new Goal(what, figure, contestant, callers, other, callers, false, bound);
+    }
+
+    /** The median of the rounds' ratios; empty if one of the two was not measured. */
+    OptionalDouble ratio(List<Measurement> measurements) {
+        return Medians.ratio(measurements, figure, contestant, callers, other, otherCallers);
+    }
+
+    boolean isReachedBy(double ratio) {
+        return atLeast ? ratio >= bound : ratio <= bound;
+    }
+
+    @Override
+    public String toString() {
+        String against = other + (otherCallers == callers ? "" : " at " + otherCallers);
+        return String.format(
+                Locale.ROOT,
+                "%s of %s at %d : %s, %s %.3g",
+                what,
+                contestant,
+                callers,
+                against,
+                atLeast ? "at least" : "at most",
+                bound);
+    }
+}

@@ -1,0 +1,123 @@
+package io.github.moonlibs.discovery.benchmarks.sidebyside;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is to be measured.
+ *
+ * @param only the contestants; empty: those that are of interest with so many callers
+ * @param builds folders of other checkouts of this library, built, by the name that theirs is to have in the results
+ * @param warmUp seconds
+ * @param seconds of measuring
+ * @param jvm arguments of the cells' JVMs
+ * @param json where the results go; null: nowhere
+ */
+record Options(
+        List<Way> only,
+        List<Integer> callers,
+        int rounds,
+        double warmUp,
+        double seconds,
+        Map<String, Path> builds,
+        List<String> jvm,
+        @Nullable Path json) {
+    static final String USAGE = """
+            usage: SideBySide [OPTION VALUE]…
+              --only NAME,…      contestants: discovery, cartridge, socket (one for every caller, nothing decoded), each
+                                 also as …-platform, with platform threads; bulk (a thread and a write for all callers)
+              --callers N,…      how many threads call at a time
+              --rounds N         of all cells; ratios are computed round by round
+              --warm-up SECONDS  before each cell is measured
+              --seconds SECONDS  that each cell is measured
+              --build NAME=DIR   also measures discovery as it was built in another checkout, as discovery@NAME
+              --jvm ARGUMENT     for the JVM of each cell; may be repeated
+              --json FILE        where the results are written""";
+
+    static Options parse(String... args) {
+        List<Way> only = List.of();
+        List<Integer> callers = List.of(1, 64, 512);
+        int rounds = 5;
+        double warmUp = 3;
+        double seconds = 3;
+        Map<String, Path> builds = new LinkedHashMap<>();
+        List<String> jvm = new ArrayList<>();
+        Path json = null;
+        Deque<String> rest = new ArrayDeque<>(List.of(args));
+        while (!rest.isEmpty()) {
+            String option = rest.poll();
+            String value = rest.poll();
+            if (value == null) {
+                throw new IllegalArgumentException(option + ": expected a value after it\n" + USAGE);
+            }
+            switch (option) {
+                case "--only" ->
+                    only = Stream.of(value.split(",", -1)).map(Way::of).toList();
+                case "--callers" ->
+                    callers = Stream.of(value.split(",", -1))
+                            .map(number -> positive(option, number).intValue())
+                            .toList();
+                case "--rounds" -> rounds = positive(option, value).intValue();
+                case "--warm-up" -> warmUp = positive(option, value);
+                case "--seconds" -> seconds = positive(option, value);
+                case "--build" -> builds.put(buildName(value), buildFolder(value));
+                case "--jvm" -> jvm.add(value);
+                case "--json" -> json = Path.of(value);
+                default -> throw new IllegalArgumentException(option + ": no such option\n" + USAGE);
+            }
+        }
+        return new Options(only, callers, rounds, warmUp, seconds, builds, jvm, json);
+    }
+
+    /** All that a round has, in order. */
+    List<CellProcess> cells() {
+        List<CellProcess> cells = new ArrayList<>();
+        for (int number : callers) {
+            for (Way way : Way.values()) {
+                if (only.isEmpty() ? way.isUsualWith(number) : only.contains(way)) {
+                    cells.add(new CellProcess(way, number, null, this));
+                    if (way.isDiscovery()) {
+                        builds.keySet().forEach(build -> cells.add(new CellProcess(way, number, build, this)));
+                    }
+                }
+            }
+        }
+        return cells;
+    }
+
+    private static Double positive(String option, String value) {
+        try {
+            double number = Double.parseDouble(value);
+            if (number > 0) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // said below
+        }
+        throw new IllegalArgumentException(option + ": expected a number above 0, got " + value);
+    }
+
+    private static String buildName(String value) {
+        if (!value.matches("\\w+=.+")) {
+            throw new IllegalArgumentException("--build: expected NAME=DIR, got " + value);
+        }
+        return value.substring(0, value.indexOf('='));
+    }
+
+    private static Path buildFolder(String value) {
+        Path folder = Path.of(value.substring(value.indexOf('=') + 1)).toAbsolutePath();
+        if (!Files.isDirectory(folder.resolve("discovery-core/target/classes"))) {
+            throw new IllegalArgumentException(
+                    "--build: expected a checkout that has been built, got " + folder + " without classes");
+        }
+        return folder;
+    }
+}

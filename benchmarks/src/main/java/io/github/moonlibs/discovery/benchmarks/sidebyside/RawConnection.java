@@ -1,0 +1,96 @@
+package io.github.moonlibs.discovery.benchmarks.sidebyside;
+
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HexFormat;
+
+/** A socket past its greeting, and the bytes of one request. Of the replies no more is looked at than their lengths. */
+final class RawConnection implements AutoCloseable {
+    private static final int GREETING = 128;
+    private static final int BUFFER = 64 * 1024;
+    /** How many bytes Tarantool takes for a packet's length: 0xce and four more. */
+    private static final int LENGTH = 5;
+
+    private final Socket socket;
+    private final InputStream in;
+    private final OutputStream out;
+    private final byte[] buffer = new byte[BUFFER];
+
+    RawConnection(String endpoint) throws IOException {
+        int colon = endpoint.lastIndexOf(':');
+        socket = new Socket(endpoint.substring(0, colon), Integer.parseInt(endpoint.substring(colon + 1)));
+        socket.setTcpNoDelay(true);
+        in = socket.getInputStream();
+        out = socket.getOutputStream();
+        new DataInputStream(in).readFully(new byte[GREETING]);
+    }
+
+    /** The method's call with this argument, from 0 to 127, so many times in a row. */
+    static byte[] requests(int argument, int times) {
+        byte[] method = Contestant.METHOD.getBytes(StandardCharsets.US_ASCII);
+        ByteBuffer request = ByteBuffer.allocate(64);
+        request.put((byte) 0xce).putInt(0);
+        // header: a call (10), sync 1
+        request.put(new byte[] {(byte) 0x82, 0x00, 0x0a, 0x01, 0x01});
+        // body: function's name (0x22), arguments (0x21)
+        request.put(new byte[] {(byte) 0x82, 0x22, (byte) (0xa0 | method.length)})
+                .put(method);
+        request.put(new byte[] {0x21, (byte) 0x91, (byte) argument});
+        request.putInt(1, request.position() - LENGTH);
+        byte[] all = new byte[request.position() * times];
+        for (int i = 0; i < times; i++) {
+            System.arraycopy(request.array(), 0, all, i * request.position(), request.position());
+        }
+        return all;
+    }
+
+    void send(byte[] requests) throws IOException {
+        out.write(requests);
+    }
+
+    /** Reads so many replies. */
+    void skipReplies(int count) throws IOException {
+        int left = count;
+        int from = 0;
+        int to = 0;
+        while (left > 0) {
+            int length = to - from < LENGTH ? -1 : ByteBuffer.wrap(buffer).getInt(from + 1) + LENGTH;
+            if (length >= 0 && to - from >= length) {
+                expectSuccess(from);
+                from += length;
+                left--;
+            } else {
+                System.arraycopy(buffer, from, buffer, 0, to - from);
+                to -= from;
+                from = 0;
+                int read = in.read(buffer, to, buffer.length - to);
+                if (read < 0) {
+                    throw new EOFException("the server closed the connection");
+                }
+                to += read;
+            }
+        }
+    }
+
+    /** A header is a map that begins with the key 0 and the code in five bytes: 0, or an error's. */
+    private void expectSuccess(int packet) throws IOException {
+        ByteBuffer header = ByteBuffer.wrap(buffer).position(packet + LENGTH + 1);
+        if (header.get() != 0 || header.get() != (byte) 0xce || header.getInt() != 0) {
+            byte[] start = Arrays.copyOfRange(buffer, packet, packet + 64);
+            throw new IOException(
+                    "expected a reply without an error, got " + HexFormat.of().formatHex(start));
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}

@@ -1,0 +1,75 @@
+package io.github.moonlibs.discovery.benchmarks.sidebyside;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * Runs the contestants against three real Tarantool instances on this machine. Each round has every cell once, so that
+ * whatever disturbs the machine disturbs all of them; what is reported are medians of rounds, and of each round's ratios.
+ */
+public final class SideBySide {
+    private final Options options;
+    private final PrintStream out;
+
+    private SideBySide(Options options, PrintStream out) {
+        this.options = options;
+        this.out = out;
+    }
+
+    /**
+     * What was measured, and where.
+     *
+     * @param machine what the figures depend on
+     */
+    record Results(Machine machine, List<Measurement> measurements) {}
+
+    /** Measures, and prints every cell, the medians, and what is to be reached. */
+    public static void main(String[] args) throws Exception {
+        Options options;
+        try {
+            options = Options.parse(args);
+        } catch (IllegalArgumentException e) {
+            System.err.println(e.getMessage());
+            System.exit(2);
+            return;
+        }
+        new SideBySide(options, System.out).run();
+    }
+
+    private void run() throws Exception {
+        Results results;
+        try (Instances instances = new Instances()) {
+            Machine machine = Machine.here(instances.version());
+            out.println(machine);
+            results = new Results(machine, measure(instances));
+        }
+        Summary summary = new Summary(results.measurements());
+        summary.print(out);
+        if (options.json() != null) {
+            Files.createDirectories(options.json().toAbsolutePath().getParent());
+            new ObjectMapper()
+                    .enable(SerializationFeature.INDENT_OUTPUT)
+                    .writeValue(options.json().toFile(), results);
+        }
+    }
+
+    private List<Measurement> measure(Instances instances) throws Exception {
+        List<CellProcess> cells = options.cells();
+        List<Measurement> measurements = new ArrayList<>();
+        for (int round = 1; round <= options.rounds(); round++) {
+            for (CellProcess cell : cells) {
+                Measurement measurement = cell.run(round, instances);
+                measurements.add(measurement);
+                out.println("round " + round + "  " + Summary.line(measurement));
+            }
+            // whoever was first is not always so
+            Collections.rotate(cells, -1);
+        }
+        return measurements;
+    }
+}

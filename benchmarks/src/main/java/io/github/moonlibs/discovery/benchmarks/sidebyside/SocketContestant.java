@@ -1,0 +1,37 @@
+package io.github.moonlibs.discovery.benchmarks.sidebyside;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * What a blocking call costs at least if nothing is shared: a socket for every caller, a request that is encoded before,
+ * and nothing decoded.
+ */
+final class SocketContestant implements Contestant {
+    private final List<String> endpoints;
+    private final Queue<RawConnection> connections = new ConcurrentLinkedQueue<>();
+
+    SocketContestant(List<String> endpoints) {
+        this.endpoints = endpoints;
+    }
+
+    @Override
+    public Caller caller(int number) throws IOException {
+        RawConnection connection = new RawConnection(endpoints.get(number % endpoints.size()));
+        connections.add(connection);
+        byte[] request = RawConnection.requests(number % 128, 1);
+        return () -> {
+            connection.send(request);
+            connection.skipReplies(1);
+        };
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (RawConnection connection : connections) {
+            connection.close();
+        }
+    }
+}
