@@ -65,7 +65,7 @@ public class RoutingBenchmark {
             Node node = new Node(instance, balancing, router::reconsider);
             all.add(node);
             session = open(options, node);
-            router.announce(node, session, announcement(100));
+            router.announce(node, session, announcement(1 + i % 10));
             node.health().answered(1_000_000 + i);
         }
         routes = router.routes("m50");
@@ -84,7 +84,7 @@ public class RoutingBenchmark {
     private static Announcement announcement(double weight) {
         Map<String, Announcement.Method> methods = new LinkedHashMap<>();
         for (int i = 0; i < METHODS; i++) {
-            methods.put("m" + i, new Announcement.Method(weight + i, true, Map.of()));
+            methods.put("m" + i, new Announcement.Method(weight, true, Map.of()));
         }
         return new Announcement(true, methods, Map.of());
     }
@@ -114,7 +114,16 @@ public class RoutingBenchmark {
     public Object rebuild() {
         odd = !odd;
         Router present = Objects.requireNonNull(router);
-        present.announce(all.getLast(), Objects.requireNonNull(session), announcement(odd ? 50 : 100));
+        present.announce(all.getLast(), Objects.requireNonNull(session), announcement(odd ? 11 : 12));
+        return present.table();
+    }
+
+    /** One node announces what it announced before: nothing is made anew. */
+    @Benchmark
+    @OutputTimeUnit(TimeUnit.MICROSECONDS)
+    public Object announceSame() {
+        Router present = Objects.requireNonNull(router);
+        present.announce(all.getLast(), Objects.requireNonNull(session), announcement(1 + (nodes - 1) % 10));
         return present.table();
     }
 }
