@@ -1,5 +1,6 @@
 package io.github.moonlibs.discovery.benchmarks.sidebyside;
 
+import io.github.moonlibs.discovery.benchmarks.RawConnection;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +34,7 @@ final class BulkContestant implements Contestant {
     public Caller caller(int number) {
         RawConnection connection = connections.get(number);
         int turn = turn(callers);
-        byte[] requests = RawConnection.requests(number, turn);
+        byte[] requests = RawConnection.requests(turn, METHOD, number);
         return () -> {
             connection.send(requests);
             connection.skipReplies(turn);

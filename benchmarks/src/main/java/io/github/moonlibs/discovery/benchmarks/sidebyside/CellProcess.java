@@ -1,11 +1,8 @@
 package io.github.moonlibs.discovery.benchmarks.sidebyside;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.BufferedReader;
-import java.io.File;
+import io.github.moonlibs.discovery.benchmarks.ChildJvm;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -20,41 +17,25 @@ import org.jspecify.annotations.Nullable;
 record CellProcess(Way way, int callers, @Nullable String build, Options options) {
     private static final List<String> MODULES = List.of("discovery-api", "discovery-core", "discovery-iproto");
 
-    private String contestant() {
-        return build == null ? way.id() : way.id() + "@" + build;
-    }
-
     Measurement run(int round, Instances instances) throws IOException, InterruptedException {
-        Process process =
-                new ProcessBuilder(command(instances)).redirectErrorStream(true).start();
-        List<String> output;
-        try (BufferedReader reader = process.inputReader()) {
-            output = reader.lines().toList();
-        }
-        if (process.waitFor() != 0) {
-            throw new IllegalStateException(
-                    contestant() + " with " + callers + " callers failed:\n" + String.join("\n", output));
-        }
-        // before it, the JVM may have warned of what libraries do
-        Measurement measured = new ObjectMapper().readValue(output.getLast(), Measurement.class);
-        return measured.of(contestant(), round);
-    }
-
-    private List<String> command(Instances instances) {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(options.jvm());
-        command.addAll(List.of("-cp", classPath(), Cell.class.getName()));
-        command.addAll(List.of(way.id(), String.valueOf(callers)));
-        command.addAll(List.of(String.valueOf(options.warmUp()), String.valueOf(options.seconds())));
-        command.add(String.join(",", instances.endpoints()));
-        command.add(instances.processes().stream().map(String::valueOf).collect(Collectors.joining(",")));
-        return command;
+        return ChildJvm.start(
+                        options.jvm(),
+                        classPath(),
+                        Cell.class,
+                        way.id(),
+                        String.valueOf(callers),
+                        String.valueOf(options.warmUp()),
+                        String.valueOf(options.seconds()),
+                        String.join(",", instances.endpoints()),
+                        instances.processes().stream().map(String::valueOf).collect(Collectors.joining(",")))
+                .results(Measurement.class)
+                .getLast()
+                .of(build == null ? way.id() : way.id() + "@" + build, round);
     }
 
     /** This program's own, with another build's classes in place of this library's. */
-    private String classPath() {
-        String own = System.getProperty("java.class.path");
+    private List<String> classPath() {
+        List<String> own = ChildJvm.classPath();
         if (build == null) {
             return own;
         }
@@ -63,8 +44,8 @@ record CellProcess(Way way, int callers, @Nullable String build, Options options
                         MODULES.stream()
                                 .map(module -> folder.resolve(module).resolve("target/classes"))
                                 .map(Path::toString),
-                        Stream.of(own.split(File.pathSeparator, -1)).filter(CellProcess::isForeign))
-                .collect(Collectors.joining(File.pathSeparator));
+                        own.stream().filter(CellProcess::isForeign))
+                .toList();
     }
 
     private static boolean isForeign(String entry) {

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * What is to be measured.
  *
  * @param only the contestants; empty: those that are of interest with so many callers
+ * @param retries how often a cell is measured again if others used more than a tenth of the machine meanwhile
  * @param builds folders of other checkouts of this library, built, by the name that theirs is to have in the results
  * @param warmUp seconds
  * @param seconds of measuring
@@ -27,6 +28,7 @@ record Options(
         int rounds,
         double warmUp,
         double seconds,
+        int retries,
         Map<String, Path> builds,
         List<String> jvm,
         @Nullable Path json) {
@@ -38,6 +40,7 @@ record Options(
               --rounds N         of all cells; ratios are computed round by round
               --warm-up SECONDS  before each cell is measured
               --seconds SECONDS  that each cell is measured
+              --retries N        of a cell during which others used more than a tenth of the machine
               --build NAME=DIR   also measures discovery as it was built in another checkout, as discovery@NAME
               --jvm ARGUMENT     for the JVM of each cell; may be repeated
               --json FILE        where the results are written""";
@@ -48,6 +51,7 @@ record Options(
         int rounds = 5;
         double warmUp = 3;
         double seconds = 3;
+        int retries = 0;
         Map<String, Path> builds = new LinkedHashMap<>();
         List<String> jvm = new ArrayList<>();
         Path json = null;
@@ -68,13 +72,14 @@ record Options(
                 case "--rounds" -> rounds = positive(option, value).intValue();
                 case "--warm-up" -> warmUp = positive(option, value);
                 case "--seconds" -> seconds = positive(option, value);
+                case "--retries" -> retries = positive(option, value).intValue();
                 case "--build" -> builds.put(buildName(value), buildFolder(value));
                 case "--jvm" -> jvm.add(value);
                 case "--json" -> json = Path.of(value);
                 default -> throw new IllegalArgumentException(option + ": no such option\n" + USAGE);
             }
         }
-        return new Options(only, callers, rounds, warmUp, seconds, builds, jvm, json);
+        return new Options(only, callers, rounds, warmUp, seconds, retries, builds, jvm, json);
     }
 
     /** All that a round has, in order. */

@@ -1,5 +1,6 @@
 package io.github.moonlibs.discovery.benchmarks.sidebyside;
 
+import io.github.moonlibs.discovery.benchmarks.RawConnection;
 import java.io.IOException;
 import java.util.List;
 import java.util.Queue;
@@ -21,7 +22,7 @@ final class SocketContestant implements Contestant {
     public Caller caller(int number) throws IOException {
         RawConnection connection = new RawConnection(endpoints.get(number % endpoints.size()));
         connections.add(connection);
-        byte[] request = RawConnection.requests(number % 128, 1);
+        byte[] request = RawConnection.requests(1, METHOD, number % 128);
         return () -> {
             connection.send(request);
             connection.skipReplies(1);

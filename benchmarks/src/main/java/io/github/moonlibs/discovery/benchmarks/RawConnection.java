@@ -1,4 +1,4 @@
-package io.github.moonlibs.discovery.benchmarks.sidebyside;
+package io.github.moonlibs.discovery.benchmarks;
 
 import java.io.DataInputStream;
 import java.io.EOFException;
@@ -12,7 +12,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /** A socket past its greeting, and the bytes of one request. Of the replies no more is looked at than their lengths. */
-final class RawConnection implements AutoCloseable {
+public final class RawConnection implements AutoCloseable {
     private static final int GREETING = 128;
     private static final int BUFFER = 64 * 1024;
     /** How many bytes Tarantool takes for a packet's length: 0xce and four more. */
@@ -23,7 +23,8 @@ final class RawConnection implements AutoCloseable {
     private final OutputStream out;
     private final byte[] buffer = new byte[BUFFER];
 
-    RawConnection(String endpoint) throws IOException {
+    /** Connects to {@code host:port}, and reads the greeting. */
+    public RawConnection(String endpoint) throws IOException {
         int colon = endpoint.lastIndexOf(':');
         socket = new Socket(endpoint.substring(0, colon), Integer.parseInt(endpoint.substring(colon + 1)));
         socket.setTcpNoDelay(true);
@@ -32,17 +33,19 @@ final class RawConnection implements AutoCloseable {
         new DataInputStream(in).readFully(new byte[GREETING]);
     }
 
-    /** The method's call with this argument, from 0 to 127, so many times in a row. */
-    static byte[] requests(int argument, int times) {
-        byte[] method = Contestant.METHOD.getBytes(StandardCharsets.US_ASCII);
+    /** The call of a procedure, of at most 31 letters, so many times in a row; the arguments from 0 to 127. */
+    public static byte[] requests(int times, String procedure, int... arguments) {
+        byte[] name = procedure.getBytes(StandardCharsets.US_ASCII);
         ByteBuffer request = ByteBuffer.allocate(64);
         request.put((byte) 0xce).putInt(0);
         // header: a call (10), sync 1
         request.put(new byte[] {(byte) 0x82, 0x00, 0x0a, 0x01, 0x01});
         // body: function's name (0x22), arguments (0x21)
-        request.put(new byte[] {(byte) 0x82, 0x22, (byte) (0xa0 | method.length)})
-                .put(method);
-        request.put(new byte[] {0x21, (byte) 0x91, (byte) argument});
+        request.put(new byte[] {(byte) 0x82, 0x22, (byte) (0xa0 | name.length)}).put(name);
+        request.put(new byte[] {0x21, (byte) (0x90 | arguments.length)});
+        for (int argument : arguments) {
+            request.put((byte) argument);
+        }
         request.putInt(1, request.position() - LENGTH);
         byte[] all = new byte[request.position() * times];
         for (int i = 0; i < times; i++) {
@@ -51,12 +54,13 @@ final class RawConnection implements AutoCloseable {
         return all;
     }
 
-    void send(byte[] requests) throws IOException {
+    /** Sends what {@link #requests} made. */
+    public void send(byte[] requests) throws IOException {
         out.write(requests);
     }
 
-    /** Reads so many replies. */
-    void skipReplies(int count) throws IOException {
+    /** Reads so many replies; each has to be without an error. */
+    public void skipReplies(int count) throws IOException {
         int left = count;
         int from = 0;
         int to = 0;

@@ -1,0 +1,119 @@
+package io.github.moonlibs.discovery.benchmarks.memory;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.moonlibs.discovery.CallOptions;
+import io.github.moonlibs.discovery.DiscoveryClient;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * The client's side of {@link MemoryProgram}, in a process that holds nothing else.
+ *
+ * <p>Usage: {@code MemoryCell calls|nodes COUNT ENDPOINT,…}. Writes {@link MemoryUse}s as JSON, a line each; of calls
+ * once it is told, by a line of input, that all are in flight.
+ */
+final class MemoryCell {
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+    private MemoryCell() {}
+
+    /** Measures. */
+    public static void main(String[] args) throws Exception {
+        Logger.getLogger("").setLevel(Level.WARNING);
+        int count = Integer.parseInt(args[1]);
+        String[] endpoints = args[2].split(",", -1);
+        if (args[0].equals("nodes")) {
+            nodes(count, endpoints);
+        } else {
+            idleThreads(count);
+            calls(count, endpoints);
+        }
+        // what is in flight will not be answered
+        Runtime.getRuntime().halt(0);
+    }
+
+    private static void print(MemoryUse use) throws IOException {
+        System.out.println(new ObjectMapper().writeValueAsString(use));
+    }
+
+    private static DiscoveryClient connect(String... endpoints) throws InterruptedException {
+        DiscoveryClient client = DiscoveryClient.builder()
+                .endpoints(endpoints)
+                .callOptions(CallOptions.defaults().withTimeout(PATIENCE))
+                .connect();
+        if (!client.awaitMethod(MemoryProgram.METHOD, endpoints.length, PATIENCE)) {
+            throw new IllegalStateException("not served: " + client.topology());
+        }
+        return client;
+    }
+
+    private static void nodes(int count, String... endpoints) throws Exception {
+        // what the first connection loads stays out of it
+        DiscoveryClient small = connect(endpoints[0]);
+        Heap before = Heap.now();
+        DiscoveryClient large = connect(endpoints);
+        print(MemoryUse.of("node of an idle client", count, Heap.now().since(before)));
+        large.close();
+        small.close();
+    }
+
+    /** What virtual threads weigh that wait for something else. */
+    private static void idleThreads(int count) throws Exception {
+        Heap before = Heap.now();
+        CountDownLatch waiting = new CountDownLatch(count);
+        List<Thread> threads = start(count, waiting, LockSupport::park);
+        awaitParked(threads);
+        print(MemoryUse.of("idle virtual thread", count, Heap.now().since(before)));
+        for (Thread thread : threads) {
+            LockSupport.unpark(thread);
+            thread.join();
+        }
+    }
+
+    private static void calls(int count, String... endpoints) throws Exception {
+        DiscoveryClient client = connect(endpoints);
+        client.call(MemoryProgram.WARM_UP, List.of(1));
+        Heap before = Heap.now();
+        List<Thread> threads =
+                start(count, new CountDownLatch(count), () -> client.call(MemoryProgram.METHOD, List.of(42)));
+        BufferedReader input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        if (input.readLine() == null) {
+            throw new IllegalStateException("expected a line when all calls are in flight");
+        }
+        awaitParked(threads);
+        print(MemoryUse.of("call in flight", count, Heap.now().since(before)));
+    }
+
+    private static List<Thread> start(int count, CountDownLatch begun, Runnable task) throws InterruptedException {
+        List<Thread> threads = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            threads.add(Thread.startVirtualThread(() -> {
+                begun.countDown();
+                task.run();
+            }));
+        }
+        begun.await();
+        return threads;
+    }
+
+    /** The frames of a thread that has not parked yet are not on the heap. */
+    private static void awaitParked(List<Thread> threads) throws InterruptedException {
+        for (Thread thread : threads) {
+            while (thread.getState() != Thread.State.WAITING && thread.getState() != Thread.State.TIMED_WAITING) {
+                if (!thread.isAlive()) {
+                    throw new IllegalStateException("a thread has ended that should wait");
+                }
+                Thread.sleep(1);
+            }
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package io.github.moonlibs.discovery.benchmarks.memory;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What each of many things keeps in memory.
+ *
+ * @param what they are
+ * @param count how many of them there were
+ * @param total bytes of each
+ * @param stacks bytes of each that are frames of its virtual threads
+ * @param largest bytes of each by class, the largest first
+ */
+public record MemoryUse(String what, int count, double total, double stacks, Map<String, Double> largest) {
+    private static final int LARGEST = 10;
+
+    static MemoryUse of(String what, int count, Heap heap) {
+        Map<String, Double> largest = new LinkedHashMap<>();
+        heap.bytes().entrySet().stream()
+                .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+                .limit(LARGEST)
+                .forEach(entry -> largest.put(entry.getKey(), (double) entry.getValue() / count));
+        return new MemoryUse(what, count, (double) heap.total() / count, (double) heap.stacks() / count, largest);
+    }
+
+    /** Bytes of each that are not frames. */
+    public double beyondStacks() {
+        return total - stacks;
+    }
+}
