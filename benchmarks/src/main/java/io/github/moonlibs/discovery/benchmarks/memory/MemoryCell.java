@@ -61,7 +61,7 @@ final class MemoryCell {
         DiscoveryClient small = connect(endpoints[0]);
         Heap before = Heap.now();
         DiscoveryClient large = connect(endpoints);
-        print(MemoryUse.of("node of an idle client", count, Heap.now().since(before)));
+        print(MemoryUse.of(MemoryUse.NODE, count, Heap.now().since(before)));
         large.close();
         small.close();
     }
@@ -90,7 +90,7 @@ final class MemoryCell {
             throw new IllegalStateException("expected a line when all calls are in flight");
         }
         awaitParked(threads);
-        print(MemoryUse.of("call in flight", count, Heap.now().since(before)));
+        print(MemoryUse.of(MemoryUse.CALL, count, Heap.now().since(before)));
     }
 
     private static List<Thread> start(int count, CountDownLatch begun, Runnable task) throws InterruptedException {

@@ -23,8 +23,11 @@ public final class MemoryProgram {
 
     private MemoryProgram() {}
 
+    /** All that was measured. */
+    public record Results(List<MemoryUse> uses) {}
+
     /** Measures both, and prints them. */
-    public static List<MemoryUse> measure(int calls, int nodes, PrintStream out) throws Exception {
+    public static Results measure(int calls, int nodes, PrintStream out) throws Exception {
         List<MemoryUse> uses = new ArrayList<>(measure("calls", calls, SERVING_CALLS));
         uses.addAll(measure("nodes", nodes, nodes));
         uses.forEach(use -> out.printf(
@@ -36,7 +39,7 @@ public final class MemoryProgram {
                 use.stacks(),
                 use.beyondStacks(),
                 use.largest()));
-        return uses;
+        return new Results(uses);
     }
 
     private static List<MemoryUse> measure(String what, int count, int nodeCount) throws Exception {

@@ -13,6 +13,12 @@ import java.util.Map;
  * @param largest bytes of each by class, the largest first
  */
 public record MemoryUse(String what, int count, double total, double stacks, Map<String, Double> largest) {
+    /** A call that waits for its reply, with the virtual thread that made it. */
+    public static final String CALL = "call in flight";
+
+    /** A node to which a client is connected that makes no calls. */
+    public static final String NODE = "node of an idle client";
+
     private static final int LARGEST = 10;
 
     static MemoryUse of(String what, int count, Heap heap) {

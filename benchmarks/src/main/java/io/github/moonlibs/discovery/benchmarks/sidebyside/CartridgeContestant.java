@@ -22,6 +22,8 @@ final class CartridgeContestant implements Contestant {
                 .withConnectionSelectionStrategy(TarantoolConnectionSelectionStrategyType.ROUND_ROBIN)
                 .withRequestTimeout(PATIENCE_MILLIS)
                 .build();
+        // it connects when it is first called
+        Contestant.check(1, client.call(METHOD, List.of(1)).join());
     }
 
     @Override

@@ -1,8 +1,8 @@
 package io.github.moonlibs.discovery.benchmarks.sidebyside;
 
+import io.github.moonlibs.discovery.benchmarks.Verdict;
 import java.util.List;
-import java.util.Locale;
-import java.util.OptionalDouble;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -52,26 +52,16 @@ record Goal(
         return new Goal(what, figure, contestant, callers, other, callers, false, bound);
     }
 
-    /** The median of the rounds' ratios; empty if one of the two was not measured. */
-    OptionalDouble ratio(List<Measurement> measurements) {
-        return Medians.ratio(measurements, figure, contestant, callers, other, otherCallers);
+    /** Whether the median of the rounds' ratios is as it should be; empty if one of the two was not measured. */
+    Optional<Verdict> verdict(List<Measurement> measurements) {
+        return Medians.ratio(measurements, figure, contestant, callers, other, otherCallers)
+                .map(ratio -> atLeast
+                        ? Verdict.atLeast(subject(), bound, ratio, "")
+                        : Verdict.atMost(subject(), bound, ratio, ""));
     }
 
-    boolean isReachedBy(double ratio) {
-        return atLeast ? ratio >= bound : ratio <= bound;
-    }
-
-    @Override
-    public String toString() {
-        String against = other + (otherCallers == callers ? "" : " at " + otherCallers);
-        return String.format(
-                Locale.ROOT,
-                "%s of %s at %d : %s, %s %.3g",
-                what,
-                contestant,
-                callers,
-                against,
-                atLeast ? "at least" : "at most",
-                bound);
+    private String subject() {
+        return what + ", " + contestant + " at " + callers + " : " + other
+                + (otherCallers == callers ? "" : " at " + otherCallers);
     }
 }

@@ -10,7 +10,7 @@ package io.github.moonlibs.discovery.benchmarks.sidebyside;
  * @param allocated bytes a call
  * @param others which part of the machine was used by neither the client nor the servers, from 0 to 1
  */
-record Measurement(
+public record Measurement(
         String contestant,
         int callers,
         int round,

@@ -5,16 +5,16 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
 /** What many rounds say together. */
-final class Medians {
+public final class Medians {
     private Medians() {}
 
     /** Each cell's, figure by figure, in the order of the cells' first measurements. */
-    static List<Measurement> of(List<Measurement> measurements) {
+    public static List<Measurement> of(List<Measurement> measurements) {
         Map<Object, List<Measurement>> cells = measurements.stream()
                 .collect(Collectors.groupingBy(
                         one -> List.of(one.callers(), one.contestant()), LinkedHashMap::new, Collectors.toList()));
@@ -48,7 +48,7 @@ final class Medians {
     }
 
     /** The median of the ratios of one cell's figure to another's, round by round; empty if one was not measured. */
-    static OptionalDouble ratio(
+    static Optional<Double> ratio(
             List<Measurement> measurements,
             ToDoubleFunction<Measurement> figure,
             String contestant,
@@ -60,7 +60,7 @@ final class Medians {
                 .filter(one -> others.containsKey(one.round()))
                 .mapToDouble(one -> figure.applyAsDouble(one) / figure.applyAsDouble(others.get(one.round())))
                 .toArray();
-        return ratios.length == 0 ? OptionalDouble.empty() : OptionalDouble.of(of(ratios));
+        return ratios.length == 0 ? Optional.empty() : Optional.of(of(ratios));
     }
 
     private static Map<Integer, Measurement> byRound(List<Measurement> measurements, String contestant, int callers) {

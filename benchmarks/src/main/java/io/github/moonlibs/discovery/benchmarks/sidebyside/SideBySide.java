@@ -1,9 +1,9 @@
 package io.github.moonlibs.discovery.benchmarks.sidebyside;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
+import io.github.moonlibs.discovery.benchmarks.Json;
+import io.github.moonlibs.discovery.benchmarks.Machine;
+import io.github.moonlibs.discovery.benchmarks.Verdict;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -29,36 +29,43 @@ public final class SideBySide {
      *
      * @param machine what the figures depend on
      */
-    record Results(Machine machine, List<Measurement> measurements) {}
+    public record Results(Machine machine, List<Measurement> measurements) {}
 
     /** Measures, and prints every cell, the medians, and what is to be reached. */
     public static void main(String[] args) throws Exception {
-        Options options;
         try {
-            options = Options.parse(args);
+            run(System.out, args);
         } catch (IllegalArgumentException e) {
             System.err.println(e.getMessage());
             System.exit(2);
-            return;
         }
-        new SideBySide(options, System.out).run();
     }
 
-    private void run() throws Exception {
+    /**
+     * The same, as a part of something larger.
+     *
+     * @throws IllegalArgumentException if the arguments are wrong; says how they should be
+     */
+    public static Results run(PrintStream out, String... args) throws Exception {
+        Options options = Options.parse(args);
         Results results;
         try (Instances instances = new Instances()) {
             Machine machine = Machine.here(instances.version());
             out.println(machine);
-            results = new Results(machine, measure(instances));
+            results = new Results(machine, new SideBySide(options, out).measure(instances));
         }
-        Summary summary = new Summary(results.measurements());
-        summary.print(out);
+        new Summary(results.measurements()).print(out);
         if (options.json() != null) {
-            Files.createDirectories(options.json().toAbsolutePath().getParent());
-            new ObjectMapper()
-                    .enable(SerializationFeature.INDENT_OUTPUT)
-                    .writeValue(options.json().toFile(), results);
+            Json.write(options.json(), results);
         }
+        return results;
+    }
+
+    /** Whether what is to be reached is, as far as it was measured. */
+    public static List<Verdict> verdicts(List<Measurement> measurements) {
+        return Goal.ALL.stream()
+                .flatMap(goal -> goal.verdict(measurements).stream())
+                .toList();
     }
 
     private List<Measurement> measure(Instances instances) throws Exception {

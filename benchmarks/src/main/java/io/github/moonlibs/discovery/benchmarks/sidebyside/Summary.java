@@ -45,15 +45,7 @@ final class Summary {
                 .distinct()
                 .forEach(name -> compare(name, out));
         out.println();
-        for (Goal goal : Goal.ALL) {
-            goal.ratio(measurements)
-                    .ifPresent(ratio -> out.printf(
-                            Locale.ROOT,
-                            "%s: %.3g, %s%n",
-                            goal,
-                            ratio,
-                            goal.isReachedBy(ratio) ? "reached" : "missed"));
-        }
+        SideBySide.verdicts(measurements).forEach(out::println);
     }
 
     static String line(Measurement one) {

@@ -1,4 +1,4 @@
-package io.github.moonlibs.discovery.benchmarks.sidebyside;
+package io.github.moonlibs.discovery.benchmarks;
 
 import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
@@ -8,11 +8,16 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
-/** What figures depend on. */
-record Machine(
+/**
+ * What figures depend on.
+ *
+ * @param load the load average before anything was measured
+ */
+public record Machine(
         String date, String cpu, int cores, long memoryGiB, String system, String java, String tarantool, double load) {
 
-    static Machine here(String tarantool) throws IOException {
+    /** This machine, now. */
+    public static Machine here(String tarantool) throws IOException {
         var system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         return new Machine(
                 Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),

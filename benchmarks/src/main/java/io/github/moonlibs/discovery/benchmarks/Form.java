@@ -1,0 +1,86 @@
+package io.github.moonlibs.discovery.benchmarks;
+
+import java.util.Locale;
+
+/** How long it is measured. */
+public enum Form {
+    /** Only that everything works; figures mean nothing. */
+    SMOKE("--callers 1,64 --rounds 1 --warm-up 0.2 --seconds 0.5", 0, 1, 50, 1_000, 20, 10_000, 4),
+    /** Within five minutes. */
+    SHORT("--callers 1,64,512 --rounds 3 --warm-up 1.5 --seconds 1", 2, 3, 300, 100_000, 1_000, 100_000, 60),
+    /** All. */
+    FULL(
+            "--callers 1,64,512,10000 --rounds 7 --warm-up 3 --seconds 3 --retries 2",
+            5,
+            5,
+            1_000,
+            100_000,
+            1_000,
+            500_000,
+            240);
+
+    private final String sideBySide;
+    private final int jmhWarmUps;
+    private final int jmhIterations;
+    private final int jmhMillis;
+    private final int callsInFlight;
+    private final int idleNodes;
+    private final int polls;
+    private final int simulatedSeconds;
+
+    Form(
+            String sideBySide,
+            int jmhWarmUps,
+            int jmhIterations,
+            int jmhMillis,
+            int callsInFlight,
+            int idleNodes,
+            int polls,
+            int simulatedSeconds) {
+        this.sideBySide = sideBySide;
+        this.jmhWarmUps = jmhWarmUps;
+        this.jmhIterations = jmhIterations;
+        this.jmhMillis = jmhMillis;
+        this.callsInFlight = callsInFlight;
+        this.idleNodes = idleNodes;
+        this.polls = polls;
+        this.simulatedSeconds = simulatedSeconds;
+    }
+
+    String[] sideBySide() {
+        return sideBySide.split(" ", -1);
+    }
+
+    int jmhWarmUps() {
+        return jmhWarmUps;
+    }
+
+    int jmhIterations() {
+        return jmhIterations;
+    }
+
+    int jmhMillis() {
+        return jmhMillis;
+    }
+
+    int callsInFlight() {
+        return callsInFlight;
+    }
+
+    int idleNodes() {
+        return idleNodes;
+    }
+
+    int polls() {
+        return polls;
+    }
+
+    int simulatedSeconds() {
+        return simulatedSeconds;
+    }
+
+    /** As it is written on the command line. */
+    String id() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

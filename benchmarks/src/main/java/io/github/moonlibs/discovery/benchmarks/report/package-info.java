@@ -1,0 +1,5 @@
+/** What was measured, as a page and as tables. */
+@NullMarked
+package io.github.moonlibs.discovery.benchmarks.report;
+
+import org.jspecify.annotations.NullMarked;
