@@ -30,6 +30,7 @@ public final class JmhSuite {
     private static final String CODEC = "CodecBenchmark";
     private static final String CALLS = "(CallBenchmark|LoopbackBenchmark)";
     private static final String SCOPES = "ScopeBenchmark";
+    private static final String QUIET = "-Djava.util.logging.config.file=.mvn/test-logging.properties";
     private static final String ALLOCATED = "gc.alloc.rate.norm";
 
     private final Form form;
@@ -98,6 +99,7 @@ public final class JmhSuite {
                 .include(benchmarks)
                 .threads(threads)
                 .forks(1)
+                .jvmArgsPrepend(QUIET)
                 .warmupIterations(form.jmhWarmUps())
                 .measurementIterations(form.jmhIterations())
                 .warmupTime(TimeValue.milliseconds(form.jmhMillis()))

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Locale;
 
 /**
  * What figures depend on.
@@ -45,6 +46,6 @@ public record Machine(
     @Override
     public String toString() {
         return date + ": " + cores + " × " + cpu + ", " + memoryGiB + " GiB, " + system + ", " + java + ", Tarantool "
-                + tarantool + ", load " + load + " before";
+                + tarantool + String.format(Locale.ROOT, ", load %.1f before", load);
     }
 }

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 final class LinePlot {
     private static final int WIDTH = 560;
     private static final int HEIGHT = 320;
-    private static final int LEFT = 62;
+    private static final int LEFT = 70;
     private static final int RIGHT = 16;
     private static final int TOP = 16;
     private static final int BOTTOM = 44;
@@ -54,7 +54,8 @@ final class LinePlot {
 
     String svg() {
         StringBuilder svg = new StringBuilder();
-        svg.append("<figure><figcaption>").append(escape(title)).append("</figcaption>\n");
+        svg.append("<figure><figcaption>").append(escape(title));
+        svg.append("<small>").append(escape(yLabel)).append("</small></figcaption>\n");
         svg.append(String.format(
                 Locale.ROOT,
                 "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">\n",
@@ -70,11 +71,6 @@ final class LinePlot {
             svg.append(text(x(place), HEIGHT - BOTTOM + 20, "middle", number(place)));
         }
         svg.append(text((LEFT + WIDTH - RIGHT) / 2.0, HEIGHT - 6, "middle", xLabel));
-        svg.append(String.format(
-                Locale.ROOT,
-                "<text text-anchor=\"middle\" transform=\"translate(13 %d) rotate(-90)\">%s</text>\n",
-                (TOP + HEIGHT - BOTTOM) / 2,
-                escape(yLabel)));
         lines.forEach(line -> svg.append(drawn(line)));
         return svg.append("</svg>\n").append(legend()).append("</figure>\n").toString();
     }

@@ -1,5 +1,7 @@
 package io.github.moonlibs.discovery.benchmarks.report;
 
+import io.github.moonlibs.discovery.benchmarks.sidebyside.Measurement;
+import io.github.moonlibs.discovery.benchmarks.sidebyside.Medians;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +25,9 @@ public final class Report {
 
     private static final Pattern PLACE =
             Pattern.compile("(<!-- table: ([a-z-]+) -->\n).*?(<!-- end -->)", Pattern.DOTALL);
+
+    private static final int ENOUGH = 5;
+    private static final double DISTURBED = 0.1;
 
     private Report() {}
 
@@ -48,10 +53,22 @@ public final class Report {
                 .replace("{tables}", tables);
     }
 
+    /** What the figures depend on, and how far they can be trusted. */
     private static String machine(Results results) {
-        return results.sideBySide()
-                .map(all -> all.machine().toString())
-                .orElse("not described: nothing ran side by side");
+        if (results.sideBySide().isEmpty()) {
+            return "Not described: nothing ran side by side.";
+        }
+        List<Measurement> measurements = results.sideBySide().get().measurements();
+        int rounds = measurements.stream().mapToInt(Measurement::round).max().orElse(0);
+        double others = Medians.of(measurements).stream()
+                .mapToDouble(Measurement::others)
+                .max()
+                .orElse(0);
+        String trust = others < DISTURBED
+                ? rounds < ENOUGH ? " These are few rounds." : ""
+                : Tables.number(
+                        " Others used up to %.0f %% of the machine: the figures are provisional.", 100 * others);
+        return results.sideBySide().get().machine() + ". Medians of " + rounds + " rounds." + trust;
     }
 
     private static String template() throws IOException {

@@ -10,6 +10,9 @@ import java.util.stream.Collectors;
  * @param id names its place in a document
  */
 record Table(String id, String title, List<String> header, List<List<String>> rows) {
+    /** What is written of a goal that was not reached. */
+    static final String MISSED = "missed";
+
     String markdown() {
         String rule = "|---" + "|---:".repeat(header.size() - 1) + "|";
         return row(header) + "\n" + rule + "\n" + rows.stream().map(Table::row).collect(Collectors.joining("\n"));
@@ -25,7 +28,8 @@ record Table(String id, String title, List<String> header, List<List<String>> ro
     }
 
     private static String row(List<String> cells, String tag) {
-        UnaryOperator<String> cell = text -> "<" + tag + ">" + escape(text) + "</" + tag + ">";
+        UnaryOperator<String> cell = text ->
+                "<" + tag + (text.equals(MISSED) ? " class=\"missed\">" : ">") + escape(text) + "</" + tag + ">";
         return cells.stream().map(cell).collect(Collectors.joining("", "<tr>", "</tr>"));
     }
 

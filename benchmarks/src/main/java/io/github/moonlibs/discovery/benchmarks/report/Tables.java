@@ -31,8 +31,8 @@ final class Tables {
                 "To reach",
                 List.of("what", "wanted", "measured", ""),
                 verdicts.stream()
-                        .map(one ->
-                                List.of(one.what(), one.bound(), one.measured(), one.reached() ? "reached" : "missed"))
+                        .map(one -> List.of(
+                                one.what(), one.bound(), one.measured(), one.reached() ? "reached" : Table.MISSED))
                         .toList());
     }
 
