@@ -1,0 +1,80 @@
+package io.github.moonlibs.discovery.cli;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The arguments of a procedure, each a JSON value. Numbers without fraction stay exact; others are doubles. */
+final class Arguments {
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
+
+    private Arguments() {}
+
+    /** @throws IllegalArgumentException if one is not JSON; says how to write it */
+    static List<@Nullable Object> parse(List<String> texts) {
+        List<@Nullable Object> values = new ArrayList<>();
+        for (String text : texts) {
+            values.add(parse(values.size() + 1, text));
+        }
+        return values;
+    }
+
+    private static @Nullable Object parse(int position, String text) {
+        try (JsonParser parser = JSON.createParser(text)) {
+            if (parser.nextToken() == null) {
+                throw new IllegalArgumentException("argument " + position + ": expected JSON, got nothing");
+            }
+            Object value = value(parser);
+            if (parser.nextToken() != null) {
+                throw new IllegalArgumentException(
+                        "argument " + position + ": expected one JSON value, got more: " + text);
+            }
+            return value;
+        } catch (IOException notJson) {
+            throw new IllegalArgumentException(
+                    "argument " + position + ": expected JSON, got " + text
+                            + "; a string needs double quotes that the shell leaves: '\"" + text + "\"'",
+                    notJson);
+        }
+    }
+
+    private static @Nullable Object value(JsonParser parser) throws IOException {
+        return switch (parser.currentToken()) {
+            case VALUE_NULL -> null;
+            case VALUE_TRUE -> true;
+            case VALUE_FALSE -> false;
+            case VALUE_STRING -> parser.getText();
+            case VALUE_NUMBER_INT -> parser.getNumberValue();
+            case VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
+            case START_ARRAY -> array(parser);
+            default -> object(parser);
+        };
+    }
+
+    private static List<@Nullable Object> array(JsonParser parser) throws IOException {
+        List<@Nullable Object> elements = new ArrayList<>();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            elements.add(value(parser));
+        }
+        return elements;
+    }
+
+    private static Map<String, @Nullable Object> object(JsonParser parser) throws IOException {
+        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            String name = parser.currentName();
+            parser.nextToken();
+            fields.put(name, value(parser));
+        }
+        return fields;
+    }
+}

@@ -1,0 +1,40 @@
+package io.github.moonlibs.discovery.cli;
+
+import io.github.moonlibs.discovery.CallOptions;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** How long a call may take, and how often it is tried. */
+final class CallLimits {
+    @Option(
+            names = "--timeout",
+            paramLabel = "TIME",
+            order = 10,
+            defaultValue = "1s",
+            description = "For one attempt. Default: ${DEFAULT-VALUE}.")
+    private Duration timeout = Duration.ZERO;
+
+    @Option(
+            names = "--deadline",
+            paramLabel = "TIME",
+            order = 11,
+            description = "For the whole call. Default: the time-out, times the attempts where they are given.")
+    private @Nullable Duration deadline;
+
+    @Option(
+            names = "--attempts",
+            paramLabel = "N",
+            order = 12,
+            description = "How many at most, the first included. Default: as many as there are nodes.")
+    private @Nullable Integer attempts;
+
+    /** @throws IllegalArgumentException if one is out of range; says what was expected */
+    CallOptions options() {
+        CallOptions options = CallOptions.defaults().withTimeout(timeout);
+        if (deadline != null) {
+            options = options.withDeadline(deadline);
+        }
+        return attempts == null ? options : options.withMaxAttempts(attempts);
+    }
+}

@@ -1,0 +1,99 @@
+package io.github.moonlibs.discovery.cli;
+
+import io.github.moonlibs.discovery.DiscoveryClient;
+import io.github.moonlibs.discovery.RoutingSnapshot;
+import io.github.moonlibs.discovery.TopologySnapshot;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Says what is wrong with a replicaset. */
+@Command(
+        name = "check",
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
+        description = "Reads the topology, connects to every instance, and says what is wrong, a sentence a line. Exits"
+                + " with 1 if anything is.")
+final class CheckCommand extends ReplicasetCommand {
+    /** How the library logs what is wrong with an announcement that it otherwise takes. */
+    private static final String ANNOUNCEMENT = ": announcement: ";
+
+    @Option(
+            names = "--min",
+            paramLabel = "N",
+            order = 10,
+            defaultValue = "1",
+            description = "By how many nodes each method has to be served. Default: ${DEFAULT-VALUE}.")
+    private int least = 1;
+
+    @Option(
+            names = "--method",
+            paramLabel = "NAME",
+            order = 11,
+            split = ",",
+            description = "Which methods have to be served. Default: all that any instance announces.")
+    private List<String> methods = List.of();
+
+    CheckCommand(Shell shell) {
+        super(shell);
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        if (least < 1) {
+            throw wrong("--min: expected at least 1, got " + least);
+        }
+        try (DiscoveryClient client = connect()) {
+            Settling.await(client, patience());
+            TopologySnapshot topology = client.topology();
+            RoutingSnapshot routing = client.routing();
+            Collection<String> wanted = methods.isEmpty() ? Routes.methods(topology, routing) : methods;
+            List<Finding> findings = Finding.all(topology, routing, wanted, least, Logs.warnings(ANNOUNCEMENT));
+            if (json()) {
+                shell.out().println(Json.line(document(topology, routing, findings)));
+            } else {
+                print(topology, wanted, findings);
+            }
+            return findings.isEmpty() ? Main.OK : Main.AT_FAULT;
+        }
+    }
+
+    private void print(TopologySnapshot topology, Collection<String> wanted, List<Finding> findings) {
+        findings.forEach(finding -> shell.out().println(finding.sentence()));
+        if (findings.isEmpty()) {
+            shell.out()
+                    .println("ok: " + count(topology.nodes().size(), "instance") + " up, "
+                            + count(wanted.size(), "method") + " served, each by " + least + " or more");
+        }
+    }
+
+    private static String count(int number, String what) {
+        return number + " " + what + (number == 1 ? "" : "s");
+    }
+
+    private static Map<String, @Nullable Object> document(
+            TopologySnapshot topology, RoutingSnapshot routing, List<Finding> findings) {
+        Map<String, @Nullable Object> document = Documents.document("check", findings.isEmpty());
+        document.put("findings", findings.stream().map(CheckCommand::fields).toList());
+        document.put("topology", Documents.topology(topology));
+        document.put(
+                "nodes",
+                topology.nodes().stream()
+                        .map(node -> Documents.node(node, routing))
+                        .toList());
+        return document;
+    }
+
+    private static Map<String, Object> fields(Finding finding) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("kind", finding.kind().name().toLowerCase(Locale.ROOT));
+        fields.put("subject", finding.subject());
+        fields.put("sentence", finding.sentence());
+        return fields;
+    }
+}

@@ -1,0 +1,81 @@
+package io.github.moonlibs.discovery.cli;
+
+import static java.util.stream.Collectors.joining;
+
+import io.github.moonlibs.discovery.NodeSnapshot;
+import io.github.moonlibs.discovery.NodeSnapshot.State;
+import io.github.moonlibs.discovery.RoutingSnapshot;
+import io.github.moonlibs.discovery.RoutingSnapshot.Route;
+import io.github.moonlibs.discovery.TopologySnapshot;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * Something that is wrong with a replicaset.
+ *
+ * @param kind what it is about
+ * @param subject the node or method; the source, of a topology
+ * @param sentence what is wrong, for people
+ */
+record Finding(Kind kind, String subject, String sentence) {
+    enum Kind {
+        TOPOLOGY,
+        NODE,
+        ANNOUNCEMENT,
+        METHOD
+    }
+
+    /**
+     * All that is wrong, the causes first.
+     *
+     * @param methods those that have to be served
+     * @param least by how many nodes each
+     * @param announcements what is wrong with announcements, as logged
+     */
+    static List<Finding> all(
+            TopologySnapshot topology,
+            RoutingSnapshot routing,
+            Collection<String> methods,
+            int least,
+            List<String> announcements) {
+        List<Finding> findings = new ArrayList<>();
+        topology(topology, findings);
+        topology.nodes().stream()
+                .filter(node -> node.state() != State.SERVING)
+                .map(Finding::node)
+                .forEach(findings::add);
+        announcements.stream()
+                .distinct()
+                .map(line -> new Finding(Kind.ANNOUNCEMENT, line.substring(0, line.indexOf(": ")), line))
+                .forEach(findings::add);
+        methods.stream()
+                .filter(method -> routing.routes(method).size() < least)
+                .map(method -> method(method, routing.routes(method), least))
+                .forEach(findings::add);
+        return findings;
+    }
+
+    private static void topology(TopologySnapshot topology, List<Finding> findings) {
+        String error = topology.lastError();
+        if (error != null) {
+            findings.add(new Finding(Kind.TOPOLOGY, topology.source(), topology.source() + ": " + error));
+        } else if (topology.age() == null) {
+            findings.add(new Finding(
+                    Kind.TOPOLOGY, topology.source(), topology.source() + ": nothing was read from it in time"));
+        }
+    }
+
+    private static Finding node(NodeSnapshot node) {
+        return new Finding(
+                Kind.NODE, node.instance().name(), node.instance() + " is " + node.state() + ": " + node.reason());
+    }
+
+    private static Finding method(String method, List<Route> routes, int least) {
+        String by = routes.isEmpty()
+                ? "nobody"
+                : routes.size() + (routes.size() == 1 ? " node (" : " nodes (")
+                        + routes.stream().map(route -> route.node().name()).collect(joining(", ")) + ")";
+        return new Finding(Kind.METHOD, method, method + " is served by " + by + ", expected " + least + " or more");
+    }
+}

@@ -1,0 +1,97 @@
+package io.github.moonlibs.discovery.cli;
+
+import io.github.moonlibs.discovery.DiscoveryException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.lang.module.ModuleDescriptor;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The program {@code discovery}. */
+@Command(
+        name = "discovery",
+        description =
+                "Looks at a Tarantool replicaset, and calls it, as applications do that use the library discovery.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
+        synopsisSubcommandLabel = "COMMAND",
+        footer = {
+            "",
+            "Exit codes: 0 all well; 1 something is at fault, or a call failed; 2 the command line is wrong.",
+            "Variables: DISCOVERY_TOPOLOGY, DISCOVERY_USER and DISCOVERY_PASSWORD stand in for options; NO_COLOR."
+        })
+public final class Main implements Runnable {
+    static final int OK = 0;
+    static final int AT_FAULT = 1;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli's
+    private CommandSpec spec;
+
+    private Main() {}
+
+    /** Runs the command and exits with its code. */
+    public static void main(String[] arguments) {
+        Map<String, String> environment = System.getenv();
+        // terminals speak UTF-8, whatever the locale of a bare container says
+        PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+        PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
+        System.exit(run(new Shell(out, err, environment, new SystemTerminal(environment)), arguments));
+    }
+
+    /** Runs a command; returns its exit code. */
+    static int run(Shell shell, String... arguments) {
+        CommandLine discovery = new CommandLine(new Main())
+                .addSubcommand(new CallCommand(shell))
+                .addSubcommand(new CheckCommand(shell))
+                .setOut(new PrintWriter(shell.out(), true, StandardCharsets.UTF_8))
+                .setErr(new PrintWriter(shell.err(), true, StandardCharsets.UTF_8))
+                .setColorScheme(CommandLine.Help.defaultColorScheme(
+                        shell.colours() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF))
+                .registerConverter(Duration.class, new Times());
+        discovery.setParameterExceptionHandler((wrong, all) -> fail(shell, wrong.getCommandLine(), wrong));
+        discovery.setExecutionExceptionHandler((failure, command, all) -> fail(shell, command, failure));
+        return discovery.execute(arguments);
+    }
+
+    private static int fail(Shell shell, CommandLine command, Exception failure) {
+        boolean usage = failure instanceof ParameterException || failure instanceof IllegalArgumentException;
+        String name = command.getCommandSpec().qualifiedName();
+        shell.err().println(name + ": " + sentence(failure) + (usage ? " (see " + name + " --help)" : ""));
+        if (command.getCommandSpec().userObject() instanceof ReplicasetCommand asked && asked.debug()) {
+            failure.printStackTrace(shell.err());
+        }
+        return usage ? CommandLine.ExitCode.USAGE : AT_FAULT;
+    }
+
+    /** What the library and picocli say stands for itself; of a defect its kind is of use too. */
+    private static String sentence(Exception failure) {
+        boolean said = failure instanceof DiscoveryException
+                || failure instanceof ParameterException
+                || failure instanceof IllegalArgumentException;
+        return said && failure.getMessage() != null ? failure.getMessage() : failure.toString();
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "expected a command");
+    }
+
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Optional.ofNullable(Main.class.getModule().getDescriptor())
+                    .flatMap(ModuleDescriptor::rawVersion)
+                    .orElse("of an unknown version");
+            return new String[] {"discovery " + version};
+        }
+    }
+}

@@ -1,0 +1,127 @@
+package io.github.moonlibs.discovery.cli;
+
+import io.github.moonlibs.discovery.ClientOptions;
+import io.github.moonlibs.discovery.DiscoveryClient;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** What all commands have in common: a replicaset, and how to get to it. */
+abstract class ReplicasetCommand implements Callable<Integer> {
+    @Option(
+            names = "--topology",
+            paramLabel = "URI",
+            order = 1,
+            description =
+                    "Where the instances are: static:HOST:PORT,…, or etcd://HOST:PORT/PREFIX in the image that has"
+                            + " etcd.")
+    private @Nullable String topology;
+
+    @Option(
+            names = "--endpoints",
+            paramLabel = "ENDPOINT",
+            split = ",",
+            order = 2,
+            description = "The instances themselves: [USER:PASSWORD@]HOST:PORT, or unix/:/PATH.")
+    private List<String> endpoints = List.of();
+
+    @Option(names = "--user", paramLabel = "NAME", order = 3, description = "Whom to log in as. Default: the guest.")
+    private @Nullable String user;
+
+    @Option(
+            names = "--password",
+            paramLabel = "WORD",
+            order = 4,
+            description = "The user's. Better in DISCOVERY_PASSWORD: what is on a command line, others see. Where it is"
+                    + " nowhere, a terminal is asked.")
+    private @Nullable String password;
+
+    @Option(
+            names = "--discovery-procedure",
+            paramLabel = "NAME",
+            order = 5,
+            defaultValue = "api.discovery",
+            description = "What every instance is asked. Default: ${DEFAULT-VALUE}.")
+    private String discoveryProcedure = "";
+
+    @Option(
+            names = "--wait",
+            paramLabel = "TIME",
+            order = 6,
+            defaultValue = "5s",
+            description = "How long the instances may take to be found and to answer. Default: ${DEFAULT-VALUE}.")
+    private Duration patience = Duration.ZERO;
+
+    @Option(names = "--debug", order = 90, description = "Show the library's log and stack traces.")
+    private boolean debug;
+
+    @Option(names = "--json", order = 80, description = "Write JSON, an object a line.")
+    private boolean json;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli's
+    private CommandSpec spec;
+
+    final Shell shell;
+
+    ReplicasetCommand(Shell shell) {
+        this.shell = shell;
+    }
+
+    boolean debug() {
+        return debug;
+    }
+
+    boolean json() {
+        return json;
+    }
+
+    Duration patience() {
+        return patience;
+    }
+
+    ParameterException wrong(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+
+    /** Opens the client that the options describe. */
+    DiscoveryClient connect() {
+        Logs.show(debug ? shell.err() : null);
+        return options().connect();
+    }
+
+    private ClientOptions.Builder options() {
+        ClientOptions.Builder options =
+                DiscoveryClient.builder().discoveryProcedure(discoveryProcedure).strategy(Witness.NAME);
+        logIn(options);
+        String uri = topology != null || !endpoints.isEmpty() ? topology : variable("DISCOVERY_TOPOLOGY");
+        if ((uri == null) == endpoints.isEmpty()) {
+            throw wrong("expected either --topology or --endpoints");
+        }
+        return uri != null ? options.topology(uri) : options.endpoints(endpoints.toArray(String[]::new));
+    }
+
+    private void logIn(ClientOptions.Builder options) {
+        String name = user != null ? user : variable("DISCOVERY_USER");
+        if (name == null) {
+            if (password != null) {
+                throw wrong("--password needs --user");
+            }
+            return;
+        }
+        String word = password != null ? password : variable("DISCOVERY_PASSWORD");
+        if (word == null) {
+            word = shell.terminal().isInteractive() ? shell.terminal().ask("Password of " + name + ": ") : "";
+        }
+        options.credentials(name, word);
+    }
+
+    private @Nullable String variable(String name) {
+        return shell.environment().get(name);
+    }
+}

@@ -1,0 +1,35 @@
+package io.github.moonlibs.discovery.cli;
+
+import io.github.moonlibs.discovery.Announcement;
+import io.github.moonlibs.discovery.NodeSnapshot;
+import io.github.moonlibs.discovery.RoutingSnapshot;
+import io.github.moonlibs.discovery.RoutingSnapshot.Route;
+import io.github.moonlibs.discovery.TopologySnapshot;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/** Questions to the snapshots of a client. */
+final class Routes {
+    private Routes() {}
+
+    /** Every method that some node announces or that is routed. */
+    static SortedSet<String> methods(TopologySnapshot topology, RoutingSnapshot routing) {
+        SortedSet<String> methods = new TreeSet<>(routing.routes().keySet());
+        for (NodeSnapshot node : topology.nodes()) {
+            Announcement announcement = node.announcement();
+            if (announcement != null) {
+                methods.addAll(announcement.methods().keySet());
+            }
+        }
+        return methods;
+    }
+
+    /** What part of the method's calls the node gets, 0 to 1. */
+    static double share(RoutingSnapshot routing, String method, NodeSnapshot node) {
+        return routing.routes(method).stream()
+                .filter(route -> route.node().equals(node.instance()))
+                .mapToDouble(Route::share)
+                .findFirst()
+                .orElse(0);
+    }
+}

@@ -1,0 +1,73 @@
+package io.github.moonlibs.discovery.cli;
+
+import java.io.Console;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The terminal of this process. Java has no way to ask for its size; {@code stty}, which is in every Unix, has one. Where
+ * it is missing, COLUMNS and LINES count, then 80 and 24.
+ *
+ * <p>Whether there is a terminal, Java 21 tells by having a console or none; from Java 22 on that takes {@code
+ * -Djdk.console=java.base}, which the image's launcher gives.
+ */
+@SuppressWarnings("SystemConsoleNull")
+final class SystemTerminal implements Terminal {
+    private static final Pattern ROWS_COLUMNS = Pattern.compile("(\\d+) (\\d+)\\s*");
+    private static final Size USUAL = new Size(80, 24);
+
+    private final @Nullable Console console = System.console();
+    private final Map<String, String> environment;
+
+    SystemTerminal(Map<String, String> environment) {
+        this.environment = environment;
+    }
+
+    @Override
+    public boolean isInteractive() {
+        return console != null;
+    }
+
+    @Override
+    public Size size() {
+        Matcher said = ROWS_COLUMNS.matcher(stty());
+        // a terminal that was never told its size says 0 0
+        if (said.matches() && !said.group(2).equals("0")) {
+            return new Size(Integer.parseInt(said.group(2)), Integer.parseInt(said.group(1)));
+        }
+        return new Size(variable("COLUMNS", USUAL.columns()), variable("LINES", USUAL.rows()));
+    }
+
+    private static String stty() {
+        try {
+            Process stty = new ProcessBuilder("stty", "size")
+                    .redirectInput(new File("/dev/tty"))
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            String said = new String(stty.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+            return stty.waitFor(1, TimeUnit.SECONDS) ? said : "";
+        } catch (IOException none) {
+            return "";
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return "";
+        }
+    }
+
+    private int variable(String name, int otherwise) {
+        String value = environment.getOrDefault(name, "");
+        return value.matches("[1-9]\\d{0,3}") ? Integer.parseInt(value) : otherwise;
+    }
+
+    @Override
+    public String ask(String prompt) {
+        char[] secret = console == null ? null : console.readPassword("%s", prompt);
+        return secret == null ? "" : new String(secret);
+    }
+}

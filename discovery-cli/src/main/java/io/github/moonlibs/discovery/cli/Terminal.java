@@ -1,0 +1,16 @@
+package io.github.moonlibs.discovery.cli;
+
+/** The terminal, if there is one. */
+interface Terminal {
+    /** Whether input and output are a terminal. */
+    boolean isInteractive();
+
+    /** Its size now. */
+    Size size();
+
+    /** Asks for a secret without showing it; empty if nothing was entered. Only where it is interactive. */
+    String ask(String prompt);
+
+    /** Columns and rows. */
+    record Size(int columns, int rows) {}
+}

@@ -1,0 +1,44 @@
+package io.github.moonlibs.discovery.cli;
+
+import java.time.Duration;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Times as people write and read them: {@code 500ms}, {@code 2s}, {@code 1m}. */
+final class Times implements ITypeConverter<Duration> {
+    private static final Pattern TIME = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
+
+    @Override
+    public Duration convert(String text) {
+        Matcher time = TIME.matcher(text);
+        if (!time.matches() || Long.parseLong(time.group(1)) == 0) {
+            throw new TypeConversionException("expected a time such as 500ms, 2s or 1m, got " + text);
+        }
+        long number = Long.parseLong(time.group(1));
+        return switch (time.group(2)) {
+            case "ms" -> Duration.ofMillis(number);
+            case "s" -> Duration.ofSeconds(number);
+            case "m" -> Duration.ofMinutes(number);
+            default -> Duration.ofHours(number);
+        };
+    }
+
+    /** A short time with three digits at least: {@code 0.843 ms}, {@code 12.3 ms}, {@code 1204 ms}. */
+    static String millis(Duration time) {
+        double millis = time.toNanos() / 1e6;
+        int digits = millis < 10 ? 3 : millis < 100 ? 1 : 0;
+        return String.format(Locale.ROOT, "%." + digits + "f ms", millis);
+    }
+
+    /** A long time in its largest unit: {@code 3 s}, {@code 12 min}, {@code 5 h}. */
+    static String rough(Duration time) {
+        long seconds = time.toSeconds();
+        if (seconds < 120) {
+            return seconds + " s";
+        }
+        return seconds < 7_200 ? seconds / 60 + " min" : seconds / 3_600 + " h";
+    }
+}

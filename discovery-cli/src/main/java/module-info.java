@@ -1,0 +1,21 @@
+import io.github.moonlibs.discovery.cli.Logs;
+import io.github.moonlibs.discovery.cli.Witness;
+import io.github.moonlibs.discovery.spi.WeightStrategy;
+
+/** The command line. It exports nothing; discovery-core and discovery-iproto have to be there at run time. */
+module io.github.moonlibs.discovery.cli {
+    requires HdrHistogram;
+    requires com.fasterxml.jackson.core;
+    requires info.picocli;
+    requires io.github.moonlibs.discovery;
+    requires static org.jspecify;
+
+    // options and parameters are its fields
+    opens io.github.moonlibs.discovery.cli to
+            info.picocli;
+
+    provides System.LoggerFinder with
+            Logs;
+    provides WeightStrategy with
+            Witness;
+}

@@ -1,0 +1,122 @@
+package io.github.moonlibs.discovery.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.moonlibs.discovery.testkit.FakeNode;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class CallCommandTest extends OnServers {
+    @Test
+    void aCallShowsItsTypedValuesAndWhoAnswered() {
+        Run run = run("call", servers().writable.endpoint(), "users.get", "42").exits(0);
+        assertThat(run.out()).contains("\"id\": 42", "decimal 12.50", "uuid 550e8400-e29b-41d4-a716-446655440000");
+        assertThat(run.err()).matches("answered by " + servers().writable.endpoint() + " in \\d[\\d.]* ms\\n");
+    }
+
+    @Test
+    void eachReturnedValueIsALine() {
+        assertThat(run("call", servers().well(), "users.two").exits(0).out()).isEqualTo("1\n\"two\"\n");
+        Run none = run("call", servers().well(), "users.none").exits(0);
+        assertThat(none.out()).isEmpty();
+        assertThat(none.err()).endsWith("; nothing was returned\n");
+    }
+
+    @Test
+    void aCallGoesWhereTheMethodIsServedThoughOthersAreStoppedOrRefuseTheLogin() {
+        Run run = run("call", servers().all(), "users.insert", "\"Ann\"").exits(0);
+        assertThat(run.out()).isEqualTo("{\"name\": \"Ann\"}\n");
+        assertThat(run.err()).contains("answered by " + servers().writable.endpoint());
+    }
+
+    @Test
+    void jsonNamesTheNodeAndItsValues() {
+        Map<?, ?> document = run("call", servers().writable.endpoint(), "--json", "users.two")
+                .exits(0)
+                .document();
+        assertThat(document.get("command")).isEqualTo("call");
+        assertThat(document.get("ok")).isEqualTo(true);
+        assertThat(document.get("method")).isEqualTo("users.two");
+        assertThat(document.get("attempts")).isEqualTo(1);
+        Map<?, ?> reply = onlyReply(document);
+        assertThat(reply.get("node")).isEqualTo(servers().writable.endpoint());
+        assertThat(reply.get("address")).isEqualTo(servers().writable.endpoint());
+        assertThat(reply.get("values")).isEqualTo(List.of(1, "two"));
+        assertThat(reply.get("millis")).isInstanceOf(Double.class);
+    }
+
+    private static Map<?, ?> onlyReply(Map<?, ?> document) {
+        assertThat(Run.objects(document, "replies")).hasSize(1);
+        return Run.objects(document, "replies").getFirst();
+    }
+
+    @Test
+    void aFailedCallIsOneSentenceAndItsAttemptsAreInTheJson() {
+        Run text = run("call", servers().writable.endpoint(), "users.fail").exits(1);
+        text.saysInOneLine(
+                "users.fail: call failed", "no such user", servers().writable.endpoint());
+        assertThat(text.out()).isEmpty();
+
+        Map<?, ?> document = run("call", servers().writable.endpoint(), "--json", "users.fail")
+                .exits(1)
+                .document();
+        assertThat(document.get("ok")).isEqualTo(false);
+        assertThat(document.get("error")).asString().contains("no such user");
+        assertThat(onlyReply(document).get("kind")).isEqualTo("server error");
+    }
+
+    @Test
+    void aMethodThatNobodyServesIsToldWithThoseThatAre() {
+        run("call", servers().writable.endpoint(), "--wait", "300ms", "--deadline", "100ms", "users.gett")
+                .exits(1)
+                .saysInOneLine("users.gett: ", "served are users.fail, users.get, users.insert");
+    }
+
+    @Test
+    void allNodesThatServeTheMethodAreCalled() {
+        Run run = run("call", servers().all(), "--all", "users.get", "1").exits(0);
+        assertThat(run.out())
+                .contains(
+                        servers().writable.endpoint() + " in ",
+                        servers().readOnly.endpoint() + " in ",
+                        "decimal 12.50");
+        assertThat(run.out())
+                .doesNotContain(servers().stopped.endpoint(), servers().locked.endpoint());
+
+        Map<?, ?> document = run("call", servers().well(), "--all", "--json", "users.get", "1")
+                .exits(0)
+                .document();
+        assertThat(Run.each(document, "replies", "node"))
+                .containsExactlyInAnyOrder(
+                        servers().writable.endpoint(), servers().readOnly.endpoint());
+    }
+
+    @Test
+    void oneFailureOfAllIsAFailure() {
+        try (FakeNode well = FakeNode.start().announce("m", 1, true);
+                FakeNode ill = FakeNode.start().announce("m", 1, true).fail("m", 32, "broken")) {
+            Run run = run("call", well.endpoint() + "," + ill.endpoint(), "--all", "m", "7")
+                    .exits(1);
+            assertThat(run.out())
+                    .containsPattern(well.endpoint() + " in [\\d.]+ ms\\n  7\\n")
+                    .containsPattern(ill.endpoint() + " failed after [\\d.]+ ms: .*broken");
+        }
+    }
+
+    @Test
+    void theNodeThatAnsweredIsNamedAlsoAfterARetry() {
+        try (FakeNode ill = FakeNode.start().announce("m", 1e9, true).fail("m", 32, "broken");
+                FakeNode alsoIll = FakeNode.start().announce("m", 1e6, true).fail("m", 32, "broken");
+                FakeNode well = FakeNode.start().announce("m", 1, true)) {
+            String endpoints = ill.endpoint() + "," + alsoIll.endpoint() + "," + well.endpoint();
+            // the heavy ones come first, so that all three have to be routed before the call begins
+            Run run = run("call", endpoints, "--all", "m").exits(1);
+            assertThat(run.out()).contains(well.endpoint() + " in ");
+
+            Run one = run("call", endpoints, "--deadline", "10s", "m", "7").exits(0);
+            assertThat(one.out()).isEqualTo("7\n");
+            assertThat(one.err()).startsWith("answered by " + well.endpoint() + " in ");
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package io.github.moonlibs.discovery.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.moonlibs.discovery.testkit.FakeNode;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+class CheckCommandTest extends OnServers {
+    @Test
+    void aHealthyReplicasetIsOk() {
+        Run run = run("check", servers().well()).exits(0);
+        assertThat(run.out()).isEqualTo("ok: 2 instances up, 5 methods served, each by 1 or more\n");
+    }
+
+    @Test
+    void whatAilsAReplicasetIsToldInSentences() {
+        Run run = run("check", servers().all(), "--min", "2").exits(1);
+        assertThat(run.err()).isEmpty();
+        List<String> lines = run.out().lines().toList();
+        assertThat(lines).hasSize(4);
+        assertThat(lines.get(0)).startsWith(servers().stopped.endpoint() + " is down: ");
+        assertThat(lines.get(1)).startsWith(servers().locked.endpoint() + " is down: login refused: ");
+        assertThat(lines.get(2))
+                .isEqualTo(
+                        "users.fail is served by 1 node (" + servers().writable.endpoint() + "), expected 2 or more");
+        assertThat(lines.get(3)).startsWith("users.insert is served by 1 node (");
+        assertThat(run.out()).doesNotContain("guess");
+    }
+
+    @Test
+    void jsonHasTheFindingsAndEveryNode() {
+        Map<?, ?> document = run("check", servers().all(), "--json").exits(1).document();
+        assertThat(document.get("command")).isEqualTo("check");
+        assertThat(document.get("ok")).isEqualTo(false);
+        assertThat(Run.each(document, "findings", "kind")).containsExactly("node", "node");
+        assertThat(Run.each(document, "nodes", "state")).containsExactly("serving", "serving", "down", "down");
+        Map<?, ?> readOnly = Run.objects(document, "nodes").get(1);
+        assertThat(readOnly.get("master")).isEqualTo(false);
+        assertThat(((Map<?, ?>) Objects.requireNonNull(readOnly.get("methods"))).get("users.get"))
+                .hasToString("{weight=100.0, share=0.5, retriable=true}");
+    }
+
+    @Test
+    void aMethodThatNobodyAnnouncesIsMissed() {
+        try (FakeNode node = FakeNode.start().announce("m", 0, true)) {
+            Run run = run("check", node.endpoint(), "--method", "m,n").exits(1);
+            assertThat(run.out())
+                    .isEqualTo(
+                            "m is served by nobody, expected 1 or more\nn is served by nobody, expected 1 or more\n");
+        }
+    }
+
+    @Test
+    void anInstanceThatHasNoDiscoveryProcedureIsSilent() {
+        try (FakeNode node = FakeNode.start().announce("m", 1, true)) {
+            Run run = run("check", node.endpoint(), "--discovery-procedure", "app.list")
+                    .exits(1);
+            assertThat(run.out()).startsWith(node.endpoint() + " is silent: app.list failed: ");
+        }
+    }
+
+    @Test
+    void aMalformedAnnouncementIsAFinding() {
+        try (FakeNode node = FakeNode.start().announce("m", 1, true).announce("n", -1, true)) {
+            Run run = run("check", node.endpoint()).exits(1);
+            assertThat(run.out())
+                    .isEqualTo(node.endpoint() + ": announcement: method n left out: expected a finite number of at"
+                            + " least 0 as its weight, got -1\n");
+        }
+    }
+
+    @Test
+    void aTopologyThatCannotBeReadIsAFinding() {
+        Run run = Run.of("check", "--topology", "etcd://127.0.0.1:1/none", "--wait", "20s")
+                .exits(1);
+        assertThat(run.out()).startsWith("etcd://127.0.0.1:1/none/: ");
+    }
+}

@@ -1,0 +1,87 @@
+package io.github.moonlibs.discovery.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.moonlibs.discovery.testkit.FakeNode;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is common to the commands: options, usage, exit codes. */
+@Timeout(60)
+class CommandLineTest {
+    @Test
+    void theVersionIsTold() {
+        assertThat(Run.of("--version").exits(0).out()).matches("discovery \\d+\\.\\d+.*\\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"call", "check"})
+    void everyCommandHelps(String command) {
+        assertThat(Run.of(command, "--help").exits(0).out())
+                .contains("Usage: discovery " + command, "--topology", "--endpoints", "--password", "--json");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    ''                                            | discovery: expected a command
+                    wach                                          | discovery: Unmatched argument
+                    check                                         | discovery check: expected either --topology or --endpoints
+                    check --topology static:a:1 --endpoints a:1   | discovery check: expected either --topology or --endpoints
+                    check --topology consul:a                     | topology: no plug-in has the scheme "consul"; found
+                    check --endpoints a:99999                     | endpoint "a:99999": expected host:port
+                    check --endpoints a:1 --wait soon             | expected a time such as 500ms, 2s or 1m, got soon
+                    check --endpoints a:1 --wait 0s               | expected a time such as 500ms, 2s or 1m, got 0s
+                    check --endpoints a:1 --min 0                 | --min: expected at least 1, got 0
+                    check --endpoints a:1 --password p            | --password needs --user
+                    call --endpoints a:1                          | Missing required parameter: 'METHOD'
+                    call --endpoints a:1 m Ann                    | argument 1: expected JSON, got Ann
+                    call --endpoints a:1 --attempts 0 m           | maxAttempts: expected at least 1, got 0
+                    """)
+    void aWrongCommandLineIsOneSentenceAndExitCode2(String line, String said) {
+        Run run = Run.of(line.isEmpty() ? new String[0] : line.split(" +"));
+        run.exits(2).saysInOneLine(said, "--help)");
+        assertThat(run.out()).isEmpty();
+    }
+
+    @Test
+    void thePasswordComesFromTheEnvironmentOrAPromptAndIsNeverShown() {
+        try (FakeNode node = FakeNode.start()
+                .requireLogin("app", "secret")
+                .requireLogin("ann", "entered")
+                .announce("m", 1, true)) {
+            String[] check = {"check", "--endpoints", node.endpoint(), "--user", "app"};
+            Run.with(Map.of("DISCOVERY_PASSWORD", "secret"), FakeTerminal.NONE, check)
+                    .exits(0);
+            Run asked = Run.with(
+                    Map.of(),
+                    new FakeTerminal(true, FakeTerminal.NONE.size()),
+                    "check",
+                    "--endpoints",
+                    node.endpoint(),
+                    "--user",
+                    "ann");
+            asked.exits(0);
+            Run wrong = Run.with(Map.of("DISCOVERY_PASSWORD", "guessed"), FakeTerminal.NONE, check);
+            wrong.exits(1);
+            assertThat(wrong.out() + wrong.err() + asked.out() + asked.err()).doesNotContain("guessed", "entered");
+        }
+    }
+
+    @Test
+    void theTopologyMayComeFromTheEnvironment() {
+        try (FakeNode node = FakeNode.start().announce("m", 1, true)) {
+            Run.with(Map.of("DISCOVERY_TOPOLOGY", "static:" + node.endpoint()), FakeTerminal.NONE, "check")
+                    .exits(0);
+        }
+    }
+
+    @Test
+    void stackTracesAreForThoseWhoAsk() {
+        Run run = Run.of("check", "--endpoints", "a:99999", "--debug").exits(2);
+        assertThat(run.err()).contains("endpoint \"a:99999\"", "\tat ");
+    }
+}

@@ -1,0 +1,36 @@
+package io.github.moonlibs.discovery.cli;
+
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+
+/** Tests of a command on real servers, which are started once for all of them. */
+@Timeout(120)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class OnServers {
+    private @Nullable Servers servers;
+
+    @BeforeAll
+    void startServers() {
+        servers = new Servers();
+    }
+
+    @AfterAll
+    void stopServers() {
+        servers().close();
+    }
+
+    Servers servers() {
+        return Objects.requireNonNull(servers);
+    }
+
+    /** Runs the command on these endpoints. */
+    static Run run(String command, String endpoints, String... more) {
+        return Run.of(Stream.concat(Stream.of(command, "--endpoints", endpoints), Stream.of(more))
+                .toArray(String[]::new));
+    }
+}

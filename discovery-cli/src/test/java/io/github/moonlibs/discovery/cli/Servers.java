@@ -1,0 +1,52 @@
+package io.github.moonlibs.discovery.cli;
+
+import io.github.moonlibs.discovery.testkit.TarantoolServer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+
+/**
+ * Four real Tarantools: one that may be written to, one that is read-only, one that is stopped as by SIGSTOP, and one
+ * that is given a wrong password.
+ */
+final class Servers implements AutoCloseable {
+    final TarantoolServer writable = start();
+    final TarantoolServer readOnly = start();
+    final TarantoolServer stopped = start();
+    final TarantoolServer locked = start();
+
+    Servers() {
+        readOnly.readOnly(true);
+        stopped.freeze();
+    }
+
+    private static TarantoolServer start() {
+        try (InputStream lua = Objects.requireNonNull(Servers.class.getResourceAsStream("users.lua"))) {
+            return TarantoolServer.builder()
+                    .script(new String(lua.readAllBytes(), StandardCharsets.UTF_8))
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The value of {@code --endpoints} for those that are well. */
+    String well() {
+        return writable.endpoint() + "," + readOnly.endpoint();
+    }
+
+    /** The value of {@code --endpoints} for all of them. */
+    String all() {
+        return well() + "," + stopped.endpoint() + ",testkit:guess@" + locked.endpoint();
+    }
+
+    @Override
+    public void close() {
+        writable.close();
+        readOnly.close();
+        stopped.close();
+        locked.close();
+    }
+}
