@@ -11,7 +11,6 @@ import io.github.moonlibs.discovery.cli.Witness.Draw;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -39,7 +38,6 @@ final class CallCommand extends ReplicasetCommand {
     private boolean all;
 
     private static final String INDENT = "  ";
-    private static final int WIDE = 100;
 
     CallCommand(Shell shell) {
         super(shell);
@@ -110,8 +108,7 @@ final class CallCommand extends ReplicasetCommand {
     }
 
     private void printValues(Result result, String indent) {
-        int columns = shell.terminal().isInteractive() ? shell.terminal().size().columns() : WIDE;
-        ValueText text = new ValueText(columns - indent.length());
+        ValueText text = new ValueText(shell.columns() - indent.length());
         result.values()
                 .forEach(value -> shell.out()
                         .println(text.of(value).indent(indent.length()).stripTrailing()));
@@ -123,12 +120,6 @@ final class CallCommand extends ReplicasetCommand {
         }
         shell.err()
                 .println("discovery call: " + failure.getMessage()
-                        + (failure instanceof NoRouteException ? "; " + served(client) : ""));
-    }
-
-    /** What a person who gets no route wants to know next. */
-    private static String served(DiscoveryClient client) {
-        Set<String> methods = client.routing().routes().keySet();
-        return methods.isEmpty() ? "nothing is served at all" : "served are " + String.join(", ", methods);
+                        + (failure instanceof NoRouteException ? "; " + Routes.served(client.routing()) : ""));
     }
 }

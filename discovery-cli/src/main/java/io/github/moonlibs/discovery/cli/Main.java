@@ -50,6 +50,7 @@ public final class Main implements Runnable {
     /** Runs a command; returns its exit code. */
     static int run(Shell shell, String... arguments) {
         CommandLine discovery = new CommandLine(new Main())
+                .addSubcommand(new WatchCommand(shell))
                 .addSubcommand(new CallCommand(shell))
                 .addSubcommand(new CheckCommand(shell))
                 .setOut(new PrintWriter(shell.out(), true, StandardCharsets.UTF_8))

@@ -5,6 +5,7 @@ import io.github.moonlibs.discovery.NodeSnapshot;
 import io.github.moonlibs.discovery.RoutingSnapshot;
 import io.github.moonlibs.discovery.RoutingSnapshot.Route;
 import io.github.moonlibs.discovery.TopologySnapshot;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -31,5 +32,11 @@ final class Routes {
                 .mapToDouble(Route::share)
                 .findFirst()
                 .orElse(0);
+    }
+
+    /** Which methods are served, for people who asked for one that is not. */
+    static String served(RoutingSnapshot routing) {
+        Set<String> methods = routing.routes().keySet();
+        return methods.isEmpty() ? "nothing is served at all" : "served are " + String.join(", ", methods);
     }
 }

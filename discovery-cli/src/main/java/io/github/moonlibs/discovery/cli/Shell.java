@@ -12,9 +12,17 @@ import java.util.Map;
  * @param terminal who may be watching
  */
 record Shell(PrintStream out, PrintStream err, Map<String, String> environment, Terminal terminal) {
+    /** For files and pipes, which have no width. */
+    private static final int WIDE = 120;
+
     /** Whether escape sequences are welcome: there is a terminal, and NO_COLOR (no-color.org) is not set. */
     boolean colours() {
         return terminal.isInteractive()
                 && environment.getOrDefault("NO_COLOR", "").isEmpty();
+    }
+
+    /** How wide lines may be. */
+    int columns() {
+        return terminal.isInteractive() ? terminal.size().columns() : WIDE;
     }
 }

@@ -19,7 +19,7 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"call", "check"})
+    @ValueSource(strings = {"watch", "call", "check"})
     void everyCommandHelps(String command) {
         assertThat(Run.of(command, "--help").exits(0).out())
                 .contains("Usage: discovery " + command, "--topology", "--endpoints", "--password", "--json");
@@ -38,6 +38,8 @@ class CommandLineTest {
                     check --endpoints a:1 --min 0                 | --min: expected at least 1, got 0
                     check --endpoints a:1 --password p            | --password needs --user
                     call --endpoints a:1                          | Missing required parameter: 'METHOD'
+                    watch --endpoints a:1 --count 0               | --count: expected at least 1, got 0
+                    watch --endpoints a:1 1                       | ARG: expected --probe METHOD with it
                     call --endpoints a:1 m Ann                    | argument 1: expected JSON, got Ann
                     call --endpoints a:1 --attempts 0 m           | maxAttempts: expected at least 1, got 0
                     """)

@@ -1,0 +1,207 @@
+package io.github.moonlibs.discovery.cli;
+
+import io.github.moonlibs.discovery.Announcement;
+import io.github.moonlibs.discovery.Instance;
+import io.github.moonlibs.discovery.NodeSnapshot;
+import io.github.moonlibs.discovery.NodeSnapshot.State;
+import io.github.moonlibs.discovery.RoutingSnapshot;
+import io.github.moonlibs.discovery.TopologySnapshot;
+import io.github.moonlibs.discovery.cli.Table.Cell;
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A replicaset at one moment, as a page of text: who is well and who is not, and below it which method goes where.
+ *
+ * @param methods those to show
+ * @param probes what probing found; null where nobody probes
+ */
+record View(
+        TopologySnapshot topology,
+        RoutingSnapshot routing,
+        Collection<String> methods,
+        @Nullable Probes probes) {
+    private static final String FAULT = "!";
+    private static final String INDENT = "      ";
+
+    /** What a node takes in the table of methods: a weight such as 0.3333, a share, and the gaps. */
+    private static final int ROUTE_COLUMNS = 15;
+
+    /** The lines of the page, none wider than so many columns. */
+    List<String> lines(int columns, boolean colours) {
+        List<String> lines = new ArrayList<>();
+        lines.add(Table.line(List.of(Cell.of(title(), Paint.BOLD)), columns, colours));
+        if (topology.lastError() != null) {
+            lines.addAll(wrapped(topology.lastError(), columns, colours));
+        }
+        lines.add("");
+        lines.addAll(nodes(columns).lines(columns, colours));
+        int most = Math.max(1, (columns - methodColumns()) / ROUTE_COLUMNS);
+        for (int first = 0; first < topology.nodes().size(); first += most) {
+            lines.add("");
+            int end = Math.min(first + most, topology.nodes().size());
+            lines.addAll(routes(first, end).lines(columns, colours));
+        }
+        return lines;
+    }
+
+    private String title() {
+        long serving = topology.nodes().stream().filter(View::serves).count();
+        Duration age = topology.age();
+        return topology.source() + ": " + serving + " of " + topology.nodes().size() + " serving"
+                + (age == null
+                        ? ", not read yet"
+                        : age.toSeconds() == 0 ? "" : ", confirmed " + Times.rough(age) + " ago");
+    }
+
+    private static List<String> wrapped(String text, int columns, boolean colours) {
+        return below(text, columns, Paint.BAD).stream()
+                .map(cell -> Table.line(List.of(cell), columns, colours))
+                .toList();
+    }
+
+    private static boolean serves(NodeSnapshot node) {
+        return node.state() == State.SERVING;
+    }
+
+    // ---- who is well
+
+    private Table nodes(int columns) {
+        Table table = new Table();
+        List<Cell> heading = new ArrayList<>(List.of(Cell.of(" "), Cell.number("#"), Cell.of("NODE")));
+        if (isNamed()) {
+            heading.add(Cell.of("ADDRESS"));
+        }
+        heading.addAll(List.of(Cell.of("STATE"), Cell.number("FOR"), Cell.of("ROLE"), Cell.of("SERVER")));
+        if (probes != null) {
+            heading.addAll(
+                    List.of(Cell.number("ANSWERED"), Cell.number("FAILED"), Cell.number("P50"), Cell.number("P99")));
+        }
+        table.heading(heading.toArray(Cell[]::new));
+        for (int i = 0; i < topology.nodes().size(); i++) {
+            NodeSnapshot node = topology.nodes().get(i);
+            table.row(node(i + 1, node), serves(node) ? List.of() : below(node.reason(), columns, paint(node.state())));
+        }
+        return table;
+    }
+
+    /** Whether the topology gives names that are more than addresses. */
+    private boolean isNamed() {
+        return topology.nodes().stream()
+                .map(NodeSnapshot::instance)
+                .anyMatch(node -> !node.name().equals(node.endpoint().address()));
+    }
+
+    private List<Cell> node(int number, NodeSnapshot node) {
+        Paint paint = paint(node.state());
+        Instance instance = node.instance();
+        List<Cell> cells = new ArrayList<>(List.of(
+                Cell.of(paint == Paint.BAD ? FAULT : " ", paint),
+                Cell.number(Integer.toString(number)),
+                Cell.of(instance.name(), paint == Paint.BAD ? paint : Paint.PLAIN)));
+        if (isNamed()) {
+            cells.add(Cell.of(instance.endpoint().address()));
+        }
+        cells.addAll(List.of(
+                Cell.of(node.state().toString(), paint),
+                Cell.number(Times.rough(node.inState())),
+                Cell.of(role(node)),
+                Cell.of(node.server() == null ? "" : node.server())));
+        if (probes != null) {
+            long failed = probes.failed(instance);
+            cells.addAll(List.of(
+                    Cell.number(Long.toString(probes.answered(instance))),
+                    Cell.number(Long.toString(failed)).painted(failed > 0 ? Paint.BAD : Paint.PLAIN),
+                    Cell.number(millis(probes.percentile(instance, 50))),
+                    Cell.number(millis(probes.percentile(instance, 99)))));
+        }
+        return cells;
+    }
+
+    private static Paint paint(State state) {
+        return switch (state) {
+            case SERVING -> Paint.GOOD;
+            case CONNECTING, DRAINING, CLOSED -> Paint.UNSURE;
+            case SILENT, DOWN -> Paint.BAD;
+        };
+    }
+
+    private static String role(NodeSnapshot node) {
+        Announcement announcement = node.announcement();
+        Boolean master = announcement == null ? null : announcement.isMaster();
+        return master == null ? "" : master ? "master" : "replica";
+    }
+
+    private static String millis(@Nullable Duration time) {
+        return time == null ? "" : Times.millis(time);
+    }
+
+    /** The reason of a state below its node, broken between words. */
+    private static List<Cell> below(String text, int columns, Paint paint) {
+        List<Cell> lines = new ArrayList<>();
+        StringBuilder line = new StringBuilder(INDENT);
+        for (String word : text.split(" ", -1)) {
+            if (line.length() > INDENT.length() && line.length() + 1 + word.length() > columns) {
+                lines.add(Cell.of(line.toString(), paint));
+                line.setLength(INDENT.length());
+            }
+            line.append(line.length() > INDENT.length() ? " " : "").append(word);
+        }
+        lines.add(Cell.of(line.toString(), paint));
+        return lines;
+    }
+
+    // ---- what goes where
+
+    private int methodColumns() {
+        int longest = methods.stream().mapToInt(String::length).max().orElse(0);
+        return " ".length() + longest + "NODES".length() + 4;
+    }
+
+    /** The methods, and what some of the nodes do about them: those that fit side by side. */
+    private Table routes(int first, int end) {
+        Table table = new Table();
+        List<Cell> heading = new ArrayList<>(List.of(Cell.of(" "), Cell.of("METHOD"), Cell.number("NODES")));
+        for (int i = first; i < end; i++) {
+            heading.addAll(List.of(Cell.number("#" + (i + 1)), Cell.number("")));
+        }
+        table.heading(heading.toArray(Cell[]::new));
+        for (String method : methods) {
+            int nodes = routing.routes(method).size();
+            Paint paint = nodes == 0 ? Paint.BAD : Paint.PLAIN;
+            List<Cell> cells = new ArrayList<>(List.of(
+                    Cell.of(nodes == 0 ? FAULT : " ", paint),
+                    Cell.of(method, paint),
+                    Cell.number(Integer.toString(nodes)).painted(paint)));
+            topology.nodes().subList(first, end).forEach(node -> cells.addAll(route(method, node)));
+            table.row(cells);
+        }
+        return table;
+    }
+
+    /** What the node announces of the method, and what part of the calls it gets. */
+    private List<Cell> route(String method, NodeSnapshot node) {
+        Announcement announcement = node.announcement();
+        Announcement.Method announced =
+                announcement == null ? null : announcement.methods().get(method);
+        if (!serves(node) || announced == null) {
+            return List.of(Cell.number(serves(node) ? "·" : "–").painted(Paint.FAINT), Cell.number(""));
+        }
+        double share = Routes.share(routing, method, node);
+        return List.of(Cell.number(number(announced.weight())), Cell.number(share == 0 ? "" : percent(share)));
+    }
+
+    private static String number(double weight) {
+        return new DecimalFormat("0.####", DecimalFormatSymbols.getInstance(Locale.ROOT)).format(weight);
+    }
+
+    private static String percent(double share) {
+        return String.format(Locale.ROOT, "%.0f %%", share * 100);
+    }
+}

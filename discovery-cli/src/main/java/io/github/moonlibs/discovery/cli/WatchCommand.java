@@ -1,0 +1,159 @@
+package io.github.moonlibs.discovery.cli;
+
+import io.github.moonlibs.discovery.CallOptions;
+import io.github.moonlibs.discovery.DiscoveryClient;
+import io.github.moonlibs.discovery.NodeSnapshot;
+import io.github.moonlibs.discovery.RoutingSnapshot;
+import io.github.moonlibs.discovery.TopologySnapshot;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Shows a replicaset, again and again. */
+@Command(
+        name = "watch",
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
+        description = "Shows every node with its state, and of each method its weight on the node and the share of the"
+                + " calls that goes there. It makes no calls of its own, so it knows of times and failures only with"
+                + " --probe.")
+final class WatchCommand extends ReplicasetCommand {
+    @Option(
+            names = "--interval",
+            paramLabel = "TIME",
+            order = 10,
+            defaultValue = "1s",
+            description = "From one look to the next. Default: ${DEFAULT-VALUE}.")
+    private Duration interval = Duration.ZERO;
+
+    @Option(names = "--count", paramLabel = "N", order = 11, description = "End after so many looks.")
+    private @Nullable Integer count;
+
+    @Option(
+            names = "--once",
+            order = 12,
+            description = "Look once, when every node has answered or failed to (at most --wait).")
+    private boolean once;
+
+    @Option(
+            names = "--method",
+            paramLabel = "NAME",
+            order = 13,
+            split = ",",
+            description = "Which methods to show. Default: all that are announced.")
+    private List<String> methods = List.of();
+
+    @Option(
+            names = "--probe",
+            paramLabel = "METHOD",
+            order = 14,
+            description =
+                    "Call this, with the ARGs, at every look on every node that serves it, and show how many calls"
+                            + " each answered and failed, and in what time.")
+    private @Nullable String probe;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "TIME",
+            order = 15,
+            defaultValue = "1s",
+            description = "For a call of --probe. Default: ${DEFAULT-VALUE}.")
+    private Duration timeout = Duration.ZERO;
+
+    @Parameters(paramLabel = "ARG", description = "The arguments of --probe, each a JSON value.")
+    private List<String> arguments = List.of();
+
+    WatchCommand(Shell shell) {
+        super(shell);
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        if (count != null && count < 1) {
+            throw wrong("--count: expected at least 1, got " + count);
+        }
+        if (probe == null && !arguments.isEmpty()) {
+            throw wrong("ARG: expected --probe METHOD with it");
+        }
+        Probes probes = probe == null
+                ? null
+                : new Probes(
+                        probe,
+                        Arguments.parse(arguments),
+                        CallOptions.defaults().withTimeout(timeout));
+        boolean live = shell.terminal().isInteractive() && !json() && !once;
+        try (DiscoveryClient client = connect()) {
+            if (!live) {
+                Settling.await(client, patience());
+            }
+            if (live) {
+                try (LiveScreen screen = new LiveScreen(shell.out())) {
+                    look(client, probes, screen);
+                }
+            } else {
+                look(client, probes, null);
+            }
+        }
+        return Main.OK;
+    }
+
+    private void look(DiscoveryClient client, @Nullable Probes probes, @Nullable LiveScreen screen)
+            throws InterruptedException {
+        int looks = once ? 1 : count == null ? Integer.MAX_VALUE : count;
+        for (int look = 1; ; look++) {
+            if (probes != null) {
+                probes.round(client);
+            }
+            show(client.topology(), client.routing(), probes, screen);
+            if (look >= looks) {
+                return;
+            }
+            Thread.sleep(interval);
+        }
+    }
+
+    private void show(
+            TopologySnapshot topology, RoutingSnapshot routing, @Nullable Probes probes, @Nullable LiveScreen screen) {
+        Collection<String> shown = methods.isEmpty() ? Routes.methods(topology, routing) : methods;
+        if (json()) {
+            shell.out().println(Json.line(document(topology, routing, shown, probes)));
+            return;
+        }
+        List<String> lines = new View(topology, routing, shown, probes).lines(shell.columns(), shell.colours());
+        if (screen != null) {
+            screen.paint(lines, shell.terminal().size().rows());
+        } else {
+            lines.forEach(shell.out()::println);
+            shell.out().println();
+        }
+    }
+
+    private static Map<String, @Nullable Object> document(
+            TopologySnapshot topology, RoutingSnapshot routing, Collection<String> methods, @Nullable Probes probes) {
+        boolean ok = Finding.all(topology, routing, methods, 1, List.of()).isEmpty();
+        Map<String, @Nullable Object> document = Documents.document("watch", ok);
+        document.put("time", Instant.now());
+        document.put("topology", Documents.topology(topology));
+        document.put(
+                "nodes",
+                topology.nodes().stream()
+                        .map(node -> node(node, routing, probes))
+                        .toList());
+        return document;
+    }
+
+    private static Map<String, @Nullable Object> node(
+            NodeSnapshot node, RoutingSnapshot routing, @Nullable Probes probes) {
+        Map<String, @Nullable Object> fields = Documents.node(node, routing);
+        if (probes != null) {
+            fields.put("probe", probes.document(node.instance()));
+        }
+        return fields;
+    }
+}

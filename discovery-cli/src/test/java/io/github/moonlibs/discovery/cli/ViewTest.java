@@ -1,0 +1,155 @@
+package io.github.moonlibs.discovery.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.moonlibs.discovery.Announcement;
+import io.github.moonlibs.discovery.Endpoint;
+import io.github.moonlibs.discovery.Instance;
+import io.github.moonlibs.discovery.NodeSnapshot;
+import io.github.moonlibs.discovery.NodeSnapshot.State;
+import io.github.moonlibs.discovery.RoutingSnapshot;
+import io.github.moonlibs.discovery.RoutingSnapshot.Route;
+import io.github.moonlibs.discovery.TopologySnapshot;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** The page that {@code watch} shows, at several widths. */
+class ViewTest {
+    private static final String REFUSED =
+            "login refused: 10.0.0.3:3301: error 47 (ClientError) \"Incorrect password" + " supplied for user 'app'\"";
+    private static final Instance MASTER = Instance.of(Endpoint.parse("10.0.0.1:3301"));
+    private static final Instance REPLICA = Instance.of(Endpoint.parse("10.0.0.2:3301"));
+    private static final Instance LOCKED = Instance.of(Endpoint.parse("10.0.0.3:3301"));
+
+    private static NodeSnapshot node(
+            Instance instance, State state, String reason, Duration since, @Nullable Announcement announcement) {
+        String server = announcement == null ? null : "Tarantool 2.6.0";
+        return new NodeSnapshot(instance, state, reason, since, announcement, server, null, 0, 0, 1, null);
+    }
+
+    private static Announcement announcement(boolean master) {
+        Map<String, Announcement.Method> methods = new LinkedHashMap<>();
+        methods.put("users.get", new Announcement.Method(100, true, Map.of()));
+        methods.put("users.insert", new Announcement.Method(0, false, Map.of()));
+        if (master) {
+            methods.put("users.suggest", new Announcement.Method(0.5, true, Map.of()));
+        }
+        return new Announcement(master, methods, Map.of());
+    }
+
+    private static View view() {
+        TopologySnapshot topology = new TopologySnapshot(
+                "static topology of 3",
+                List.of(
+                        node(MASTER, State.SERVING, "announced", Duration.ofSeconds(12), announcement(true)),
+                        node(REPLICA, State.SERVING, "announced", Duration.ofMinutes(3), announcement(false)),
+                        node(LOCKED, State.DOWN, REFUSED, Duration.ofHours(5), null)),
+                Duration.ZERO,
+                null);
+        RoutingSnapshot routing = new RoutingSnapshot(
+                7,
+                Map.of(
+                        "users.get",
+                        List.of(new Route(MASTER, 100, 0.5, true), new Route(REPLICA, 100, 0.5, true)),
+                        "users.suggest",
+                        List.of(new Route(MASTER, 0.5, 1, true))));
+        return new View(topology, routing, Routes.methods(topology, routing), null);
+    }
+
+    private static String page(View view, int columns) {
+        return String.join("\n", view.lines(columns, false)) + "\n";
+    }
+
+    @Test
+    void everyNodeAndEveryMethodHasItsRow() {
+        assertThat(page(view(), 80)).isEqualTo("""
+                        static topology of 3: 2 of 3 serving
+
+                           #  NODE           STATE      FOR  ROLE     SERVER
+                           1  10.0.0.1:3301  serving   12 s  master   Tarantool 2.6.0
+                           2  10.0.0.2:3301  serving  3 min  replica  Tarantool 2.6.0
+                        !  3  10.0.0.3:3301  down       5 h
+                              login refused: 10.0.0.3:3301: error 47 (ClientError) "Incorrect password
+                              supplied for user 'app'"
+
+                           METHOD         NODES   #1          #2        #3
+                           users.get          2  100   50 %  100  50 %   –
+                        !  users.insert       0    0           0         –
+                           users.suggest      1  0.5  100 %    ·         –
+                        """);
+    }
+
+    @Test
+    void aNarrowTerminalBreaksReasonsAndPutsNodesBelowEachOther() {
+        assertThat(page(view(), 40)).isEqualTo("""
+                        static topology of 3: 2 of 3 serving
+
+                           #  NODE           STATE      FOR …
+                           1  10.0.0.1:3301  serving   12 s …
+                           2  10.0.0.2:3301  serving  3 min …
+                        !  3  10.0.0.3:3301  down       5 h …
+                              login refused: 10.0.0.3:3301:
+                              error 47 (ClientError) "Incorrect
+                              password supplied for user 'app'"
+
+                           METHOD         NODES   #1
+                           users.get          2  100   50 %
+                        !  users.insert       0    0
+                           users.suggest      1  0.5  100 %
+
+                           METHOD         NODES   #2
+                           users.get          2  100  50 %
+                        !  users.insert       0    0
+                           users.suggest      1    ·
+
+                           METHOD         NODES  #3
+                           users.get          2   –
+                        !  users.insert       0   –
+                           users.suggest      1   –
+                        """);
+    }
+
+    @Test
+    void namesAreShownBesideAddressesAndASourceThatFailsIsTold() {
+        Instance named = Instance.of("storage-1", Endpoint.parse("10.0.0.1:3301"));
+        TopologySnapshot topology = new TopologySnapshot(
+                "etcd://10.0.0.9:2379/apps",
+                List.of(node(named, State.CONNECTING, "connecting", Duration.ofSeconds(1), null)),
+                Duration.ofSeconds(90),
+                "10.0.0.9:2379 does not answer");
+        View view = new View(topology, new RoutingSnapshot(0, Map.of()), List.of("m"), null);
+        assertThat(page(view, 80)).isEqualTo("""
+                        etcd://10.0.0.9:2379/apps: 0 of 1 serving, confirmed 90 s ago
+                              10.0.0.9:2379 does not answer
+
+                           #  NODE       ADDRESS        STATE       FOR  ROLE  SERVER
+                           1  storage-1  10.0.0.1:3301  connecting  1 s
+                              connecting
+
+                           METHOD  NODES  #1
+                        !  m           0   –
+                        """);
+    }
+
+    @Test
+    void colouredItTakesTheSameColumns() {
+        List<String> plain = view().lines(60, false);
+        List<String> coloured = view().lines(60, true);
+        assertThat(coloured).isNotEqualTo(plain);
+        assertThat(coloured.stream()
+                        .map(line -> line.replaceAll("\033\\[[\\d;]*m", "").stripTrailing())
+                        .toList())
+                .isEqualTo(plain);
+        assertThat(coloured).anyMatch(line -> line.contains(Paint.BAD.on("!")));
+    }
+
+    @Test
+    void aScreenThatIsTooLowSaysHowMuchIsMissing() {
+        assertThat(LiveScreen.page(List.of("a", "b", "c"), 3)).isEqualTo("\033[Ha\033[K\r\nb\033[K\r\nc\033[K\033[J");
+        assertThat(LiveScreen.page(List.of("a", "b", "c"), 2)).isEqualTo("\033[Ha\033[K\r\n… 2 more lines\033[K\033[J");
+    }
+}

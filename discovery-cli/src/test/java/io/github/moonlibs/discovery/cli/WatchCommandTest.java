@@ -1,0 +1,88 @@
+package io.github.moonlibs.discovery.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+class WatchCommandTest extends OnServers {
+    @Test
+    void oneLookShowsWhoIsAtFaultAndWhy() {
+        Run run = run("watch", servers().all(), "--once").exits(0);
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out())
+                .startsWith("static topology of 4: 2 of 4 serving\n")
+                .containsPattern("   1  " + servers().writable.endpoint() + " +serving +\\d+ s  master   Tarantool ")
+                .containsPattern("   2  " + servers().readOnly.endpoint() + " +serving +\\d+ s  replica  Tarantool ")
+                .containsPattern("!  3  " + servers().stopped.endpoint() + " +down ")
+                .containsPattern("!  4  " + servers().locked.endpoint() + " +down +\\d+ s\\n      login refused: ")
+                .containsPattern("users\\.insert +1  100  100 % +0 +– +–\\n")
+                .doesNotContain("guess", "\033");
+    }
+
+    @Test
+    void probesShowWhatEachNodeAnsweredInWhatTime() {
+        Run run = run("watch", servers().well(), "--count", "2", "--interval", "10ms", "--probe", "users.get", "1")
+                .exits(0);
+        assertThat(run.out())
+                .containsPattern("SERVER +ANSWERED  FAILED +P50 +P99\n")
+                .containsPattern("1  " + servers().writable.endpoint() + ".* 2 +0 +[\\d.]+ ms +[\\d.]+ ms\n");
+    }
+
+    @Test
+    void jsonIsALineForEveryLook() {
+        Run run = run(
+                        "watch",
+                        servers().all(),
+                        "--json",
+                        "--count",
+                        "2",
+                        "--interval",
+                        "10ms",
+                        "--probe",
+                        "users.get",
+                        "1")
+                .exits(0);
+        List<Map<?, ?>> looks = run.documents();
+        assertThat(looks).hasSize(2);
+        Map<?, ?> look = looks.getLast();
+        assertThat(look.get("command")).isEqualTo("watch");
+        assertThat(look.get("ok")).isEqualTo(false);
+        assertThat(Run.each(look, "nodes", "state")).containsExactly("serving", "serving", "down", "down");
+        Map<?, ?> writable = Run.objects(look, "nodes").getFirst();
+        assertThat(((Map<?, ?>) Objects.requireNonNull(writable.get("probe"))).get("answered"))
+                .isEqualTo(2);
+    }
+
+    @Test
+    void aTerminalGetsAScreenOfItsOwnAndIsLeftAsItWas() {
+        Run run = Run.with(
+                Map.of(),
+                new FakeTerminal(true, new Terminal.Size(60, 8)),
+                "watch",
+                "--endpoints",
+                servers().well(),
+                "--count",
+                "2",
+                "--interval",
+                "10ms");
+        assertThat(run.exits(0).out())
+                .startsWith("\033[?1049h\033[?25l\033[H")
+                .contains("\033[1mstatic topology of 2: ")
+                .endsWith("\033[J\033[?25h\033[?1049l");
+    }
+
+    @Test
+    void noColorIsRespected() {
+        Run run = Run.with(
+                Map.of("NO_COLOR", "1"),
+                new FakeTerminal(true, new Terminal.Size(80, 30)),
+                "watch",
+                "--endpoints",
+                servers().well(),
+                "--once");
+        assertThat(run.exits(0).out()).doesNotContain("\033");
+    }
+}
