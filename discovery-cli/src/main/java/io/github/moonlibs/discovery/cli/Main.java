@@ -53,6 +53,7 @@ public final class Main implements Runnable {
                 .addSubcommand(new WatchCommand(shell))
                 .addSubcommand(new CallCommand(shell))
                 .addSubcommand(new CheckCommand(shell))
+                .addSubcommand(new BenchCommand(shell))
                 .setOut(new PrintWriter(shell.out(), true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(shell.err(), true, StandardCharsets.UTF_8))
                 .setColorScheme(CommandLine.Help.defaultColorScheme(

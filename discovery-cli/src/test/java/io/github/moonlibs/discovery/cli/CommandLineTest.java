@@ -19,7 +19,7 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"watch", "call", "check"})
+    @ValueSource(strings = {"watch", "call", "check", "bench"})
     void everyCommandHelps(String command) {
         assertThat(Run.of(command, "--help").exits(0).out())
                 .contains("Usage: discovery " + command, "--topology", "--endpoints", "--password", "--json");
@@ -40,6 +40,7 @@ class CommandLineTest {
                     call --endpoints a:1                          | Missing required parameter: 'METHOD'
                     watch --endpoints a:1 --count 0               | --count: expected at least 1, got 0
                     watch --endpoints a:1 1                       | ARG: expected --probe METHOD with it
+                    bench --endpoints a:1 --callers 0 m           | --callers and --calls: expected at least 1
                     call --endpoints a:1 m Ann                    | argument 1: expected JSON, got Ann
                     call --endpoints a:1 --attempts 0 m           | maxAttempts: expected at least 1, got 0
                     """)

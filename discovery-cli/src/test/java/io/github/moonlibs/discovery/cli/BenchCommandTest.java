@@ -1,0 +1,99 @@
+package io.github.moonlibs.discovery.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.moonlibs.discovery.testkit.FakeNode;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class BenchCommandTest extends OnServers {
+    private static Run bench(String endpoints, String... more) {
+        return run(
+                "bench",
+                endpoints,
+                Stream.concat(Stream.of("--warmup", "10ms", "--callers", "4", "--calls", "200"), Stream.of(more))
+                        .toArray(String[]::new));
+    }
+
+    @Test
+    void theReportHasAllCallsAndEachNode() {
+        Run run = bench(servers().all(), "users.get", "1").exits(0);
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out())
+                .containsPattern("^users.get: 200 calls by 4 callers in [\\d.]+ s, [\\d,]+ calls/s, 0 failed\n\n")
+                .containsPattern("NODE +ANSWERED +SHARE +FAILED +P50 +P90 +P99 +P99.9 +MAX\n")
+                .containsPattern("all calls +200  100.0 % +0( +[\\d.]+ ms){5}\n")
+                .contains(
+                        "\n" + servers().writable.endpoint(),
+                        "\n" + servers().readOnly.endpoint())
+                .doesNotContain(servers().stopped.endpoint());
+    }
+
+    @Test
+    void jsonHasTheSame() {
+        Map<?, ?> document =
+                bench(servers().well(), "--json", "users.get", "1").exits(0).document();
+        assertThat(document.get("command")).isEqualTo("bench");
+        assertThat(document.get("ok")).isEqualTo(true);
+        assertThat(document.get("answered")).isEqualTo(200);
+        assertThat(document.get("failed")).isEqualTo(0);
+        assertThat(document.get("p50Millis")).isInstanceOf(Double.class);
+        assertThat(Run.each(document, "nodes", "answered").stream()
+                        .mapToInt(Integer.class::cast)
+                        .sum())
+                .isEqualTo(200);
+        assertThat(Run.each(document, "nodes", "node"))
+                .containsExactlyInAnyOrder(
+                        servers().writable.endpoint(), servers().readOnly.endpoint());
+    }
+
+    @Test
+    void failedCallsAreCountedTheLastOneIsToldAndTheExitCodeIs1() {
+        Run run = bench(servers().writable.endpoint(), "users.fail").exits(1);
+        assertThat(run.out())
+                .contains("200 calls by 4 callers", "200 failed\n", "The last failure: users.fail: call failed")
+                .containsPattern(servers().writable.endpoint() + " +0 +0.0 % +200\n");
+    }
+
+    @Test
+    void attemptsThatWereRepeatedElsewhereCountAgainstTheirNode() {
+        try (FakeNode well = FakeNode.start().announce("m", 1, true);
+                FakeNode ill = FakeNode.start().announce("m", 1, true).fail("m", 32, "broken")) {
+            Map<?, ?> document = bench(well.endpoint() + "," + ill.endpoint(), "--json", "--deadline", "10s", "m")
+                    .exits(0)
+                    .document();
+            assertThat(document.get("failed")).isEqualTo(0);
+            Map<?, ?> atFault = Run.objects(document, "nodes").stream()
+                    .filter(node -> ill.endpoint().equals(node.get("node")))
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(atFault.get("answered")).isEqualTo(0);
+            assertThat((Integer) atFault.get("failed")).isPositive();
+        }
+    }
+
+    @Test
+    void whatNobodyServesIsNotCalled() {
+        bench(servers().writable.endpoint(), "users.gett")
+                .exits(1)
+                .saysInOneLine("nobody serves users.gett; served are users.fail, users.get");
+    }
+
+    @Test
+    void aTerminalSeesTheProgress() {
+        Run run = Run.with(
+                Map.of(),
+                new FakeTerminal(true, new Terminal.Size(100, 24)),
+                "bench",
+                "--endpoints",
+                servers().well(),
+                "--warmup",
+                "1s",
+                "--calls",
+                "10",
+                "users.get",
+                "1");
+        assertThat(run.exits(0).err()).contains("warm-up █", "% ").endsWith("\r\033[K");
+    }
+}
