@@ -1,5 +1,6 @@
 package io.github.moonlibs.discovery;
 
+import io.github.moonlibs.discovery.bind.Binder;
 import io.github.moonlibs.discovery.spi.ClientProvider;
 import java.time.Duration;
 import java.util.List;
@@ -111,6 +112,23 @@ public interface DiscoveryClient extends AutoCloseable {
      * @throws ClientClosedException if the client is closed
      */
     boolean awaitMethod(String method, int nodes, Duration timeout) throws InterruptedException;
+
+    /**
+     * Implements an interface, each of whose methods is a {@link Method} of the servers or has a body of its own, by
+     * calls of this client. Everything about it is found out and checked here, once; the result is thread-safe, lives as
+     * long as this client, and is equal to itself alone.
+     *
+     * <p>In a named module, the interface may be of any visibility and its package need be neither exported nor opened:
+     * a {@link java.lang.reflect.Proxy} is made in the interface's own package, or in a module of its own that may see
+     * it. Only a body (a default method) has to be within reach: of a public interface in an exported package it is;
+     * otherwise the package has to be opened to {@code io.github.moonlibs.discovery}. The packages of records are
+     * opened to the transport, as for every call.
+     *
+     * @throws IllegalArgumentException if this is no such interface; says of each method what was expected
+     */
+    default <T> T bind(Class<T> type) {
+        return Binder.bind(this, type);
+    }
 
     /** The nodes as they are now. */
     TopologySnapshot topology();

@@ -1,0 +1,54 @@
+package io.github.moonlibs.discovery;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * Names the method of the servers that a method of an interface calls; see {@link DiscoveryClient#bind}.
+ *
+ * <pre>{@code
+ * interface Users {
+ *     @Method("users.get")
+ *     @Nullable User get(long id);
+ *
+ *     @Method("users.suggest")
+ *     @WithOptions(timeout = "100ms", maxAttempts = 3)
+ *     List<User> suggest(String prefix, Deadline deadline);
+ *
+ *     default User require(long id) {
+ *         return Objects.requireNonNull(get(id), () -> "no user " + id);
+ *     }
+ * }
+ * }</pre>
+ *
+ * <p>The parameters are the arguments; their types are those of {@link DiscoveryClient}. A {@link CallOptions} or a
+ * {@link Deadline} as the last one is not sent: it takes the place of the method's options, or of their deadline, for
+ * this call; null leaves them as they are. A variable number of arguments is one argument, an array.
+ *
+ * <table>
+ * <caption>What a method may return</caption>
+ * <tr><th>type</th><th>what it is</th></tr>
+ * <tr><td>void</td><td>nothing; what the server returned is not looked at</td></tr>
+ * <tr><td>{@link Result}</td><td>all values, undecoded</td></tr>
+ * <tr><td>a primitive type</td><td>the first value; nil, or no value, is a {@link ConversionException}</td></tr>
+ * <tr><td>a class of those in {@link Result}: records, strings, …</td>
+ *     <td>the first value; null for nil and for no value</td></tr>
+ * <tr><td>{@code Optional<T>} of such a class</td><td>the first value; empty for nil and for no value</td></tr>
+ * <tr><td>{@code List<T>} of such a class</td>
+ *     <td>the first value, an array; nil, or no value, is a {@link ConversionException}</td></tr>
+ * <tr><td>{@code Map<String, Object>}</td><td>the first value, a map; null for nil and for no value</td></tr>
+ * <tr><td>{@code List<NodeReply>}</td><td>the answers of all nodes that serve it: {@link DiscoveryClient#callAll}</td></tr>
+ * </table>
+ *
+ * <p>What has other generic types is a component of a record: there, any are read.
+ */
+@Documented
+@Target(ElementType.METHOD)
+@Retention(RetentionPolicy.RUNTIME)
+public @interface Method {
+    /** The name, as the servers announce it. */
+    String value();
+}

@@ -1,0 +1,117 @@
+package io.github.moonlibs.discovery.bind;
+
+import io.github.moonlibs.discovery.CallOptions;
+import io.github.moonlibs.discovery.ClientOptions;
+import io.github.moonlibs.discovery.DiscoveryClient;
+import io.github.moonlibs.discovery.NodeReply;
+import io.github.moonlibs.discovery.Result;
+import io.github.moonlibs.discovery.RoutingSnapshot;
+import io.github.moonlibs.discovery.TopologySnapshot;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** A client that remembers its calls and answers each as it was told last. */
+final class RecordingClient implements DiscoveryClient {
+    /** One call. */
+    record Call(String method, List<@Nullable Object> arguments, CallOptions options, boolean ofAllNodes) {}
+
+    private final ClientOptions options;
+    private final List<Call> calls = new ArrayList<>();
+    private List<@Nullable Object> answer = List.of();
+
+    RecordingClient(CallOptions callOptions) {
+        options = DiscoveryClient.builder()
+                .endpoints("a:1")
+                .callOptions(callOptions)
+                .build();
+    }
+
+    RecordingClient answering(@Nullable Object... values) {
+        answer = Arrays.asList(values);
+        return this;
+    }
+
+    Call lastCall() {
+        return calls.getLast();
+    }
+
+    int calls() {
+        return calls.size();
+    }
+
+    @Override
+    public ClientOptions options() {
+        return options;
+    }
+
+    @Override
+    public Result call(String method, List<?> arguments, CallOptions callOptions) {
+        calls.add(new Call(method, new ArrayList<>(arguments), callOptions, false));
+        return new Values(answer);
+    }
+
+    @Override
+    public List<NodeReply> callAll(String method, List<?> arguments, CallOptions callOptions) {
+        calls.add(new Call(method, new ArrayList<>(arguments), callOptions, true));
+        return List.of();
+    }
+
+    @Override
+    public boolean awaitMethod(String method, int nodes, Duration timeout) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public TopologySnapshot topology() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public RoutingSnapshot routing() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void close() {}
+
+    @Override
+    public String toString() {
+        return "a recording client";
+    }
+
+    /** Values that have the type that is asked for already. */
+    private record Values(List<@Nullable Object> values) implements Result {
+        @Override
+        public int size() {
+            return values.size();
+        }
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public <T> @Nullable T get(int index, Class<T> type) {
+            Object value = values.get(index);
+            return type.isPrimitive() ? (T) value : type.cast(value);
+        }
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public <T> List<@Nullable T> getList(int index, Class<T> type) {
+            return (List<@Nullable T>) Objects.requireNonNull(get(index, List.class));
+        }
+
+        @Override
+        public <T extends Record> T asRow(Class<T> type) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public ByteBuffer raw() {
+            throw new UnsupportedOperationException();
+        }
+    }
+}
