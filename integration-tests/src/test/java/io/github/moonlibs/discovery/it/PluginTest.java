@@ -31,9 +31,8 @@ class PluginTest {
 
     @Test
     void aPluginOnTheModulePathIsFound() throws Exception {
-        List<String> path = Arrays.asList(System.getProperty("java.class.path").split(File.pathSeparator));
-        String modules = path.stream().filter(PluginTest::isRuntime).collect(Collectors.joining(File.pathSeparator));
-        String tests = path.stream()
+        String modules = Jvm.path(Jvm.example("plugin"));
+        String tests = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
                 .filter(entry -> entry.endsWith("test-classes"))
                 .collect(Collectors.joining(File.pathSeparator));
 
@@ -42,28 +41,16 @@ class PluginTest {
         assertThat(printed).contains("client in module io.github.moonlibs.discovery.core");
     }
 
-    /** The library and the plug-in as an application has them: no test kit, no test library. */
-    private static boolean isRuntime(String entry) {
-        String normal = entry.replace(File.separatorChar, '/');
-        return normal.matches(
-                        ".*/(discovery-(api|core|iproto)|plugin)/target/.*|.*/discovery-(api|core|iproto|example-plugin)-[^/]*\\.jar|.*/msgpack-core-[^/]*\\.jar")
-                && !normal.endsWith("test-classes");
-    }
-
     private String assertTheApplicationFollowsTheFile(List<String> where) throws IOException, InterruptedException {
         Path list = directory.resolve("nodes.txt");
         try (FakeNode first = FakeNode.start().announce("who", 1, true).answer("who", any -> List.of("first"));
                 FakeNode second = FakeNode.start().announce("who", 1, true).answer("who", any -> List.of("second"))) {
             replace(list, first.endpoint() + "\n");
             Path output = directory.resolve("output.txt");
-            List<String> command = new ArrayList<>(
-                    List.of(ProcessHandle.current().info().command().orElseThrow()));
+            List<String> command = new ArrayList<>(List.of(Jvm.java()));
             command.addAll(where);
             command.addAll(List.of(PluginApplication.class.getName(), "file:" + list, "nearest-zone"));
-            Process application = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(output.toFile())
-                    .start();
+            Process application = Jvm.start(output, command);
             try {
                 Waiting.await(() -> "first: " + read(output), () -> read(output).contains("answered by first"));
                 replace(list, second.endpoint() + "\n");

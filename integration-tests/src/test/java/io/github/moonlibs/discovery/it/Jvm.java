@@ -1,0 +1,78 @@
+package io.github.moonlibs.discovery.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/** JVMs of their own, with the library as applications have it: without the test kit, without a test library. */
+final class Jvm {
+    private static final Predicate<String> LIBRARY = Predicate.not((String entry) -> entry.endsWith("test-classes"))
+            .and(entry -> entry.matches(
+                    ".*/discovery-(api|core|iproto)(/target/.*|-[^/]*\\.jar)|.*/msgpack-core-[^/]*\\.jar"));
+
+    private Jvm() {}
+
+    /** The class path or module path of an application: the library, and the entries that are chosen besides. */
+    static String path(Predicate<String> besides) {
+        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                .filter(entry -> LIBRARY.or(besides).test(entry.replace(File.separatorChar, '/')))
+                .collect(Collectors.joining(File.pathSeparator));
+    }
+
+    /** The library alone. */
+    static String library() {
+        return path(entry -> false);
+    }
+
+    /** The entries of an example. */
+    static Predicate<String> example(String name) {
+        return entry ->
+                entry.matches(".*/examples/" + name + "/target/.*|.*/discovery-example-" + name + "-[^/]*\\.jar");
+    }
+
+    /** The command of this JVM. */
+    static String java() {
+        return ProcessHandle.current().info().command().orElseThrow();
+    }
+
+    /** Another program of the JDK that this JVM is of. */
+    static String tool(String name) {
+        return Path.of(java()).resolveSibling(name).toString();
+    }
+
+    static Process start(Path output, List<String> command) throws IOException {
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+    }
+
+    /** Runs a program that ends by itself, successfully, and returns what it printed. */
+    static String run(Path directory, String program, String... arguments) throws IOException, InterruptedException {
+        Path output = Files.createTempFile(directory, "output", ".txt");
+        List<String> command = new ArrayList<>(List.of(program));
+        command.addAll(List.of(arguments));
+        Process process = start(output, command);
+        try {
+            boolean ended = process.waitFor(Waiting.BOUND.toSeconds(), TimeUnit.SECONDS);
+            String printed = Files.readString(output, StandardCharsets.UTF_8);
+            assertThat(ended)
+                    .as("%s has ended; it printed %s", command, printed)
+                    .isTrue();
+            assertThat(process.exitValue()).as("%s: %s", command, printed).isZero();
+            return printed;
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+}
