@@ -83,6 +83,9 @@ public final class Site {
     private String html(Page page) throws IOException {
         StringBuilder list = new StringBuilder();
         for (Page other : pages.values()) {
+            if (other.target().equals("index.html")) {
+                continue; // the site's name above the list leads to it
+            }
             list.append("<li><a href=\"").append(other.target()).append('"');
             list.append(other.equals(page) ? " aria-current=\"page\">" : ">");
             list.append(escaped(other.title())).append("</a></li>\n");

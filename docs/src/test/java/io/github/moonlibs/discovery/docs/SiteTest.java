@@ -44,9 +44,11 @@ class SiteTest {
     void aPageHasItsContentAndTheListOfAll() throws IOException {
         assertThat(built())
                 .contains("<title>First &amp; &lt;foremost&gt; – discovery</title>")
-                .contains("<li><a href=\"index.html\" aria-current=\"page\">First &amp; &lt;foremost&gt;</a></li>")
                 .contains("<li><a href=\"other.html\">Other</a></li>")
                 .contains("<a href=\"other.html#second-part\">other</a>");
+        assertThat(root.resolve("site/other.html"))
+                .content()
+                .contains("<li><a href=\"other.html\" aria-current=\"page\">Other</a></li>");
         assertThat(root.resolve("site/style.css")).isNotEmptyFile();
         assertThat(root.resolve("site/images/one.svg")).isNotEmptyFile();
     }
