@@ -1,0 +1,18 @@
+package com.example.discovery.modules;
+
+import com.example.discovery.modules.model.User;
+import io.github.moonlibs.discovery.Deadline;
+import io.github.moonlibs.discovery.Method;
+import io.github.moonlibs.discovery.WithOptions;
+import java.util.List;
+import java.util.Optional;
+
+/** What the servers can do. */
+@WithOptions(timeout = "500ms", deadline = "2s")
+interface Users {
+    @Method("users.get")
+    Optional<User> find(long id);
+
+    @Method("users.list")
+    List<User> list(Deadline deadline);
+}

@@ -1,0 +1,42 @@
+package com.example.discovery.threads;
+
+import io.github.moonlibs.discovery.Deadline;
+import io.github.moonlibs.discovery.DiscoveryClient;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/** A thousand calls at the same time, each on a virtual thread of its own, all under one deadline. */
+public final class VirtualThreads {
+    private static final int CALLS = 1_000;
+
+    private VirtualThreads() {}
+
+    /**
+     * Makes the calls and prints how many succeeded.
+     *
+     * @param endpoints of the instances, {@code host:port} each
+     */
+    public static void main(String[] endpoints) throws InterruptedException, ExecutionException {
+        try (DiscoveryClient client =
+                        DiscoveryClient.builder().endpoints(endpoints).connect();
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Deadline deadline = Deadline.after(Duration.ofSeconds(10));
+            List<Future<Integer>> replies = new ArrayList<>();
+            for (int i = 0; i < CALLS; i++) {
+                // bound in the thread that calls: a deadline is not passed on to threads by itself
+                replies.add(threads.submit(() -> deadline.call(
+                        () -> client.call("users.get", List.of(42)).size())));
+            }
+            int succeeded = 0;
+            for (Future<Integer> reply : replies) {
+                succeeded += reply.get();
+            }
+            System.out.println(succeeded + " calls succeeded");
+        }
+    }
+}

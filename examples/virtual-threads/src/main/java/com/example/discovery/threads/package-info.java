@@ -1,0 +1,5 @@
+/** Calls on virtual threads. */
+@NullMarked
+package com.example.discovery.threads;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,26 @@
+import io.github.moonlibs.discovery.Deadline;
+import io.github.moonlibs.discovery.DiscoveryClient;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.StructuredTaskScope;
+import java.util.concurrent.StructuredTaskScope.Subtask;
+
+/** Two calls at the same time, in a scope that ends with its deadline. For JDK 21, where scopes are a preview. */
+public class Structured21 {
+    record User(long id, String name) {}
+
+    public static void main(String[] endpoints) throws Exception {
+        try (var client = DiscoveryClient.builder().endpoints(endpoints).connect();
+                var scope = new StructuredTaskScope.ShutdownOnFailure()) {
+            Deadline deadline = Deadline.after(Duration.ofSeconds(5));
+            Subtask<User> user = scope.fork(
+                    () -> deadline.call(() -> client.call("users.get", List.of(42), User.class)));
+            Subtask<List<User>> all = scope.fork(
+                    () -> deadline.call(() -> client.call("users.list", List.of()).getList(0, User.class)));
+            // the first failure interrupts the other call, which ends at once
+            scope.joinUntil(Instant.now().plus(deadline.remaining())).throwIfFailed();
+            System.out.println(user.get().name() + ", one of " + all.get().size());
+        }
+    }
+}

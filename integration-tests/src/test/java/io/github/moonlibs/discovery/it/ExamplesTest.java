@@ -1,0 +1,145 @@
+package io.github.moonlibs.discovery.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.moonlibs.discovery.testkit.TarantoolServer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Each example does what it says, in a JVM of its own; {@link PluginTest} has the plug-in. */
+@Timeout(180)
+class ExamplesTest {
+    private static TarantoolServer server;
+
+    @TempDir
+    private Path directory;
+
+    @BeforeAll
+    static void startServer() {
+        server = UsersServer.start();
+    }
+
+    @AfterAll
+    static void closeServer() {
+        server.close();
+    }
+
+    @Test
+    void plain() throws Exception {
+        String printed = Jvm.run(
+                directory,
+                Jvm.java(),
+                "-cp",
+                Jvm.path(Jvm.example("plain")),
+                "com.example.discovery.plain.Plain",
+                server.endpoint());
+        assertThat(printed)
+                .contains("User[id=42, name=Ann]", "1 user(s)")
+                .contains("users.insert: call failed (it is not retriable)", "Duplicate key exists");
+    }
+
+    @Test
+    void modules() throws Exception {
+        assertThat(Jvm.run(
+                        directory,
+                        Jvm.java(),
+                        "-p",
+                        Jvm.path(Jvm.example("modules")),
+                        "--add-modules",
+                        "ALL-MODULE-PATH",
+                        "-m",
+                        "com.example.discovery.modules/com.example.discovery.modules.Main",
+                        server.endpoint()))
+                .contains("Optional[User[id=42, name=Ann]]", "Optional.empty", "[User[id=42, name=Ann]]");
+    }
+
+    @Test
+    void image() throws Exception {
+        Path image = directory.resolve("image");
+        // the JDK that builds, if it is known: one image is enough, whichever JDK the tests run on
+        String jdk = Objects.requireNonNullElse(System.getenv("JAVA_HOME"), System.getProperty("java.home"));
+        Jvm.run(
+                directory,
+                "env",
+                "JAVA_HOME=" + jdk,
+                "bash",
+                Documentation.file("examples/image/image.sh").toString(),
+                Jvm.path(Jvm.example("modules")),
+                image.toString());
+
+        assertThat(Jvm.run(directory, image.resolve("bin/users").toString(), server.endpoint()))
+                .contains("Optional[User[id=42, name=Ann]]");
+        assertThat(image.resolve("release")).content().doesNotContain("java.desktop", "java.sql");
+    }
+
+    @Test
+    void virtualThreads() throws Exception {
+        assertThat(Jvm.run(
+                        directory,
+                        Jvm.java(),
+                        "-cp",
+                        Jvm.path(Jvm.example("virtual-threads")),
+                        "com.example.discovery.threads.VirtualThreads",
+                        server.endpoint()))
+                .contains("1000 calls succeeded");
+    }
+
+    /** A preview has a source for each JDK that it is in; on a JDK without one, there is none to run. */
+    @Test
+    void structuredConcurrency() throws Exception {
+        int jdk = Runtime.version().feature();
+        Path source = Documentation.file("examples/virtual-threads/structured/Structured" + jdk + ".java");
+        assertThat(Files.exists(source)).isEqualTo(jdk == 21 || jdk == 25);
+        if (Files.exists(source)) {
+            assertThat(Jvm.run(
+                            directory,
+                            Jvm.java(),
+                            "--enable-preview",
+                            "--source",
+                            String.valueOf(jdk),
+                            "-cp",
+                            Jvm.library(),
+                            source.toString(),
+                            server.endpoint()))
+                    .contains("Ann, one of 1");
+        }
+    }
+
+    @Test
+    void strategyBenchmark() throws Exception {
+        Path results = directory.resolve("results.csv");
+        Jvm.run(
+                directory,
+                Jvm.java(),
+                // it measures nothing that another one beside it could spoil
+                "-Djmh.ignoreLock=true",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "org.openjdk.jmh.Main",
+                "PickBenchmark",
+                // short, because that it runs is what is to be seen
+                "-p",
+                "nodes=3",
+                "-f",
+                "0",
+                "-wi",
+                "1",
+                "-w",
+                "50ms",
+                "-i",
+                "1",
+                "-r",
+                "50ms",
+                "-rf",
+                "csv",
+                "-rff",
+                results.toString());
+        assertThat(results).content().contains("com.example.discovery.benchmark.PickBenchmark.pick", "ns/op");
+    }
+}
