@@ -13,6 +13,7 @@ public class Structured21 {
     public static void main(String[] endpoints) throws Exception {
         try (var client = DiscoveryClient.builder().endpoints(endpoints).connect();
                 var scope = new StructuredTaskScope.ShutdownOnFailure()) {
+            client.awaitMethod("users.list", 1, Duration.ofSeconds(10));
             Deadline deadline = Deadline.after(Duration.ofSeconds(5));
             Subtask<User> user = scope.fork(
                     () -> deadline.call(() -> client.call("users.get", List.of(42), User.class)));

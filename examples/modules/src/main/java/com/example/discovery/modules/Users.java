@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** What the servers can do. */
-@WithOptions(timeout = "500ms", deadline = "2s")
+@WithOptions(timeout = "2s", deadline = "10s")
 interface Users {
     @Method("users.get")
     Optional<User> find(long id);

@@ -21,7 +21,7 @@ public final class Plain {
      */
     public static void main(String[] endpoints) throws InterruptedException {
         CallOptions options =
-                CallOptions.defaults().withTimeout(Duration.ofMillis(500)).withDeadline(Duration.ofSeconds(2));
+                CallOptions.defaults().withTimeout(Duration.ofSeconds(1)).withDeadline(Duration.ofSeconds(3));
         try (DiscoveryClient client = DiscoveryClient.builder()
                 .endpoints(endpoints)
                 .callOptions(options)

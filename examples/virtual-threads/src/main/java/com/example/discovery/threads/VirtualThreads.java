@@ -1,5 +1,6 @@
 package com.example.discovery.threads;
 
+import io.github.moonlibs.discovery.CallOptions;
 import io.github.moonlibs.discovery.Deadline;
 import io.github.moonlibs.discovery.DiscoveryClient;
 import java.time.Duration;
@@ -22,8 +23,11 @@ public final class VirtualThreads {
      * @param endpoints of the instances, {@code host:port} each
      */
     public static void main(String[] endpoints) throws InterruptedException, ExecutionException {
-        try (DiscoveryClient client =
-                        DiscoveryClient.builder().endpoints(endpoints).connect();
+        CallOptions patient = CallOptions.defaults().withTimeout(Duration.ofSeconds(10));
+        try (DiscoveryClient client = DiscoveryClient.builder()
+                        .endpoints(endpoints)
+                        .callOptions(patient)
+                        .connect();
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             Deadline deadline = Deadline.after(Duration.ofSeconds(10));
             List<Future<Integer>> replies = new ArrayList<>();

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.moonlibs.discovery.testkit.TarantoolServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -62,8 +61,8 @@ class ExamplesTest {
     @Test
     void image() throws Exception {
         Path image = directory.resolve("image");
-        // the JDK that builds, if it is known: one image is enough, whichever JDK the tests run on
-        String jdk = Objects.requireNonNullElse(System.getenv("JAVA_HOME"), System.getProperty("java.home"));
+        // one image is enough, whichever JDK the tests run on
+        String jdk = System.getProperty("discovery.build.jdk", System.getProperty("java.home"));
         Jvm.run(
                 directory,
                 "env",
