@@ -3,6 +3,7 @@ package io.github.moonlibs.discovery.bind;
 import io.github.moonlibs.discovery.CallOptions;
 import io.github.moonlibs.discovery.DiscoveryClient;
 import io.github.moonlibs.discovery.NodeReply;
+import io.github.moonlibs.discovery.PreparedMethod;
 import io.github.moonlibs.discovery.WithOptions;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -92,7 +93,7 @@ public final class Binder {
             return new CallOfAllNodes(client, name, parameters);
         }
         Reply reply = Reply.as(method.getGenericReturnType(), complaint -> problems.add(method, complaint));
-        return new Call(client, name, parameters, reply);
+        return new Call(client.method(name), parameters, reply);
     }
 
     private static @Nullable String name(Method method) {
@@ -113,10 +114,10 @@ public final class Binder {
                 && generic.getActualTypeArguments()[0] == NodeReply.class;
     }
 
-    private record Call(DiscoveryClient client, String name, Parameters parameters, Reply reply) implements Operation {
+    private record Call(PreparedMethod prepared, Parameters parameters, Reply reply) implements Operation {
         @Override
         public @Nullable Object invoke(Object bound, @Nullable Object[] given) {
-            return reply.of(client.call(name, parameters.arguments(given), parameters.options(given)));
+            return reply.of(prepared.call(parameters.arguments(given), parameters.options(given)));
         }
     }
 

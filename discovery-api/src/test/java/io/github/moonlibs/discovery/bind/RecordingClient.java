@@ -4,7 +4,9 @@ import io.github.moonlibs.discovery.CallOptions;
 import io.github.moonlibs.discovery.ClientOptions;
 import io.github.moonlibs.discovery.DiscoveryClient;
 import io.github.moonlibs.discovery.NodeReply;
+import io.github.moonlibs.discovery.PreparedMethod;
 import io.github.moonlibs.discovery.Result;
+import io.github.moonlibs.discovery.RetryBudgetSnapshot;
 import io.github.moonlibs.discovery.RoutingSnapshot;
 import io.github.moonlibs.discovery.TopologySnapshot;
 import java.nio.ByteBuffer;
@@ -59,6 +61,31 @@ final class RecordingClient implements DiscoveryClient {
     public List<NodeReply> callAll(String method, List<?> arguments, CallOptions callOptions) {
         calls.add(new Call(method, new ArrayList<>(arguments), callOptions, true));
         return List.of();
+    }
+
+    @Override
+    public PreparedMethod method(String name) {
+        return new PreparedMethod() {
+            @Override
+            public String name() {
+                return name;
+            }
+
+            @Override
+            public Result call(List<?> arguments) {
+                return call(arguments, options.callOptions());
+            }
+
+            @Override
+            public Result call(List<?> arguments, CallOptions callOptions) {
+                return RecordingClient.this.call(name, arguments, callOptions);
+            }
+        };
+    }
+
+    @Override
+    public RetryBudgetSnapshot retryBudget() {
+        throw new UnsupportedOperationException();
     }
 
     @Override
