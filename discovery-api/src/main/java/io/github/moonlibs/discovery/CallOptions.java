@@ -17,12 +17,13 @@ import org.jspecify.annotations.Nullable;
  *     <td>attempts in all, the first included</td></tr>
  * <tr><td>{@code failFast}</td><td>false</td><td>fail at once, instead of waiting, when nobody serves the method</td></tr>
  * <tr><td>{@code retryOn}</td><td>every failure</td><td>which failures of a retriable method are retried</td></tr>
+ * <tr><td>{@code timeoutArgument}</td><td>false</td><td>tell the procedure how long its reply is waited for</td></tr>
  * <tr><td>{@code hedging}</td><td>none</td><td>when the next attempt starts while the last one is unanswered</td></tr>
  * </table>
  */
 public final class CallOptions {
     private static final CallOptions DEFAULTS =
-            new CallOptions(Duration.ofSeconds(1), null, null, 0, false, everyFailure -> true, Hedging.none());
+            new CallOptions(Duration.ofSeconds(1), null, null, 0, false, everyFailure -> true, Hedging.none(), false);
 
     private final Duration timeout;
     private final long timeoutNanos;
@@ -32,6 +33,7 @@ public final class CallOptions {
     private final boolean failFast;
     private final Predicate<AttemptException> retryOn;
     private final Hedging hedging;
+    private final boolean timeoutArgument;
 
     private CallOptions(
             Duration timeout,
@@ -40,7 +42,8 @@ public final class CallOptions {
             int maxAttempts,
             boolean failFast,
             Predicate<AttemptException> retryOn,
-            Hedging hedging) {
+            Hedging hedging,
+            boolean timeoutArgument) {
         this.timeout = timeout;
         this.timeoutNanos = timeout.toNanos();
         this.within = within;
@@ -49,6 +52,7 @@ public final class CallOptions {
         this.failFast = failFast;
         this.retryOn = retryOn;
         this.hedging = hedging;
+        this.timeoutArgument = timeoutArgument;
     }
 
     /** The options of the table above. */
@@ -63,7 +67,14 @@ public final class CallOptions {
      */
     public CallOptions withTimeout(Duration timeout) {
         return new CallOptions(
-                ClientOptions.positive("timeout", timeout), within, deadline, maxAttempts, failFast, retryOn, hedging);
+                ClientOptions.positive("timeout", timeout),
+                within,
+                deadline,
+                maxAttempts,
+                failFast,
+                retryOn,
+                hedging,
+                timeoutArgument);
     }
 
     /**
@@ -73,12 +84,19 @@ public final class CallOptions {
      */
     public CallOptions withDeadline(Duration fromStart) {
         return new CallOptions(
-                timeout, ClientOptions.positive("deadline", fromStart), null, maxAttempts, failFast, retryOn, hedging);
+                timeout,
+                ClientOptions.positive("deadline", fromStart),
+                null,
+                maxAttempts,
+                failFast,
+                retryOn,
+                hedging,
+                timeoutArgument);
     }
 
     /** By when the whole call has to be over. */
     public CallOptions withDeadline(Deadline deadline) {
-        return new CallOptions(timeout, null, deadline, maxAttempts, failFast, retryOn, hedging);
+        return new CallOptions(timeout, null, deadline, maxAttempts, failFast, retryOn, hedging, timeoutArgument);
     }
 
     /**
@@ -91,12 +109,12 @@ public final class CallOptions {
         if (maxAttempts < 1) {
             throw new IllegalArgumentException("maxAttempts: expected at least 1, got " + maxAttempts);
         }
-        return new CallOptions(timeout, within, deadline, maxAttempts, failFast, retryOn, hedging);
+        return new CallOptions(timeout, within, deadline, maxAttempts, failFast, retryOn, hedging, timeoutArgument);
     }
 
     /** Whether to fail at once, instead of waiting for a route, when nobody serves the method. */
     public CallOptions withFailFast(boolean failFast) {
-        return new CallOptions(timeout, within, deadline, maxAttempts, failFast, retryOn, hedging);
+        return new CallOptions(timeout, within, deadline, maxAttempts, failFast, retryOn, hedging, timeoutArgument);
     }
 
     /**
@@ -104,7 +122,7 @@ public final class CallOptions {
      * never repeated. An attempt that sent nothing moves on to another node without being asked for here.
      */
     public CallOptions withRetryOn(Predicate<AttemptException> retryOn) {
-        return new CallOptions(timeout, within, deadline, maxAttempts, failFast, retryOn, hedging);
+        return new CallOptions(timeout, within, deadline, maxAttempts, failFast, retryOn, hedging, timeoutArgument);
     }
 
     /**
@@ -112,7 +130,23 @@ public final class CallOptions {
      * {@link #withRetryOn} declines then ends the call as a success does, whatever else is under way.
      */
     public CallOptions withHedging(Hedging hedging) {
-        return new CallOptions(timeout, within, deadline, maxAttempts, failFast, retryOn, hedging);
+        return new CallOptions(timeout, within, deadline, maxAttempts, failFast, retryOn, hedging, timeoutArgument);
+    }
+
+    /**
+     * Whether the procedure is told how long its reply is waited for, so that it need not work for nobody, and can pass on
+     * what is left to those that it calls itself. It gets one argument more, after the call's own: a map with the
+     * attempt's time in milliseconds, rounded down but at least 1.
+     *
+     * <pre>{@code
+     * function users.find(prefix, options)   -- called with ['An', { timeout_ms = 250 }]
+     *     local deadline = fiber.clock() + options.timeout_ms / 1000
+     * }</pre>
+     *
+     * <p>Only for procedures that know of it: to others it is an argument too many.
+     */
+    public CallOptions withTimeoutArgument(boolean timeoutArgument) {
+        return new CallOptions(timeout, within, deadline, maxAttempts, failFast, retryOn, hedging, timeoutArgument);
     }
 
     /** How long one attempt may take. */
@@ -140,6 +174,11 @@ public final class CallOptions {
         return hedging;
     }
 
+    /** Whether the procedure is told how long its reply is waited for. */
+    public boolean timeoutArgument() {
+        return timeoutArgument;
+    }
+
     /**
      * The deadline of a call that starts now: the one set here, else timeout × maxAttempts, and in either case not
      * later than {@link Deadline#current()}.
@@ -165,6 +204,7 @@ public final class CallOptions {
         Object by = deadline != null ? deadline : within != null ? within : "timeout × maxAttempts";
         return "timeout " + timeout + ", deadline " + by + ", maxAttempts "
                 + (maxAttempts == 0 ? "unlimited" : maxAttempts) + (failFast ? ", failFast" : "")
-                + (hedging.isNone() ? "" : ", hedging " + hedging);
+                + (hedging.isNone() ? "" : ", hedging " + hedging)
+                + (timeoutArgument ? ", timeout argument" : "");
     }
 }

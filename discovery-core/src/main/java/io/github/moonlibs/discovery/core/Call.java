@@ -16,6 +16,7 @@ import io.github.moonlibs.discovery.Result;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
@@ -72,7 +73,8 @@ final class Call {
             long attemptStart = System.nanoTime();
             try {
                 if (route.session().enter()) {
-                    return route.session().call(method, arguments, attemptNanos());
+                    long nanos = attemptNanos();
+                    return route.session().call(method, withTimeout(arguments, nanos), nanos);
                 }
                 // another call took the last place on it meanwhile
             } catch (AttemptException failure) {
@@ -105,6 +107,17 @@ final class Call {
 
     long startNanos() {
         return startNanos;
+    }
+
+    /** The arguments of an attempt that gets so much time. */
+    List<?> withTimeout(List<?> arguments, long nanos) {
+        if (!options.timeoutArgument()) {
+            return arguments;
+        }
+        List<@Nullable Object> more = new ArrayList<>(arguments.size() + 1);
+        more.addAll(arguments);
+        more.add(Map.of("timeout_ms", Math.max(1, nanos / 1_000_000)));
+        return more;
     }
 
     Deadline deadline() {

@@ -63,7 +63,8 @@ final class CallAll {
                         "maxInFlightPerNode: " + route.session().maxInFlight() + " calls are under way already on it",
                         null);
             }
-            Result result = route.session().call(method, arguments, call.attemptNanos());
+            long nanos = call.attemptNanos();
+            Result result = route.session().call(method, call.withTimeout(arguments, nanos), nanos);
             return new NodeReply(route.instance(), since(start), result, null);
         } catch (AttemptException failure) {
             return new NodeReply(route.instance(), since(start), null, failure);

@@ -120,7 +120,7 @@ final class HedgedCall {
             }
             // the reply to a retriable method still counts when its attempt is over
             long awaitedNanos = route.retriable() ? call.deadline().remainingNanos() : timeoutNanos;
-            PendingReply reply = route.session().send(method, arguments, awaitedNanos);
+            PendingReply reply = route.session().send(method, call.withTimeout(arguments, timeoutNanos), awaitedNanos);
             flights.add(new Flight(route, reply, lastStart, timeoutNanos, first));
         } catch (AttemptException notSent) {
             call.record(route, lastStart, notSent);

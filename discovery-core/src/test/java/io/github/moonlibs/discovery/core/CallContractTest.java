@@ -15,12 +15,17 @@ import io.github.moonlibs.discovery.CallOptions;
 import io.github.moonlibs.discovery.Deadline;
 import io.github.moonlibs.discovery.DeadlineExceededException;
 import io.github.moonlibs.discovery.DiscoveryClient;
+import io.github.moonlibs.discovery.Hedging;
 import io.github.moonlibs.discovery.NoRouteException;
 import io.github.moonlibs.discovery.RetryBudget;
 import io.github.moonlibs.discovery.ServerException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
@@ -335,6 +340,32 @@ class CallContractTest {
         assertThat(far.<Deadline>call(() -> PATIENT.withDeadline(ofCall).deadlineFromNow()))
                 .isEqualTo(ofCall);
         near.run(() -> far.run(() -> assertThat(Deadline.current()).isEqualTo(near)));
+    }
+
+    @Test
+    void theProcedureIsToldHowLongItsReplyIsWaitedForIfTheOptionsSaySo() {
+        Queue<List<?>> seen = new ConcurrentLinkedQueue<>();
+        a.announce("m", 1, true).behave("m", (arguments, reply) -> {
+            seen.add(arguments);
+            reply.complete(List.of("ok"));
+        });
+        var client = cluster.client(a);
+        awaitServed(client, "m", 1);
+        List<Object> own = Arrays.asList("An", null);
+        CallOptions told = PATIENT.withTimeout(Duration.ofSeconds(5)).withTimeoutArgument(true);
+
+        client.call("m", own, PATIENT);
+        client.call("m", own, told);
+        client.call("m", own, told.withHedging(Hedging.after(Cluster.BOUND)));
+        client.callAll("m", own, told);
+        assertThat(seen.poll()).isEqualTo(own);
+        assertThat(seen).hasSize(3).allSatisfy(arguments -> {
+            assertThat(arguments.subList(0, 2)).isEqualTo(own);
+            Map<?, ?> options = (Map<?, ?>) arguments.get(2);
+            assertThat(options).hasSize(1);
+            assertThat((long) options.get("timeout_ms")).isBetween(1L, 5_000L);
+        });
+        assertThat(own).as("what was passed in is not changed").hasSize(2);
     }
 
     @Test
