@@ -44,6 +44,7 @@ public class CallBenchmark {
     public void open() throws InterruptedException {
         ClientOptions options = DiscoveryClient.builder()
                 .topology("static:10.0.0.1:3301,10.0.0.2:3301,10.0.0.3:3301")
+                .slowStart(Duration.ZERO)
                 .build();
         InstantTransport transport = new InstantTransport(10);
         client = new CoreClient(

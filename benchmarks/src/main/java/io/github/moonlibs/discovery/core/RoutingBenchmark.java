@@ -5,6 +5,7 @@ import io.github.moonlibs.discovery.ClientOptions;
 import io.github.moonlibs.discovery.DiscoveryClient;
 import io.github.moonlibs.discovery.Endpoint;
 import io.github.moonlibs.discovery.Instance;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -57,6 +58,8 @@ public class RoutingBenchmark {
         ClientOptions options = DiscoveryClient.builder()
                 .topology("static:a:1")
                 .strategy(strategy)
+                // its nodes join one after another, but no pick is to be drawn again for that
+                .slowStart(Duration.ZERO)
                 .build();
         Balancing balancing = Balancing.of(options, Plugins.strategies(options));
         router = new Router(balancing, new RouteWaiters(0));

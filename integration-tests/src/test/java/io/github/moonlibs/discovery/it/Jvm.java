@@ -18,7 +18,8 @@ import java.util.stream.Collectors;
 final class Jvm {
     private static final Predicate<String> LIBRARY = Predicate.not((String entry) -> entry.endsWith("test-classes"))
             .and(entry -> entry.matches(
-                    ".*/discovery-(api|core|iproto)(/target/.*|-[^/]*\\.jar)|.*/msgpack-core-[^/]*\\.jar"));
+                    ".*/discovery-(api|core|iproto)(/target/.*|-[^/]*\\.jar)"
+                            + "|.*/(msgpack-core|resilience4j-[a-z]*|slf4j-api)-[^/]*\\.jar"));
 
     private Jvm() {}
 
