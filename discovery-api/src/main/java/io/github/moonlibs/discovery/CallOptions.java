@@ -154,6 +154,11 @@ public final class CallOptions {
         return timeout;
     }
 
+    /** How long one attempt may take, in nanoseconds. */
+    public long timeoutNanos() {
+        return timeoutNanos;
+    }
+
     /** How many attempts there may be; 0: as many as there are nodes. */
     public int maxAttempts() {
         return maxAttempts;
@@ -184,13 +189,18 @@ public final class CallOptions {
      * later than {@link Deadline#current()}.
      */
     public Deadline deadlineFromNow() {
+        return deadlineFrom(System.nanoTime());
+    }
+
+    /** As {@link #deadlineFromNow()}, for a call that started at that time of {@link System#nanoTime()}. */
+    public Deadline deadlineFrom(long nanoTime) {
         Deadline own;
         if (deadline != null) {
             own = deadline;
         } else if (within != null) {
-            own = Deadline.after(within);
+            own = Deadline.after(within, nanoTime);
         } else {
-            own = Deadline.afterNanos(saturatedProduct(timeoutNanos, Math.max(1, maxAttempts)));
+            own = Deadline.afterNanos(saturatedProduct(timeoutNanos, Math.max(1, maxAttempts)), nanoTime);
         }
         return own.earlier(Deadline.current());
     }

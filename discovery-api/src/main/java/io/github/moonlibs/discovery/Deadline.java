@@ -34,12 +34,20 @@ public final class Deadline implements Comparable<Deadline> {
      * @param fromNow zero or negative: it has been reached already; more than a century counts as a century
      */
     public static Deadline after(Duration fromNow) {
-        return afterNanos(fromNow.compareTo(FARTHEST) > 0 ? FARTHEST.toNanos() : Math.max(0, fromNow.toNanos()));
+        return after(fromNow, System.nanoTime());
+    }
+
+    static Deadline after(Duration time, long nanoTime) {
+        return afterNanos(time.compareTo(FARTHEST) > 0 ? FARTHEST.toNanos() : Math.max(0, time.toNanos()), nanoTime);
     }
 
     /** The deadline that comes {@code nanos} nanoseconds from now; for code that counts in nanoseconds anyway. */
     public static Deadline afterNanos(long nanos) {
-        return new Deadline(System.nanoTime() + Math.clamp(nanos, 0, FARTHEST.toNanos()));
+        return afterNanos(nanos, System.nanoTime());
+    }
+
+    static Deadline afterNanos(long nanos, long nanoTime) {
+        return new Deadline(nanoTime + Math.clamp(nanos, 0, FARTHEST.toNanos()));
     }
 
     /** The deadline of the code that runs now, or null if there is none. */
@@ -68,7 +76,12 @@ public final class Deadline implements Comparable<Deadline> {
 
     /** Nanoseconds left; zero or negative once the deadline has been reached. */
     public long remainingNanos() {
-        return nanoTime - System.nanoTime();
+        return remainingNanos(System.nanoTime());
+    }
+
+    /** Nanoseconds left at that time of {@link System#nanoTime()}, for code that has just looked at the clock. */
+    public long remainingNanos(long now) {
+        return nanoTime - now;
     }
 
     /** The time left; zero once the deadline has been reached. */

@@ -53,6 +53,9 @@ final class Call {
     private final Deadline deadline;
     private final long startNanos;
 
+    /** The time when the call last looked at the clock: after everything that takes any. */
+    private long nowNanos;
+
     private List<Attempt> attempts = List.of();
     private int executions;
     private int tokens;
@@ -63,17 +66,18 @@ final class Call {
         this.method = method;
         this.lookup = lookup;
         this.options = options;
-        this.deadline = options.deadlineFromNow();
         this.startNanos = System.nanoTime();
+        this.nowNanos = startNanos;
+        this.deadline = options.deadlineFrom(startNanos);
     }
 
     Result run(List<?> arguments) {
         while (true) {
             Route route = nextRoute();
-            long attemptStart = System.nanoTime();
+            long attemptStart = nowNanos;
             try {
                 if (route.session().enter()) {
-                    long nanos = attemptNanos();
+                    long nanos = attemptNanos(attemptStart);
                     return route.session().call(method, withTimeout(arguments, nanos), nanos);
                 }
                 // another call took the last place on it meanwhile
@@ -101,8 +105,8 @@ final class Call {
     }
 
     /** The time that an attempt gets which begins now. */
-    long attemptNanos() {
-        return Math.min(options.timeout().toNanos(), deadline.remainingNanos());
+    long attemptNanos(long now) {
+        return Math.min(options.timeoutNanos(), deadline.remainingNanos(now));
     }
 
     long startNanos() {
@@ -222,6 +226,7 @@ final class Call {
         if (found == null) {
             throw new NoRouteException(method, "nobody served it until the deadline", elapsed(), attempts);
         }
+        nowNanos = System.nanoTime();
         return found;
     }
 
@@ -289,7 +294,8 @@ final class Call {
                 throw interrupted(new InterruptedException());
             }
         }
-        if (deadline.isReached()) {
+        nowNanos = System.nanoTime();
+        if (deadline.remainingNanos(nowNanos) <= 0) {
             throw new DeadlineExceededException(method, elapsed(), attempts);
         }
     }

@@ -63,7 +63,7 @@ final class CallAll {
                         "maxInFlightPerNode: " + route.session().maxInFlight() + " calls are under way already on it",
                         null);
             }
-            long nanos = call.attemptNanos();
+            long nanos = call.attemptNanos(System.nanoTime());
             Result result = route.session().call(method, call.withTimeout(arguments, nanos), nanos);
             return new NodeReply(route.instance(), since(start), result, null);
         } catch (AttemptException failure) {

@@ -113,7 +113,7 @@ final class HedgedCall {
         boolean first = flights.isEmpty() && call.attempts() == 0;
         delayNanos = route.retriable() ? delayNanos() : NEVER;
         lastStart = System.nanoTime();
-        long timeoutNanos = call.attemptNanos();
+        long timeoutNanos = call.attemptNanos(lastStart);
         try {
             if (!route.session().enter()) {
                 return false;

@@ -30,8 +30,13 @@ final class Latency {
 
     /** The node has answered. */
     void answered(long nanos) {
+        answered(nanos, nanoTime.getAsLong());
+    }
+
+    /** The node has answered, and the caller has just looked at the clock. */
+    void answered(long nanos, long now) {
         float latency = Math.max(1, nanos);
-        int tick = tick();
+        int tick = tick(now);
         while (true) {
             long old = state.get();
             float average = average(old);
@@ -58,7 +63,7 @@ final class Latency {
     long nanos() {
         long now = state.get();
         float average = average(now);
-        return average == 0 ? 0 : Math.max(1, (long) (average * kept(now, tick())));
+        return average == 0 ? 0 : Math.max(1, (long) (average * kept(now, tick(nanoTime.getAsLong()))));
     }
 
     /** Knows nothing any more. */
@@ -66,8 +71,8 @@ final class Latency {
         state.set(0);
     }
 
-    private int tick() {
-        return (int) (nanoTime.getAsLong() >>> TICK_SHIFT);
+    private static int tick(long nanoTime) {
+        return (int) (nanoTime >>> TICK_SHIFT);
     }
 
     /** How much of the average is left at the tick. */

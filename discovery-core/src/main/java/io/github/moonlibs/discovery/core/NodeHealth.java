@@ -36,7 +36,12 @@ final class NodeHealth {
 
     /** An attempt was answered: with a result, or with an error of the server's own. */
     void answered(long nanos) {
-        latency.answered(nanos);
+        answered(nanos, nanoTime());
+    }
+
+    /** As {@link #answered(long)}, by a caller that has just looked at the clock. */
+    void answered(long nanos, long now) {
+        latency.answered(nanos, now);
         outlier.answered(nanos);
     }
 

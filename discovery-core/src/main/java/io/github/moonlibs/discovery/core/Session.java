@@ -66,7 +66,8 @@ final class Session {
         long start = health.nanoTime();
         try {
             Result result = connection.call(method, arguments, timeoutNanos);
-            answered(health.nanoTime() - start);
+            long now = health.nanoTime();
+            health.answered(now - start, now);
             return result;
         } catch (AttemptException failure) {
             failed(failure, health.nanoTime() - start);
@@ -126,7 +127,7 @@ final class Session {
     /** An attempt has failed, which says nothing of the node if it was not sent. */
     void failed(AttemptException failure, long nanos) {
         switch (failure.kind()) {
-            case SERVER_ERROR -> health.answered(nanos);
+            case SERVER_ERROR -> answered(nanos);
             case TIMEOUT -> health.failed(nanos, failure);
             case LOST -> {
                 if (lossCounted.compareAndSet(false, true)) {
