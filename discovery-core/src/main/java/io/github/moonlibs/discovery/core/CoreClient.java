@@ -53,6 +53,9 @@ final class CoreClient implements DiscoveryClient {
         this.scopes = scopes;
         RouteWaiters waiters = new RouteWaiters(options.maxWaitingCalls());
         Balancing balancing = Balancing.of(options, strategies);
+        if (options.outliers().windowCalls() > 0) {
+            Breakers.warmUp();
+        }
         Router router = new Router(balancing, waiters);
         CallsInFlight inFlight = new CallsInFlight();
         RetryTokens tokens = new RetryTokens(options.retryBudget(), inFlight::begun, System.nanoTime());

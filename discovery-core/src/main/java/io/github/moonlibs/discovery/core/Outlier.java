@@ -110,7 +110,7 @@ final class Outlier {
         lock.lock();
         try {
             if (breaker == null) {
-                CircuitBreaker made = CircuitBreaker.of(name, config());
+                CircuitBreaker made = Breakers.make(name, config());
                 for (int i = Math.min(successes.get(), policy.windowCalls()); i > 0; i--) {
                     made.onSuccess(0, NANOSECONDS);
                 }
