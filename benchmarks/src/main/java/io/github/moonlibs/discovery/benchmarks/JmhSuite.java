@@ -25,7 +25,7 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 
 /** The JMH benchmarks, each with the threads and parameters that are of interest. */
 public final class JmhSuite {
-    private static final String PICKS = "(RoutingBenchmark.(pick|lookUpAndPick)|GrpcPickBenchmark.*)$";
+    private static final String PICKS = "(RoutingBenchmark.(pick|lookUpAndPick|preparedAndPick)|GrpcPickBenchmark.*)$";
     private static final String REBUILDS = "RoutingBenchmark.(rebuild|announceSame)$";
     private static final String CODEC = "CodecBenchmark";
     private static final String CALLS = "(CallBenchmark|LoopbackBenchmark)";
@@ -105,6 +105,8 @@ public final class JmhSuite {
                 .warmupTime(TimeValue.milliseconds(form.jmhMillis()))
                 .measurementTime(TimeValue.milliseconds(form.jmhMillis()))
                 .addProfiler(GCProfiler.class)
+                // the others are compared by RoutingBenchmark alone
+                .param("strategy", "weighted-random")
                 .shouldFailOnError(true);
         if (form == Form.SMOKE) {
             options.param("nodes", "3").param("tasks", "1");

@@ -75,7 +75,7 @@ final class Tables {
                         .map(one -> List.of(
                                 one.benchmark(),
                                 one.parameters().entrySet().stream()
-                                        .map(entry -> entry.getValue() + " " + entry.getKey())
+                                        .map(entry -> entry.getKey() + " " + entry.getValue())
                                         .collect(Collectors.joining(", ")),
                                 number("%.0f", one.threads()),
                                 number("%,.1f ", one.score()) + one.unit().replace("us", "µs"),
