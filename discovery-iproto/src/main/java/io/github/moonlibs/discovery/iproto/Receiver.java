@@ -113,7 +113,7 @@ final class Receiver {
         } else {
             takeBack();
         }
-        return now + REST;
+        return latest - now < REST ? latest : now + REST;
     }
 
     private void takeBack() {
