@@ -47,23 +47,24 @@ public class HealthBenchmark {
     /** A node all of whose last calls succeeded. */
     @Benchmark
     public void answered() {
-        healthy.answered(NANOS);
+        healthy.answered(healthy.nanoTime() - NANOS);
     }
 
     /** The same, asked by two threads. */
     @Benchmark
     @Threads(2)
     public void answeredByTwo() {
-        healthy.answered(NANOS);
+        healthy.answered(healthy.nanoTime() - NANOS);
     }
 
     /** A node that fails every sixteenth call: the breaker sees all of them. */
     @Benchmark
     public void answeredAmongFailures() {
-        if ((System.nanoTime() & 15) == 0) {
-            troubled.failed(NANOS, failure);
+        long now = troubled.nanoTime();
+        if ((now & 15) == 0) {
+            troubled.failed(now - NANOS, failure);
         } else {
-            troubled.answered(NANOS);
+            troubled.answered(now - NANOS);
         }
     }
 

@@ -97,15 +97,15 @@ public final class VirtualClient {
         return number(route);
     }
 
-    /** Ends an attempt that was answered. */
-    public void answered(int number, long nanos) {
-        node(number).health().answered(nanos);
+    /** Ends an attempt that began then and is answered now. */
+    public void answered(int number, long beganNanos) {
+        node(number).health().answered(beganNanos);
         session(number).leave();
     }
 
-    /** Ends an attempt that timed out. */
-    public void timedOut(int number, long nanos) {
-        node(number).health().failed(nanos, noReply);
+    /** Ends an attempt that began then and times out now. */
+    public void timedOut(int number, long beganNanos) {
+        node(number).health().failed(beganNanos, noReply);
         session(number).leave();
     }
 

@@ -72,10 +72,6 @@ final class HedgedCall {
             this.first = first;
         }
 
-        long nanos() {
-            return System.nanoTime() - start;
-        }
-
         long left(long now) {
             return late ? NEVER : timeoutNanos - (now - start);
         }
@@ -221,7 +217,7 @@ final class HedgedCall {
             Result result = flight.reply.result();
             remove(flight);
             observe(flight);
-            flight.route.session().answered(flight.nanos());
+            flight.route.session().answered(flight.start);
             return result;
         } catch (AttemptException failure) {
             remove(flight);
@@ -238,7 +234,7 @@ final class HedgedCall {
     }
 
     private void failed(Flight flight, AttemptException failure) {
-        flight.route.session().failed(failure, flight.nanos());
+        flight.route.session().failed(failure, flight.start);
         String why = call.whyNoneMayFollow(flight.route, failure);
         if (why != null) {
             flight.late = true;
@@ -271,7 +267,7 @@ final class HedgedCall {
         remove(flight);
         observe(flight);
         if (!flight.late) {
-            flight.route.session().abandoned(flight.nanos());
+            flight.route.session().abandoned(flight.start);
         }
     }
 

@@ -2,7 +2,6 @@ package io.github.moonlibs.discovery.core;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongSupplier;
 
 /**
  * How long a node takes to answer: the average of Finagle's {@code PeakEwma}. A slower answer is believed at once; faster
@@ -19,24 +18,13 @@ final class Latency {
 
     private static final double TICKS_OF_DECAY = (double) DECAY_NANOS / (1 << TICK_SHIFT);
 
-    private final LongSupplier nanoTime;
-
     /** The upper half: nanoseconds as the bits of a float, 0 while nothing is known. The lower half: the tick. */
     private final AtomicLong state = new AtomicLong();
 
-    Latency(LongSupplier nanoTime) {
-        this.nanoTime = nanoTime;
-    }
-
-    /** The node has answered. */
-    void answered(long nanos) {
-        answered(nanos, nanoTime.getAsLong());
-    }
-
-    /** The node has answered, and the caller has just looked at the clock. */
-    void answered(long nanos, long now) {
+    /** The node has answered, now. */
+    void answered(long nanos, long nowNanos) {
         float latency = Math.max(1, nanos);
-        int tick = tick(now);
+        int tick = tick(nowNanos);
         while (true) {
             long old = state.get();
             float average = average(old);
@@ -53,17 +41,17 @@ final class Latency {
     }
 
     /** The node has not answered within that time, and is not waited for any more. */
-    void unanswered(long nanos) {
-        if (nanos > nanos()) {
-            answered(nanos);
+    void unanswered(long nanos, long nowNanos) {
+        if (nanos > nanos(nowNanos)) {
+            answered(nanos, nowNanos);
         }
     }
 
     /** Nanoseconds as of now, at least 1; 0 if nothing is known. */
-    long nanos() {
-        long now = state.get();
-        float average = average(now);
-        return average == 0 ? 0 : Math.max(1, (long) (average * kept(now, tick(nanoTime.getAsLong()))));
+    long nanos(long nowNanos) {
+        long known = state.get();
+        float average = average(known);
+        return average == 0 ? 0 : Math.max(1, (long) (average * kept(known, tick(nowNanos))));
     }
 
     /** Knows nothing any more. */
@@ -71,8 +59,8 @@ final class Latency {
         state.set(0);
     }
 
-    private static int tick(long nanoTime) {
-        return (int) (nanoTime >>> TICK_SHIFT);
+    private static int tick(long nanos) {
+        return (int) (nanos >>> TICK_SHIFT);
     }
 
     /** How much of the average is left at the tick. */

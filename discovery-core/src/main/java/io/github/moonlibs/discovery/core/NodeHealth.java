@@ -9,14 +9,13 @@ import java.util.function.LongSupplier;
  * all of its sessions. Thread-safe; does not block.
  */
 final class NodeHealth {
-    private final Latency latency;
+    private final Latency latency = new Latency();
     private final Outlier outlier;
     private final LongSupplier nanoTime;
 
     /** @param onChange called, by any thread, when the node is ejected, probed, or back in service */
     NodeHealth(String name, OutlierPolicy policy, LongSupplier nanoTime, Runnable onChange) {
         this.nanoTime = nanoTime;
-        latency = new Latency(nanoTime);
         outlier = new Outlier(name, policy, nanoTime, () -> {
             startAnew();
             onChange.run();
@@ -34,30 +33,28 @@ final class NodeHealth {
         return nanoTime.getAsLong();
     }
 
-    /** An attempt was answered: with a result, or with an error of the server's own. */
-    void answered(long nanos) {
-        answered(nanos, nanoTime());
+    /** An attempt that began then was answered now: with a result, or with an error of the server's own. */
+    void answered(long beganNanos) {
+        long now = nanoTime();
+        latency.answered(now - beganNanos, now);
+        outlier.answered(now - beganNanos);
     }
 
-    /** As {@link #answered(long)}, by a caller that has just looked at the clock. */
-    void answered(long nanos, long now) {
-        latency.answered(nanos, now);
-        outlier.answered(nanos);
+    /** An attempt that began then timed out now, or its connection was lost. */
+    void failed(long beganNanos, AttemptException failure) {
+        long now = nanoTime();
+        latency.unanswered(now - beganNanos, now);
+        outlier.failed(now - beganNanos, failure);
     }
 
-    /** An attempt timed out, or its connection was lost. */
-    void failed(long nanos, AttemptException failure) {
-        latency.unanswered(nanos);
-        outlier.failed(nanos, failure);
-    }
-
-    /** An attempt was given up before it came to anything. */
-    void abandoned(long nanos) {
-        latency.unanswered(nanos);
+    /** An attempt that began then was given up now, before it came to anything. */
+    void abandoned(long beganNanos) {
+        long now = nanoTime();
+        latency.unanswered(now - beganNanos, now);
     }
 
     long latencyNanos() {
-        return latency.nanos();
+        return latency.nanos(nanoTime());
     }
 
     Outlier outlier() {

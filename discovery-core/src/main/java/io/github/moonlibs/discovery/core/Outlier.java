@@ -126,8 +126,8 @@ final class Outlier {
 
     private CircuitBreakerConfig config() {
         CircuitBreakerConfig.Builder config = CircuitBreakerConfig.custom()
-                // whatever its name says, a ReentrantLock: it pins no virtual thread, and costs a third of the lock-free
-                // window, which allocates 128 bytes a call (HealthBenchmark)
+                // whatever its name says, a ReentrantLock: it pins no virtual thread, and costs a third of
+                // the lock-free window, which allocates 128 bytes a call (HealthBenchmark)
                 .slidingWindow(
                         policy.windowCalls(),
                         policy.minimumCalls(),

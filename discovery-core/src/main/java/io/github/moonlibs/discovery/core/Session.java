@@ -63,17 +63,16 @@ final class Session {
      * @throws AttemptException as the connection does
      */
     Result call(String method, List<?> arguments, long timeoutNanos) throws InterruptedException {
-        long start = health.nanoTime();
+        long began = health.nanoTime();
         try {
             Result result = connection.call(method, arguments, timeoutNanos);
-            long now = health.nanoTime();
-            health.answered(now - start, now);
+            health.answered(began);
             return result;
         } catch (AttemptException failure) {
-            failed(failure, health.nanoTime() - start);
+            failed(failure, began);
             throw failure;
         } catch (InterruptedException interrupt) {
-            abandoned(health.nanoTime() - start);
+            health.abandoned(began);
             throw interrupt;
         } finally {
             leave();
@@ -114,27 +113,27 @@ final class Session {
         return ending.gate.most();
     }
 
-    /** An attempt that was sent has succeeded; {@link #call} tells so itself, as it does of other ends. */
-    void answered(long nanos) {
-        health.answered(nanos);
+    /** An attempt that was sent then has succeeded; {@link #call} tells so itself, as it does of other ends. */
+    void answered(long began) {
+        health.answered(began);
     }
 
     /** An attempt was given up before it came to anything. */
-    void abandoned(long nanos) {
-        health.abandoned(nanos);
+    void abandoned(long began) {
+        health.abandoned(began);
     }
 
     /** An attempt has failed, which says nothing of the node if it was not sent. */
-    void failed(AttemptException failure, long nanos) {
+    void failed(AttemptException failure, long began) {
         switch (failure.kind()) {
-            case SERVER_ERROR -> answered(nanos);
-            case TIMEOUT -> health.failed(nanos, failure);
+            case SERVER_ERROR -> health.answered(began);
+            case TIMEOUT -> health.failed(began, failure);
             case LOST -> {
                 if (lossCounted.compareAndSet(false, true)) {
-                    health.failed(nanos, failure);
+                    health.failed(began, failure);
                 }
             }
-            case INTERRUPTED, ABANDONED -> health.abandoned(nanos);
+            case INTERRUPTED, ABANDONED -> health.abandoned(began);
             case NOT_SENT -> {}
         }
     }

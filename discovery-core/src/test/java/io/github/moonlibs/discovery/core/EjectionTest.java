@@ -83,11 +83,13 @@ class EjectionTest {
             await("it was probed and ejected again, for longer", () -> {
                 client.call("m", List.of(), BRIEF);
                 Ejection ejection = snapshot(client, a).ejection();
-                return ejection != null && ejection.inARow() == 3;
+                return ejection != null && ejection.inARow() >= 3;
             });
-            assertThat(a.calls("m")).isEqualTo(FOR_A_MOMENT.minimumCalls() + 2 * FOR_A_MOMENT.probes());
-            assertThat(lines.with("a:1 is ejected for another ")).hasSize(3);
-            assertThat(lines.with("a:1 is probed: ")).hasSize(2);
+            int calls = a.calls("m");
+            int probings = lines.with("a:1 is probed: ").size();
+            assertThat(probings).isGreaterThanOrEqualTo(2);
+            assertThat(calls).isLessThanOrEqualTo(FOR_A_MOMENT.minimumCalls() + probings * FOR_A_MOMENT.probes());
+            assertThat(lines.with("a:1 is ejected for another ")).hasSizeBetween(probings, probings + 1);
 
             a.behave("m", (arguments, reply) -> reply.complete(List.of("a:1")));
             await("it is back", () -> {

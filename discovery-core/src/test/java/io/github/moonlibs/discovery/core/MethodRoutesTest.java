@@ -143,7 +143,7 @@ class MethodRoutesTest {
     void everyStrategyProbes(WeightStrategy strategy) {
         use(strategy, OutlierPolicy.defaults());
         join(100, 100, 100);
-        nodes.forEach(node -> node.health().answered(1_000_000));
+        nodes.forEach(node -> answer(node, 1));
         timeOut(nodes.get(0), 10);
         clock.advance(Duration.ofSeconds(5));
         tick();
@@ -275,13 +275,13 @@ class MethodRoutesTest {
 
     private void timeOut(Node node, int times) {
         for (int i = 0; i < times; i++) {
-            node.health().failed(1_000_000_000, noReply);
+            node.health().failed(clock.getAsLong() - 1_000_000_000, noReply);
         }
     }
 
-    private static void answer(Node node, int answers) {
+    private void answer(Node node, int answers) {
         for (int i = 0; i < answers; i++) {
-            node.health().answered(1_000_000);
+            node.health().answered(clock.getAsLong() - 1_000_000);
         }
     }
 

@@ -107,13 +107,13 @@ final class Simulation {
         double answer = servers.get(server).answeredAt(began);
         if (answer <= began + TIMEOUT) {
             at(answer, () -> {
-                client.answered(server, nanos(now - began));
+                client.answered(server, nanos(began));
                 seen.answered(callBegan, now);
             });
         } else {
             at(began + TIMEOUT, () -> {
                 seen.timedOut(number, server, client.ejection(server));
-                client.timedOut(server, nanos(TIMEOUT));
+                client.timedOut(server, nanos(began));
                 tried.set(server);
                 attempt(number, callBegan, tried);
             });
