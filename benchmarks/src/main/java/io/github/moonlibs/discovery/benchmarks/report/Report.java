@@ -87,7 +87,7 @@ public final class Report {
                             .map(Table::markdown)
                             .findFirst()
                             .orElse("Not measured.");
-            return Matcher.quoteReplacement(place.group(1) + content + "\n" + place.group(3));
+            return Matcher.quoteReplacement(place.group(1) + "\n" + content + "\n\n" + place.group(3));
         });
     }
 }
