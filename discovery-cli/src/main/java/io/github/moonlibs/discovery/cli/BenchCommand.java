@@ -14,11 +14,13 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,
+        sortOptions = false,
         versionProvider = Main.Version.class,
-        description =
-                "Calls a procedure again and again, and shows how many calls a second there were and in what time,"
-                        + " in all and by node. The loop is closed: a caller waits for its answer before it calls again, so a"
-                        + " node that hangs is called less, and counts less in the percentiles.")
+        description = {
+            "Calls a procedure again and again, and shows in what time it answered, in all and by node.",
+            "The loop is closed: a caller waits for its answer before it calls again, so a node that hangs is called less,"
+                    + " and counts less in the percentiles."
+        })
 final class BenchCommand extends ReplicasetCommand {
     private static final Duration LONG = Duration.ofSeconds(10);
     private static final Duration WITHOUT_END = Duration.ofDays(365);

@@ -21,8 +21,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "call",
         mixinStandardHelpOptions = true,
+        sortOptions = false,
         versionProvider = Main.Version.class,
-        description = "Calls a procedure on a node that announces it, as an application would, and says who answered.",
+        description = "Calls a procedure on a node that announces it, as applications do, and says who answered.",
         footer = {"", "  discovery call --endpoints 10.0.0.1:3301 users.get 42 '\"Ann\"' '{\"full\": true}'"})
 final class CallCommand extends ReplicasetCommand {
     @Parameters(index = "0", paramLabel = "METHOD", description = "As it is announced.")

@@ -16,9 +16,12 @@ import picocli.CommandLine.Option;
 @Command(
         name = "check",
         mixinStandardHelpOptions = true,
+        sortOptions = false,
         versionProvider = Main.Version.class,
-        description = "Reads the topology, connects to every instance, and says what is wrong, a sentence a line. Exits"
-                + " with 1 if anything is.")
+        description = {
+            "Connects to every instance, and says what is wrong, a sentence a line.",
+            "Exits with 1 if anything is."
+        })
 final class CheckCommand extends ReplicasetCommand {
     /** How the library logs what is wrong with an announcement that it otherwise takes. */
     private static final String ANNOUNCEMENT = ": announcement: ";

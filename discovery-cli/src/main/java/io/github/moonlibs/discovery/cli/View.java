@@ -78,11 +78,12 @@ record View(
         if (isNamed()) {
             heading.add(Cell.of("ADDRESS"));
         }
-        heading.addAll(List.of(Cell.of("STATE"), Cell.number("FOR"), Cell.of("ROLE"), Cell.of("SERVER")));
+        heading.addAll(List.of(Cell.of("STATE"), Cell.number("FOR"), Cell.of("ROLE")));
         if (probes != null) {
             heading.addAll(
                     List.of(Cell.number("ANSWERED"), Cell.number("FAILED"), Cell.number("P50"), Cell.number("P99")));
         }
+        heading.add(Cell.of("SERVER"));
         table.heading(heading.toArray(Cell[]::new));
         for (int i = 0; i < topology.nodes().size(); i++) {
             NodeSnapshot node = topology.nodes().get(i);
@@ -111,8 +112,7 @@ record View(
         cells.addAll(List.of(
                 Cell.of(node.state().toString(), paint),
                 Cell.number(Times.rough(node.inState())),
-                Cell.of(role(node)),
-                Cell.of(node.server() == null ? "" : node.server())));
+                Cell.of(role(node))));
         if (probes != null) {
             long failed = probes.failed(instance);
             cells.addAll(List.of(
@@ -121,6 +121,7 @@ record View(
                     Cell.number(millis(probes.percentile(instance, 50))),
                     Cell.number(millis(probes.percentile(instance, 99)))));
         }
+        cells.add(Cell.of(node.server() == null ? "" : node.server()));
         return cells;
     }
 

@@ -19,10 +19,12 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "watch",
         mixinStandardHelpOptions = true,
+        sortOptions = false,
         versionProvider = Main.Version.class,
-        description = "Shows every node with its state, and of each method its weight on the node and the share of the"
-                + " calls that goes there. It makes no calls of its own, so it knows of times and failures only with"
-                + " --probe.")
+        description = {
+            "Shows every node with its state, and of each method its weight and share by node.",
+            "It makes no calls of its own, so it knows of times and failures only with --probe."
+        })
 final class WatchCommand extends ReplicasetCommand {
     @Option(
             names = "--interval",
