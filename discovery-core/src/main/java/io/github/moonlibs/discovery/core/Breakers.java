@@ -9,7 +9,8 @@ final class Breakers {
     private static final String SLF4J_VERBOSITY = "slf4j.internal.verbosity";
 
     static {
-        // They log to SLF4J, which warns on standard error where the application has no provider for it: as it need not,
+        // They log to SLF4J, which warns on standard error where the application has no provider for it: as it need
+        // not,
         // because this library logs to System.Logger. SLF4J looks for its verbosity once, when it is first used.
         if (System.getProperty(SLF4J_VERBOSITY) == null) {
             System.setProperty(SLF4J_VERBOSITY, "ERROR");

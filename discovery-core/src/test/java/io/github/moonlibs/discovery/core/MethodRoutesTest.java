@@ -239,11 +239,13 @@ class MethodRoutesTest {
             assertThat(serving).contains(routes.pick(random).node());
             Set<Node> tried = new HashSet<>();
             for (int i = 0; i < serving.size(); i++) {
-                Node next = routes.pickWithout(route -> tried.contains(route.node()), random).node();
+                Node next = routes.pickWithout(route -> tried.contains(route.node()), random)
+                        .node();
                 assertThat(serving).contains(next);
                 assertThat(tried.add(next)).as("untried").isTrue();
             }
-            assertThat(routes.pickWithout(route -> tried.contains(route.node()), random)).isNull();
+            assertThat(routes.pickWithout(route -> tried.contains(route.node()), random))
+                    .isNull();
         }
     }
 

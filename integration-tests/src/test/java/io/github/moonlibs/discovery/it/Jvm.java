@@ -17,9 +17,8 @@ import java.util.stream.Collectors;
 /** JVMs of their own, with the library as applications have it: without the test kit, without a test library. */
 final class Jvm {
     private static final Predicate<String> LIBRARY = Predicate.not((String entry) -> entry.endsWith("test-classes"))
-            .and(entry -> entry.matches(
-                    ".*/discovery-(api|core|iproto)(/target/.*|-[^/]*\\.jar)"
-                            + "|.*/(msgpack-core|resilience4j-[a-z]*|slf4j-api)-[^/]*\\.jar"));
+            .and(entry -> entry.matches(".*/discovery-(api|core|iproto)(/target/.*|-[^/]*\\.jar)"
+                    + "|.*/(msgpack-core|resilience4j-[a-z]*|slf4j-api)-[^/]*\\.jar"));
 
     private Jvm() {}
 
