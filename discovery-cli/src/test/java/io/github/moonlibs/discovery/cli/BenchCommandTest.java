@@ -59,7 +59,7 @@ class BenchCommandTest extends OnServers {
     @Test
     void attemptsThatWereRepeatedElsewhereCountAgainstTheirNode() {
         try (FakeNode well = FakeNode.start().announce("m", 1, true);
-                FakeNode ill = FakeNode.start().announce("m", 1, true).fail("m", 32, "broken")) {
+                FakeNode ill = FakeNode.start().announce("m", 0.25, true).fail("m", 32, "broken")) {
             Map<?, ?> document = bench(well.endpoint() + "," + ill.endpoint(), "--json", "--deadline", "10s", "m")
                     .exits(0)
                     .document();
