@@ -4,7 +4,10 @@ import io.github.moonlibs.discovery.CallOptions;
 import io.github.moonlibs.discovery.ClientOptions;
 import io.github.moonlibs.discovery.DiscoveryClient;
 import io.github.moonlibs.discovery.Endpoint;
+import io.github.moonlibs.discovery.Hedging;
+import io.github.moonlibs.discovery.PreparedMethod;
 import io.github.moonlibs.discovery.Result;
+import io.github.moonlibs.discovery.spi.Transport;
 import io.github.moonlibs.discovery.spi.Transport.Connection;
 import java.time.Duration;
 import java.util.List;
@@ -34,8 +37,12 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(1)
 public class CallBenchmark {
     private static final List<Integer> ARGUMENTS = List.of(42);
+    private static final CallOptions HEDGED = CallOptions.defaults().withHedging(Hedging.after(Duration.ofSeconds(1)));
+    private static final CallOptions HEDGED_AT_P95 = CallOptions.defaults().withHedging(Hedging.atP95());
 
     private @Nullable DiscoveryClient client;
+    private @Nullable DiscoveryClient threaded;
+    private @Nullable PreparedMethod prepared;
     private @Nullable Connection bare;
     private CallOptions callOptions = CallOptions.defaults();
 
@@ -46,22 +53,30 @@ public class CallBenchmark {
                 .topology("static:10.0.0.1:3301,10.0.0.2:3301,10.0.0.3:3301")
                 .slowStart(Duration.ZERO)
                 .build();
-        InstantTransport transport = new InstantTransport(10);
-        client = new CoreClient(
+        InstantTransport transport = new InstantTransport(10, true);
+        client = client(options, transport);
+        threaded = client(options, new InstantTransport(10, false));
+        prepared = client.method("m5");
+        bare = transport.connect(Endpoint.parse("10.0.0.1:3301"), options, new Unheard());
+        callOptions = options.callOptions();
+        for (DiscoveryClient each : List.of(client, threaded)) {
+            if (!each.awaitMethod("m5", 3, Duration.ofSeconds(10))) {
+                throw new IllegalStateException("the nodes did not come up: " + each.topology());
+            }
+        }
+    }
+
+    private static CoreClient client(ClientOptions options, Transport transport) {
+        return new CoreClient(
                 options,
                 Plugins.source(options),
                 transport,
                 Strategies.of(new WeightedRandom()),
                 TaskScopes.best(),
                 ThreadLocalRandom::current);
-        bare = transport.connect(Endpoint.parse("10.0.0.1:3301"), options, new Unheard());
-        callOptions = options.callOptions();
-        if (!client.awaitMethod("m5", 3, Duration.ofSeconds(10))) {
-            throw new IllegalStateException("the nodes did not come up: " + client.topology());
-        }
     }
 
-    private static final class Unheard implements io.github.moonlibs.discovery.spi.Transport.Listener {
+    private static final class Unheard implements Transport.Listener {
         @Override
         public void closed(String reason) {}
 
@@ -73,6 +88,7 @@ public class CallBenchmark {
     @TearDown(Level.Trial)
     public void close() {
         Objects.requireNonNull(client).close();
+        Objects.requireNonNull(threaded).close();
     }
 
     /** The connection alone. */
@@ -85,5 +101,36 @@ public class CallBenchmark {
     @Benchmark
     public Result client() {
         return Objects.requireNonNull(client).call("m5", ARGUMENTS, callOptions);
+    }
+
+    /** The whole client, by the method's handle. */
+    @Benchmark
+    public Result prepared() {
+        return Objects.requireNonNull(prepared).call(ARGUMENTS, callOptions);
+    }
+
+    /** A call that may be hedged and never is. */
+    @Benchmark
+    public Result hedged() {
+        return Objects.requireNonNull(client).call("m5", ARGUMENTS, HEDGED);
+    }
+
+    /** The same, with its delay observed; now and then a hiccup of the machine is hedged. */
+    @Benchmark
+    public Result hedgedAtP95() {
+        return Objects.requireNonNull(client).call("m5", ARGUMENTS, HEDGED_AT_P95);
+    }
+
+    /** A call that may be hedged, over a transport that cannot send without waiting; from a platform thread. */
+    @Benchmark
+    public Result hedgedByThread() {
+        return Objects.requireNonNull(threaded).call("m5", ARGUMENTS, HEDGED);
+    }
+
+    /** The same from a virtual thread. */
+    @Benchmark
+    @Fork(value = 1, jvmArgsAppend = "-Djmh.executor=VIRTUAL")
+    public Result hedgedByThreadFromVirtual() {
+        return hedgedByThread();
     }
 }

@@ -3,6 +3,7 @@ package io.github.moonlibs.discovery.core;
 import io.github.moonlibs.discovery.ClientOptions;
 import io.github.moonlibs.discovery.Endpoint;
 import io.github.moonlibs.discovery.Result;
+import io.github.moonlibs.discovery.spi.PendingReply;
 import io.github.moonlibs.discovery.spi.Transport;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -16,8 +17,14 @@ final class InstantTransport implements Transport {
     private final Answer announcement;
     private final Answer answer = new Answer("ok");
 
-    /** @param methods how many methods every node announces: {@code m0}, {@code m1}, … */
-    InstantTransport(int methods) {
+    private final boolean sends;
+
+    /**
+     * @param methods how many methods every node announces: {@code m0}, {@code m1}, …
+     * @param sends whether it can send without waiting, or leaves that to the SPI's default
+     */
+    InstantTransport(int methods, boolean sends) {
+        this.sends = sends;
         Map<String, Object> entries = new LinkedHashMap<>();
         for (int i = 0; i < methods; i++) {
             entries.put("m" + i, Map.of("weight", 100L, "retriable", true));
@@ -27,10 +34,27 @@ final class InstantTransport implements Transport {
 
     @Override
     public Connection connect(Endpoint endpoint, ClientOptions options, Listener listener) {
-        return new Instant();
+        return sends ? new Sending() : new Instant();
     }
 
-    private final class Instant implements Connection {
+    private final class Sending extends Instant {
+        @Override
+        public PendingReply send(String procedure, List<?> arguments, long timeoutNanos) {
+            return new Sent(answer);
+        }
+    }
+
+    private record Sent(Result result) implements PendingReply {
+        @Override
+        public boolean isDone() {
+            return true;
+        }
+
+        @Override
+        public void abandon() {}
+    }
+
+    private class Instant implements Connection {
         @Override
         public Result call(String procedure, List<?> arguments, long timeoutNanos) {
             return procedure.equals("api.discovery") ? announcement : answer;

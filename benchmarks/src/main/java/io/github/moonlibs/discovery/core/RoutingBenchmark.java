@@ -78,7 +78,7 @@ public class RoutingBenchmark {
     private static Session open(ClientOptions options, Node node) {
         try {
             Endpoint endpoint = node.instance().endpoint();
-            return Session.open(new InstantTransport(METHODS), endpoint, options, node.health(), () -> {});
+            return Session.open(new InstantTransport(METHODS, true), endpoint, options, node.health(), () -> {});
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }

@@ -60,15 +60,18 @@ final class Call {
     private int executions;
     private int tokens;
 
-    /** @param lookup the method's, if it was prepared */
-    Call(Calls calls, String method, @Nullable RouteLookup lookup, CallOptions options) {
+    /**
+     * @param lookup the method's, if it was prepared
+     * @param now when the call was made, as {@link System#nanoTime} says it
+     */
+    Call(Calls calls, String method, @Nullable RouteLookup lookup, CallOptions options, long now) {
         this.calls = calls;
         this.method = method;
         this.lookup = lookup;
         this.options = options;
-        this.startNanos = System.nanoTime();
-        this.nowNanos = startNanos;
-        this.deadline = options.deadlineFrom(startNanos);
+        this.startNanos = now;
+        this.nowNanos = now;
+        this.deadline = options.deadlineFrom(now);
     }
 
     Result run(List<?> arguments) {
@@ -107,10 +110,6 @@ final class Call {
     /** The time that an attempt gets which begins now. */
     long attemptNanos(long now) {
         return Math.min(options.timeoutNanos(), deadline.remainingNanos(now));
-    }
-
-    long startNanos() {
-        return startNanos;
     }
 
     /** The arguments of an attempt that gets so much time. */

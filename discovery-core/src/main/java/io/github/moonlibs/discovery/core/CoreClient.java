@@ -147,8 +147,10 @@ final class CoreClient implements DiscoveryClient {
     }
 
     private Call begin(String method, @Nullable RouteLookup lookup, CallOptions callOptions) {
-        Call call = new Call(calls, method, lookup, callOptions);
-        calls.tokens().tick(call.startNanos());
+        long now = System.nanoTime();
+        // before the call is made: after it, the compiler no longer sees that a call lives in no one's memory
+        calls.tokens().tick(now);
+        Call call = new Call(calls, method, lookup, callOptions, now);
         if (!calls.inFlight().begin()) {
             throw call.closed();
         }

@@ -12,6 +12,7 @@ import io.github.moonlibs.discovery.CallOptions;
 import io.github.moonlibs.discovery.DiscoveryClient;
 import io.github.moonlibs.discovery.NodeSnapshot.Ejection;
 import io.github.moonlibs.discovery.OutlierPolicy;
+import io.github.moonlibs.discovery.RetryBudget;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -51,8 +52,12 @@ class EjectionTest {
     }
 
     private DiscoveryClient client(OutlierPolicy policy) {
-        DiscoveryClient client =
-                cluster.client(options -> options.outliers(policy).slowStart(Duration.ZERO), a, b, c);
+        DiscoveryClient client = cluster.client(
+                options ->
+                        options.outliers(policy).slowStart(Duration.ZERO).retryBudget(RetryBudget.unlimited()),
+                a,
+                b,
+                c);
         awaitServed(client, "m", 3);
         return client;
     }
