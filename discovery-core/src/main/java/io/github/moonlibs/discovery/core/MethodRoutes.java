@@ -7,10 +7,11 @@ import io.github.moonlibs.discovery.spi.WeightStrategy;
 import io.github.moonlibs.discovery.spi.WeightStrategy.Picker;
 import java.lang.System.Logger;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +32,7 @@ final class MethodRoutes {
 
     private final boolean isProbing;
 
-    /** Whether a pick has to be looked at: a node is probed, or in its slow start. Whoever reads it late looks in vain. */
+    /** Whether a pick has to be looked at: a node is probed, or in its slow start. Who reads it late looks in vain. */
     private boolean isCareful;
 
     MethodRoutes(Collection<Route> candidates, WeightStrategy strategy, Balancing balancing) {
@@ -46,15 +47,20 @@ final class MethodRoutes {
 
     /** Leaves out those that are OUT: as many as may be, whoever went first, and nobody if all are. */
     private static List<Route> withoutOutliers(List<Route> all, double mostShare) {
-        List<Route> out = all.stream()
+        record Out(Route route, long sinceNanos) {}
+        List<Out> out = all.stream()
                 .filter(route -> state(route) == State.OUT)
-                .sorted(Comparator.comparingLong(
-                        route -> route.node().health().outlier().sinceNanos()))
+                // taken down, because it may change while it is sorted by
+                .map(route -> new Out(route, route.node().health().outlier().sinceNanos()))
+                .sorted((a, b) -> Long.signum(a.sinceNanos() - b.sinceNanos()))
                 .toList();
         if (out.isEmpty() || out.size() == all.size()) {
             return all;
         }
-        List<Route> leftOut = out.subList(0, Math.min(out.size(), (int) (all.size() * mostShare)));
+        Set<Route> leftOut = out.stream()
+                .limit((long) (all.size() * mostShare))
+                .map(Out::route)
+                .collect(Collectors.toSet());
         return all.stream().filter(route -> !leftOut.contains(route)).toList();
     }
 

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Resilience4j's circuit breaker counts and decides; how long OUT lasts, and who may probe, is decided here. A
  * breaker's window that is full of successes is not changed by another one, so successes are kept from it until the
  * next failure, and before a node's first failure there is no breaker: a healthy node's call costs one read.
- * Thread-safe; only changes take a lock.
+ * Thread-safe; only changes and the breaker itself take a lock, for no longer than it takes to count.
  */
 final class Outlier {
     enum State {
