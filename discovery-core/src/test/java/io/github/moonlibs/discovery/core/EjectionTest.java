@@ -53,8 +53,7 @@ class EjectionTest {
 
     private DiscoveryClient client(OutlierPolicy policy) {
         DiscoveryClient client = cluster.client(
-                options ->
-                        options.outliers(policy).slowStart(Duration.ZERO).retryBudget(RetryBudget.unlimited()),
+                options -> options.outliers(policy).slowStart(Duration.ZERO).retryBudget(RetryBudget.unlimited()),
                 a,
                 b,
                 c);

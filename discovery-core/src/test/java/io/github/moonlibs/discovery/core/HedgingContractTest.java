@@ -265,8 +265,8 @@ class HedgingContractTest {
         var client = client();
 
         // no third attempt, which would come if the failure took longer than a hedge's delay
-        CallOptions narrow =
-                HEDGED.withRetryOn(failure -> failure.kind() != Kind.SERVER_ERROR).withMaxAttempts(2);
+        CallOptions narrow = HEDGED.withRetryOn(failure -> failure.kind() != Kind.SERVER_ERROR)
+                .withMaxAttempts(2);
         var failure = catchThrowableOfType(CallFailedException.class, () -> client.call("m", List.of(), narrow));
         assertThat(failure.attempts())
                 .extracting(attempt -> attempt.failure().kind())

@@ -1,6 +1,8 @@
 package io.github.moonlibs.discovery.it;
 
+import io.github.moonlibs.discovery.CallOptions;
 import io.github.moonlibs.discovery.DiscoveryClient;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 
@@ -9,8 +11,13 @@ final class PluginApplication {
     private PluginApplication() {}
 
     public static void main(String[] args) throws InterruptedException {
-        try (DiscoveryClient client =
-                DiscoveryClient.builder().topology(args[0]).strategy(args[1]).connect()) {
+        // a busy machine may take longer than a second to connect
+        CallOptions patient = CallOptions.defaults().withDeadline(Duration.ofSeconds(20));
+        try (DiscoveryClient client = DiscoveryClient.builder()
+                .topology(args[0])
+                .strategy(args[1])
+                .callOptions(patient)
+                .connect()) {
             System.out.println(
                     "client in module " + client.getClass().getModule().getName());
             String answered = "";
