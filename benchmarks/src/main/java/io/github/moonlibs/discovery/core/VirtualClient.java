@@ -56,8 +56,8 @@ public final class VirtualClient {
         Instance instance = Instance.of("node " + number, Endpoint.parse("node-" + number + ":3301"));
         Node node = new Node(instance, balancing, router::reconsider);
         try {
-            Session session =
-                    Session.open(new InstantTransport(0), node.instance().endpoint(), options, node.health(), () -> {});
+            Session session = Session.open(
+                    new InstantTransport(0, true), node.instance().endpoint(), options, node.health(), () -> {});
             Announcement.Method method = new Announcement.Method(weight, true, Map.of());
             router.announce(node, session, new Announcement(null, Map.of(METHOD, method), Map.of()));
         } catch (InterruptedException e) {
