@@ -1,6 +1,4 @@
 import io.github.moonlibs.discovery.cli.Logs;
-import io.github.moonlibs.discovery.cli.Witness;
-import io.github.moonlibs.discovery.spi.WeightStrategy;
 
 /** The command line. It exports nothing; discovery-core and discovery-iproto have to be there at run time. */
 module io.github.moonlibs.discovery.cli {
@@ -16,6 +14,4 @@ module io.github.moonlibs.discovery.cli {
 
     provides System.LoggerFinder with
             Logs;
-    provides WeightStrategy with
-            Witness;
 }

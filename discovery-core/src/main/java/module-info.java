@@ -17,6 +17,8 @@ module io.github.moonlibs.discovery.core {
     requires io.github.resilience4j.core;
     // of the breaker, which as an automatic module cannot say so itself
     requires org.slf4j;
+    // an image may be without flight recorder
+    requires static jdk.jfr;
     requires static org.jspecify;
 
     uses TopologyProvider;

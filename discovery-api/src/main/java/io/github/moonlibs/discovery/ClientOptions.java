@@ -1,10 +1,13 @@
 package io.github.moonlibs.discovery;
 
+import io.github.moonlibs.discovery.spi.ClientObserver;
 import io.github.moonlibs.discovery.spi.TopologySource;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
@@ -35,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  * @param outliers when a node is ejected because of how its calls end
  * @param acceptEmptyTopology whether an empty topology removes every node
  * @param callOptions for calls that bring none
+ * @param observers who is told what happens
  */
 public record ClientOptions(
         String topology,
@@ -57,10 +61,12 @@ public record ClientOptions(
         Duration slowStart,
         OutlierPolicy outliers,
         boolean acceptEmptyTopology,
-        CallOptions callOptions) {
-    /** Copies the map. */
+        CallOptions callOptions,
+        List<ClientObserver> observers) {
+    /** Copies the map and the list. */
     public ClientOptions {
         methodStrategies = Collections.unmodifiableMap(new LinkedHashMap<>(methodStrategies));
+        observers = List.copyOf(observers);
     }
 
     /** What tells one client from another. Of a topology's URI the scheme alone: the rest may hold passwords. */
@@ -119,6 +125,7 @@ public record ClientOptions(
         private OutlierPolicy outliers = OutlierPolicy.defaults();
         private boolean acceptEmptyTopology;
         private CallOptions callOptions = CallOptions.defaults();
+        private final List<ClientObserver> observers = new ArrayList<>();
 
         Builder() {}
 
@@ -281,6 +288,12 @@ public record ClientOptions(
             return this;
         }
 
+        /** Lets this one, too, be told what happens. Default: nobody is. */
+        public Builder observer(ClientObserver observer) {
+            observers.add(observer);
+            return this;
+        }
+
         /**
          * The options as they are now.
          *
@@ -312,7 +325,8 @@ public record ClientOptions(
                     slowStart,
                     outliers,
                     acceptEmptyTopology,
-                    callOptions);
+                    callOptions,
+                    observers);
         }
 
         /**

@@ -130,6 +130,9 @@ public interface DiscoveryClient extends AutoCloseable {
         return Binder.bind(this, type);
     }
 
+    /** All that is known now, for people to read and for programs to send on. */
+    ClientSnapshot snapshot();
+
     /** The nodes as they are now. */
     TopologySnapshot topology();
 

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  *     connected
  * @param localAddress this side's address of the connection; null if not connected
  * @param inFlight how many attempts are under way on it
+ * @param latency how long it takes to answer, as {@link
+ *     io.github.moonlibs.discovery.spi.WeightStrategy.Candidate#latencyNanos} says; null if that is not known
  * @param lateReplies how many replies came after their attempt had ended, over all connections
  * @param connects how many connections were established to it
  * @param ejection that it is out of service because of how its calls ended; null if it is not
@@ -29,6 +31,7 @@ public record NodeSnapshot(
         @Nullable String server,
         @Nullable String localAddress,
         int inFlight,
+        @Nullable Duration latency,
         long lateReplies,
         long connects,
         @Nullable Ejection ejection) {

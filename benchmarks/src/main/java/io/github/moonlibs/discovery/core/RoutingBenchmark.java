@@ -62,10 +62,10 @@ public class RoutingBenchmark {
                 .slowStart(Duration.ZERO)
                 .build();
         Balancing balancing = Balancing.of(options, Plugins.strategies(options));
-        router = new Router(balancing, new RouteWaiters(0));
+        router = new Router(balancing, new RouteWaiters(0), Observers.NONE);
         for (int i = 0; i < nodes; i++) {
             Instance instance = Instance.of(Endpoint.parse("10.0." + i / 250 + "." + (i % 250 + 1) + ":3301"));
-            Node node = new Node(instance, balancing, router::reconsider);
+            Node node = new Node(instance, balancing, Observers.NONE, router::reconsider);
             all.add(node);
             session = open(options, node);
             router.announce(node, session, announcement(1 + i % 10));
@@ -77,8 +77,7 @@ public class RoutingBenchmark {
 
     private static Session open(ClientOptions options, Node node) {
         try {
-            Endpoint endpoint = node.instance().endpoint();
-            return Session.open(new InstantTransport(METHODS, true), endpoint, options, node.health(), () -> {});
+            return Session.open(new InstantTransport(METHODS, true), options, node, () -> {});
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }

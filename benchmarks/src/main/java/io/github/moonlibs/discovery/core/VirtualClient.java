@@ -38,7 +38,7 @@ public final class VirtualClient {
         random = new SplittableRandom(seed);
         Strategies strategies = Strategies.of(options.strategy(), Map.of(), this::strategy);
         balancing = new Balancing(strategies, options.slowStart().toNanos(), options.outliers(), nanoTime);
-        router = new Router(balancing, new RouteWaiters(0));
+        router = new Router(balancing, new RouteWaiters(0), Observers.NONE);
     }
 
     private WeightStrategy strategy(String name) {
@@ -54,10 +54,9 @@ public final class VirtualClient {
     /** A node announces itself. */
     public void join(int number, double weight) {
         Instance instance = Instance.of("node " + number, Endpoint.parse("node-" + number + ":3301"));
-        Node node = new Node(instance, balancing, router::reconsider);
+        Node node = new Node(instance, balancing, Observers.NONE, router::reconsider);
         try {
-            Session session = Session.open(
-                    new InstantTransport(0, true), node.instance().endpoint(), options, node.health(), () -> {});
+            Session session = Session.open(new InstantTransport(0, true), options, node, () -> {});
             Announcement.Method method = new Announcement.Method(weight, true, Map.of());
             router.announce(node, session, new Announcement(null, Map.of(METHOD, method), Map.of()));
         } catch (InterruptedException e) {
@@ -93,7 +92,7 @@ public final class VirtualClient {
         if (route == null) {
             return -1;
         }
-        route.session().enter();
+        route.session().enter(METHOD);
         return number(route);
     }
 

@@ -30,6 +30,9 @@ public interface Transport {
 
         /** The server is about to shut down: calls in flight are answered, new ones belong elsewhere. */
         void shutdownAnnounced();
+
+        /** A reply came after its call had ended. Told at once, by the thread that reads. */
+        default void repliedLate() {}
     }
 
     /** An established connection. Any number of threads may call at the same time. */

@@ -1,4 +1,4 @@
-/** What plug-ins implement: topology sources, weight strategies, transports. */
+/** What plug-ins implement: topology sources, weight strategies, transports, observers. */
 @NullMarked
 package io.github.moonlibs.discovery.spi;
 

@@ -2,6 +2,7 @@ package io.github.moonlibs.discovery.bind;
 
 import io.github.moonlibs.discovery.CallOptions;
 import io.github.moonlibs.discovery.ClientOptions;
+import io.github.moonlibs.discovery.ClientSnapshot;
 import io.github.moonlibs.discovery.DiscoveryClient;
 import io.github.moonlibs.discovery.NodeReply;
 import io.github.moonlibs.discovery.PreparedMethod;
@@ -90,6 +91,11 @@ final class RecordingClient implements DiscoveryClient {
 
     @Override
     public boolean awaitMethod(String method, int nodes, Duration timeout) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public ClientSnapshot snapshot() {
         throw new UnsupportedOperationException();
     }
 

@@ -7,7 +7,7 @@ import io.github.moonlibs.discovery.DiscoveryClient;
 import io.github.moonlibs.discovery.NoRouteException;
 import io.github.moonlibs.discovery.NodeReply;
 import io.github.moonlibs.discovery.Result;
-import io.github.moonlibs.discovery.cli.Witness.Draw;
+import io.github.moonlibs.discovery.cli.Witness.Seen;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,12 +64,12 @@ final class CallCommand extends ReplicasetCommand {
     }
 
     private int callOne(DiscoveryClient client, List<@Nullable Object> values, CallOptions options) {
-        List<Draw> attempts = new ArrayList<>();
+        List<Seen> attempts = new ArrayList<>();
         long start = System.nanoTime();
         Result result = Witness.call(client, method, values, options, attempts);
         long end = System.nanoTime();
-        Draw answered = attempts.getLast();
-        NodeReply reply = new NodeReply(answered.node(), Duration.ofNanos(end - answered.nanoTime()), result, null);
+        Seen answered = attempts.getLast();
+        NodeReply reply = new NodeReply(answered.node(), Duration.ofNanos(answered.nanos()), result, null);
         Duration whole = Duration.ofNanos(end - start);
         if (json()) {
             shell.out().println(Json.line(Documents.call(method, whole, attempts.size(), List.of(reply))));

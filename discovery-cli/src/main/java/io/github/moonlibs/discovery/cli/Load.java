@@ -3,7 +3,7 @@ package io.github.moonlibs.discovery.cli;
 import io.github.moonlibs.discovery.CallException;
 import io.github.moonlibs.discovery.CallOptions;
 import io.github.moonlibs.discovery.DiscoveryClient;
-import io.github.moonlibs.discovery.cli.Witness.Draw;
+import io.github.moonlibs.discovery.cli.Witness.Seen;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,7 +58,7 @@ record Load(int callers, Duration duration, long calls) {
 
     private static void call(
             DiscoveryClient client, String method, List<@Nullable Object> arguments, CallOptions options, Tally tally) {
-        List<Draw> attempts = new ArrayList<>(1);
+        List<Seen> attempts = new ArrayList<>(1);
         long start = System.nanoTime();
         try {
             Witness.call(client, method, arguments, options, attempts);

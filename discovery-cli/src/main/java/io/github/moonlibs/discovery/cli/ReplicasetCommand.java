@@ -97,7 +97,7 @@ abstract class ReplicasetCommand implements Callable<Integer> {
 
     private ClientOptions.Builder options() {
         ClientOptions.Builder options =
-                DiscoveryClient.builder().discoveryProcedure(discoveryProcedure).strategy(Witness.NAME);
+                DiscoveryClient.builder().discoveryProcedure(discoveryProcedure).observer(new Witness());
         logIn(options);
         String uri = topology != null || !endpoints.isEmpty() ? topology : variable("DISCOVERY_TOPOLOGY");
         if ((uri == null) == endpoints.isEmpty()) {

@@ -3,7 +3,7 @@ package io.github.moonlibs.discovery.cli;
 import io.github.moonlibs.discovery.Attempt;
 import io.github.moonlibs.discovery.CallException;
 import io.github.moonlibs.discovery.Instance;
-import io.github.moonlibs.discovery.cli.Witness.Draw;
+import io.github.moonlibs.discovery.cli.Witness.Seen;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -24,10 +24,10 @@ final class Tally {
     /** What came of the attempts on one node: the times of those that were answered, and how many were not. */
     record OfNode(Histogram answered, LongAdder failed) {}
 
-    void succeeded(List<Draw> attempts, long startNanos, long endNanos) {
+    void succeeded(List<Seen> attempts, long startNanos, long endNanos) {
         calls.recordValue(endNanos - startNanos);
-        Draw answered = attempts.getLast();
-        of(answered.node()).answered().recordValue(endNanos - answered.nanoTime());
+        Seen answered = attempts.getLast();
+        of(answered.node()).answered().recordValue(answered.nanos());
         attempts.subList(0, attempts.size() - 1)
                 .forEach(attempt -> of(attempt.node()).failed().increment());
     }

@@ -58,8 +58,9 @@ class BenchCommandTest extends OnServers {
 
     @Test
     void attemptsThatWereRepeatedElsewhereCountAgainstTheirNode() {
-        try (FakeNode well = FakeNode.start().announce("m", 1, true);
-                FakeNode ill = FakeNode.start().announce("m", 0.25, true).fail("m", 32, "broken")) {
+        // few enough for the retry budget
+        try (FakeNode well = FakeNode.start().announce("m", 4, true);
+                FakeNode ill = FakeNode.start().announce("m", 1, true).fail("m", 32, "broken")) {
             Map<?, ?> document = bench(well.endpoint() + "," + ill.endpoint(), "--json", "--deadline", "10s", "m")
                     .exits(0)
                     .document();

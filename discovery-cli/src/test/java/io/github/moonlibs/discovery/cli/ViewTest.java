@@ -28,7 +28,7 @@ class ViewTest {
     private static NodeSnapshot node(
             Instance instance, State state, String reason, Duration since, @Nullable Announcement announcement) {
         String server = announcement == null ? null : "Tarantool 2.6.0";
-        return new NodeSnapshot(instance, state, reason, since, announcement, server, null, 0, 0, 1, null);
+        return new NodeSnapshot(instance, state, reason, since, announcement, server, null, 0, null, 0, 1, null);
     }
 
     private static Announcement announcement(boolean master) {

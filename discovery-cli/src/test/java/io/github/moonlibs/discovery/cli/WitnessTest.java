@@ -1,58 +1,58 @@
 package io.github.moonlibs.discovery.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
-import io.github.moonlibs.discovery.Endpoint;
-import io.github.moonlibs.discovery.Instance;
-import io.github.moonlibs.discovery.spi.WeightStrategy.Candidate;
+import io.github.moonlibs.discovery.CallOptions;
+import io.github.moonlibs.discovery.DiscoveryClient;
+import io.github.moonlibs.discovery.cli.Witness.Seen;
+import io.github.moonlibs.discovery.testkit.FakeNode;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.SplittableRandom;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(60)
 class WitnessTest {
-    private record Node(Instance instance, double weight) implements Candidate {
-        @Override
-        public Map<String, @Nullable Object> attributes() {
-            return Map.of();
-        }
+    private static final Duration BOUND = Duration.ofSeconds(20);
 
-        @Override
-        public int inFlight() {
-            return 0;
-        }
+    @Test
+    void theLastAttemptOfACallThatSucceededWasAnswered() throws InterruptedException {
+        try (FakeNode good = FakeNode.start().announce("m", 1, true);
+                FakeNode bad = FakeNode.start().announce("m", 1_000, true).fail("m", 1, "told to fail");
+                DiscoveryClient client = DiscoveryClient.builder()
+                        .endpoints(good.endpoint(), bad.endpoint())
+                        .observer(new Witness())
+                        .connect()) {
+            assertThat(client.awaitMethod("m", 2, BOUND)).isTrue();
+            List<Seen> attempts = new ArrayList<>();
+            // one in a thousand is answered at the first attempt
+            for (int i = 0; i < 100 && attempts.size() != 2; i++) {
+                attempts.clear();
+                Witness.call(client, "m", List.of(), CallOptions.defaults().withMaxAttempts(2), attempts);
+            }
 
-        @Override
-        public long latencyNanos() {
-            return 0;
+            assertThat(attempts)
+                    .extracting(attempt -> attempt.node().name())
+                    .containsExactly(bad.endpoint(), good.endpoint());
+            assertThat(attempts)
+                    .allSatisfy(attempt -> assertThat(attempt.nanos()).isPositive());
         }
-    }
-
-    private static List<Node> nodes(double... weights) {
-        return IntStream.range(0, weights.length)
-                .mapToObj(i -> new Node(Instance.of(Endpoint.parse("10.0.0." + (i + 1) + ":1")), weights[i]))
-                .toList();
     }
 
     @Test
-    void everyNodeGetsTheShareOfItsWeight() {
-        var picker = new Witness().newPicker(nodes(0.5, 1, 2.5));
-        var random = new SplittableRandom(1);
-        long[] picked = new long[3];
-        IntStream.range(0, 40_000).forEach(i -> picked[picker.pick(random)]++);
-        assertThat(picked[0] / 40_000.0).isCloseTo(0.125, within(0.01));
-        assertThat(picked[1] / 40_000.0).isCloseTo(0.25, within(0.01));
-        assertThat(picked[2] / 40_000.0).isCloseTo(0.625, within(0.01));
-    }
+    void callsThatNobodyAskedToWitnessLeaveNothing() throws InterruptedException {
+        try (FakeNode node = FakeNode.start().announce("m", 1, true);
+                DiscoveryClient client = DiscoveryClient.builder()
+                        .endpoints(node.endpoint())
+                        .observer(new Witness())
+                        .connect()) {
+            assertThat(client.awaitMethod("m", 1, BOUND)).isTrue();
+            List<Seen> attempts = new ArrayList<>();
+            Witness.call(client, "m", List.of(), CallOptions.defaults(), attempts);
+            client.call("m", List.of());
 
-    @Test
-    void aLoneNodeIsAlwaysPicked() {
-        var picker = new Witness().newPicker(nodes(7));
-        var random = new SplittableRandom(1);
-        assertThat(Stream.generate(() -> picker.pick(random)).limit(100)).containsOnly(0);
+            assertThat(attempts).hasSize(1);
+        }
     }
 }

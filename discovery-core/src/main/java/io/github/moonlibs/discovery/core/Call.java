@@ -10,9 +10,11 @@ import io.github.moonlibs.discovery.CallOptions;
 import io.github.moonlibs.discovery.ClientClosedException;
 import io.github.moonlibs.discovery.Deadline;
 import io.github.moonlibs.discovery.DeadlineExceededException;
+import io.github.moonlibs.discovery.Instance;
 import io.github.moonlibs.discovery.NoRouteException;
 import io.github.moonlibs.discovery.OverloadedException;
 import io.github.moonlibs.discovery.Result;
+import io.github.moonlibs.discovery.core.FlightRecorder.CallEvent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,6 +54,7 @@ final class Call {
     private final CallOptions options;
     private final Deadline deadline;
     private final long startNanos;
+    private final @Nullable CallEvent event;
 
     /** The time when the call last looked at the clock: after everything that takes any. */
     private long nowNanos;
@@ -59,6 +62,9 @@ final class Call {
     private List<Attempt> attempts = List.of();
     private int executions;
     private int tokens;
+    private int hedges;
+    private int unrecorded;
+    private @Nullable Instance answeredBy;
 
     /**
      * @param lookup the method's, if it was prepared
@@ -70,6 +76,7 @@ final class Call {
         this.lookup = lookup;
         this.options = options;
         this.startNanos = now;
+        this.event = FlightRecorder.call();
         this.nowNanos = now;
         this.deadline = options.deadlineFrom(now);
     }
@@ -79,9 +86,11 @@ final class Call {
             Route route = nextRoute();
             long attemptStart = nowNanos;
             try {
-                if (route.session().enter()) {
+                if (route.session().enter(method)) {
                     long nanos = attemptNanos(attemptStart);
-                    return route.session().call(method, withTimeout(arguments, nanos), nanos);
+                    Result result = route.session().call(method, withTimeout(arguments, nanos), nanos);
+                    answered(route, 1);
+                    return result;
                 }
                 // another call took the last place on it meanwhile
             } catch (AttemptException failure) {
@@ -227,6 +236,36 @@ final class Call {
         }
         nowNanos = System.nanoTime();
         return found;
+    }
+
+    /**
+     * An attempt's answer is the call's.
+     *
+     * @param attempts how many there were, this one included, of which nobody tells in {@link #record}
+     */
+    void answered(Route route, int attempts) {
+        answeredBy = route.instance();
+        unrecorded = attempts;
+    }
+
+    /** An attempt has begun while another one was unanswered. */
+    void hedged() {
+        hedges++;
+    }
+
+    /** What the flight recorder is to have of it; null if nothing. */
+    @Nullable
+    CallEvent event() {
+        return event;
+    }
+
+    /** Tells those who watch. */
+    void tellEnd(@Nullable Throwable failure) {
+        int retries = Math.max(0, attempts.size() + unrecorded - 1 - hedges);
+        if (event != null) {
+            event.ended(method, answeredBy, retries, hedges, failure);
+        }
+        calls.observers().callEnded(method, System.nanoTime() - startNanos, answeredBy, retries, hedges, failure);
     }
 
     /** How many attempts have ended. */

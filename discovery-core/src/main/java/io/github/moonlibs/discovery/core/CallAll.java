@@ -58,7 +58,7 @@ final class CallAll {
     private @Nullable NodeReply attempt(Route route, String method, List<?> arguments) {
         long start = System.nanoTime();
         try {
-            if (!route.session().enter()) {
+            if (!route.session().enter(method)) {
                 throw AttemptException.notSent(
                         "maxInFlightPerNode: " + route.session().maxInFlight() + " calls are under way already on it",
                         null);

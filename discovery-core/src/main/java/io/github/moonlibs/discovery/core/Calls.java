@@ -10,6 +10,7 @@ record Calls(
         CallsInFlight inFlight,
         RetryTokens tokens,
         Latencies latencies,
+        Observers observers,
         Supplier<RandomGenerator> randoms) {
     RandomGenerator random() {
         return randoms.get();

@@ -39,7 +39,8 @@ final class CallsInFlight {
         return begun.sum();
     }
 
-    private long underWay() {
+    /** How many calls have begun and not ended. */
+    long underWay() {
         // in this order: a call that begins or ends meanwhile counts as under way
         long past = ended.sum();
         return begun.sum() - past;

@@ -5,6 +5,7 @@ import static java.lang.System.Logger.Level.WARNING;
 import io.github.moonlibs.discovery.CallOptions;
 import io.github.moonlibs.discovery.ClientClosedException;
 import io.github.moonlibs.discovery.ClientOptions;
+import io.github.moonlibs.discovery.ClientSnapshot;
 import io.github.moonlibs.discovery.Deadline;
 import io.github.moonlibs.discovery.DiscoveryClient;
 import io.github.moonlibs.discovery.NodeReply;
@@ -34,6 +35,7 @@ final class CoreClient implements DiscoveryClient {
 
     private final ClientOptions options;
     private final TaskScope.Factory scopes;
+    private final Observers observers;
     private final Calls calls;
     private final Supervisor supervisor;
     private final Topology topology;
@@ -51,22 +53,25 @@ final class CoreClient implements DiscoveryClient {
             Supplier<RandomGenerator> randoms) {
         this.options = options;
         this.scopes = scopes;
+        observers = new Observers(options.observers());
+        observers.tell(observer -> observer.opened(this));
         RouteWaiters waiters = new RouteWaiters(options.maxWaitingCalls());
         Balancing balancing = Balancing.of(options, strategies);
         if (options.outliers().windowCalls() > 0) {
             Breakers.warmUp();
         }
-        Router router = new Router(balancing, waiters);
+        Router router = new Router(balancing, waiters, observers);
         CallsInFlight inFlight = new CallsInFlight();
         RetryTokens tokens = new RetryTokens(options.retryBudget(), inFlight::begun, System.nanoTime());
         Latencies latencies = new Latencies(method -> router.routes(method) != null);
-        calls = new Calls(router, waiters, inFlight, tokens, latencies, randoms);
+        calls = new Calls(router, waiters, inFlight, tokens, latencies, observers, randoms);
         supervisor = new Supervisor(scopes);
         topology = new Topology(
                 source.toString(),
                 options.acceptEmptyTopology(),
                 router,
-                instance -> new Node(instance, balancing, router::reconsider),
+                observers,
+                instance -> new Node(instance, balancing, observers, router::reconsider),
                 node -> supervisor.start(
                         "discovery-node " + node.instance().endpoint().address(),
                         new NodeLife(node, transport, router, options, own(randoms))));
@@ -127,22 +132,30 @@ final class CoreClient implements DiscoveryClient {
 
     private Result call(String method, @Nullable RouteLookup lookup, List<?> arguments, CallOptions callOptions) {
         Call call = begin(method, lookup, callOptions);
+        Throwable failure = null;
         try {
             return callOptions.hedging().isNone()
                     ? call.run(arguments)
                     : new HedgedCall(calls, call, method, callOptions).run(arguments);
+        } catch (RuntimeException | Error e) {
+            failure = e;
+            throw e;
         } finally {
-            calls.inFlight().end();
+            end(call, failure);
         }
     }
 
     @Override
     public List<NodeReply> callAll(String method, List<?> arguments, CallOptions callOptions) {
         Call call = begin(method, null, callOptions);
+        Throwable failure = null;
         try {
             return new CallAll(call, scopes).run(method, arguments);
+        } catch (RuntimeException | Error e) {
+            failure = e;
+            throw e;
         } finally {
-            calls.inFlight().end();
+            end(call, failure);
         }
     }
 
@@ -154,7 +167,17 @@ final class CoreClient implements DiscoveryClient {
         if (!calls.inFlight().begin()) {
             throw call.closed();
         }
+        if (!observers.isEmpty()) {
+            observers.callStarted(method);
+        }
         return call;
+    }
+
+    private void end(Call call, @Nullable Throwable failure) {
+        calls.inFlight().end();
+        if (call.event() != null || !observers.isEmpty()) {
+            call.tellEnd(failure);
+        }
     }
 
     @Override
@@ -176,6 +199,16 @@ final class CoreClient implements DiscoveryClient {
         MethodRoutes routes = calls.router().routes(method);
         boolean enough = routes != null && routes.all().size() >= nodes;
         return enough ? true : null;
+    }
+
+    @Override
+    public ClientSnapshot snapshot() {
+        return new ClientSnapshot(
+                topology(),
+                routing(),
+                retryBudget(),
+                calls.inFlight().underWay(),
+                calls.waiters().waiting());
     }
 
     @Override
@@ -225,6 +258,7 @@ final class CoreClient implements DiscoveryClient {
                 interrupted = true;
             }
         }
+        observers.tell(observer -> observer.closed(this));
         if (interrupted) {
             Thread.currentThread().interrupt();
         }

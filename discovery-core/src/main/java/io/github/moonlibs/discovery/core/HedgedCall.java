@@ -5,6 +5,7 @@ import io.github.moonlibs.discovery.AttemptException.Kind;
 import io.github.moonlibs.discovery.CallException;
 import io.github.moonlibs.discovery.CallOptions;
 import io.github.moonlibs.discovery.Result;
+import io.github.moonlibs.discovery.core.FlightRecorder.AttemptEvent;
 import io.github.moonlibs.discovery.spi.PendingReply;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -60,16 +61,24 @@ final class HedgedCall {
         final long start;
         final long timeoutNanos;
         final boolean first;
+        final @Nullable AttemptEvent event;
 
         /** Its attempt has timed out, and is recorded. */
         boolean late;
 
-        Flight(Route route, PendingReply reply, long start, long timeoutNanos, boolean first) {
+        Flight(
+                Route route,
+                PendingReply reply,
+                long start,
+                long timeoutNanos,
+                boolean first,
+                @Nullable AttemptEvent event) {
             this.route = route;
             this.reply = reply;
             this.start = start;
             this.timeoutNanos = timeoutNanos;
             this.first = first;
+            this.event = event;
         }
 
         long left(long now) {
@@ -96,7 +105,7 @@ final class HedgedCall {
             }
         } finally {
             while (!flights.isEmpty()) {
-                abandon(flights.getLast());
+                abandon(flights.getLast(), Kind.ABANDONED);
             }
         }
     }
@@ -111,13 +120,14 @@ final class HedgedCall {
         lastStart = System.nanoTime();
         long timeoutNanos = call.attemptNanos(lastStart);
         try {
-            if (!route.session().enter()) {
+            if (!route.session().enter(method)) {
                 return false;
             }
             // the reply to a retriable method still counts when its attempt is over
             long awaitedNanos = route.retriable() ? call.deadline().remainingNanos() : timeoutNanos;
+            AttemptEvent event = FlightRecorder.attempt();
             PendingReply reply = route.session().send(method, call.withTimeout(arguments, timeoutNanos), awaitedNanos);
-            flights.add(new Flight(route, reply, lastStart, timeoutNanos, first));
+            flights.add(new Flight(route, reply, lastStart, timeoutNanos, first, event));
         } catch (AttemptException notSent) {
             call.record(route, lastStart, notSent);
         }
@@ -180,7 +190,11 @@ final class HedgedCall {
         }
         Route route = call.pickUntried(this::isAsked);
         if (route != null && route.retriable() && call.payForAnother(underWay())) {
+            int before = flights.size();
             start(route, arguments);
+            if (flights.size() > before) {
+                call.hedged();
+            }
         }
     }
 
@@ -218,6 +232,8 @@ final class HedgedCall {
             remove(flight);
             observe(flight);
             flight.route.session().answered(flight.start);
+            tell(flight, null);
+            call.answered(flight.route, (flight.late ? 0 : 1) + underWay());
             return result;
         } catch (AttemptException failure) {
             remove(flight);
@@ -235,6 +251,7 @@ final class HedgedCall {
 
     private void failed(Flight flight, AttemptException failure) {
         flight.route.session().failed(failure, flight.start);
+        tell(flight, failure.kind());
         String why = call.whyNoneMayFollow(flight.route, failure);
         if (why != null) {
             flight.late = true;
@@ -254,7 +271,7 @@ final class HedgedCall {
     private void endAll(Kind kind, String why) {
         while (!flights.isEmpty()) {
             Flight flight = flights.getFirst();
-            abandon(flight);
+            abandon(flight, kind);
             if (!flight.late) {
                 call.record(flight.route, flight.start, new AttemptException(kind, true, why, null));
             }
@@ -262,12 +279,20 @@ final class HedgedCall {
     }
 
     /** What is given up tells what attempts take too: without it the percentile would sink with every useful hedge. */
-    private void abandon(Flight flight) {
+    private void abandon(Flight flight, Kind kind) {
         flight.reply.abandon();
         remove(flight);
         observe(flight);
         if (!flight.late) {
             flight.route.session().abandoned(flight.start);
+        }
+        tell(flight, kind);
+    }
+
+    private void tell(Flight flight, @Nullable Kind failure) {
+        // a late one's end was told when its time was over
+        if (!flight.late) {
+            flight.route.session().tellEnd(method, flight.start, failure, flight.event);
         }
     }
 

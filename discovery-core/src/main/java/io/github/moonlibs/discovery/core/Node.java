@@ -8,6 +8,7 @@ import io.github.moonlibs.discovery.Instance;
 import io.github.moonlibs.discovery.NodeSnapshot;
 import io.github.moonlibs.discovery.NodeSnapshot.Ejection;
 import io.github.moonlibs.discovery.NodeSnapshot.State;
+import io.github.moonlibs.discovery.core.FlightRecorder.DiscoveryEvent;
 import java.lang.System.Logger;
 import java.time.Duration;
 import java.util.Objects;
@@ -41,12 +42,14 @@ final class Node {
     private String complaint = "";
 
     private final NodeHealth health;
+    private final Observers observers;
     private final LongAdder connects = new LongAdder();
     private final LongAdder earlierLateReplies = new LongAdder();
 
     /** @param onHealth called, by any thread, when the node is ejected, probed, or back in service */
-    Node(Instance instance, Balancing balancing, Consumer<Node> onHealth) {
+    Node(Instance instance, Balancing balancing, Observers observers, Consumer<Node> onHealth) {
         this.instance = instance;
+        this.observers = observers;
         health = new NodeHealth(
                 instance.endpoint().address(),
                 balancing.outliers(),
@@ -60,6 +63,11 @@ final class Node {
                 ejection == null || ejection.isProbing() ? INFO : WARNING,
                 () -> instance + " is " + (ejection == null ? "in service again: its probes were answered" : ejection));
         onHealth.accept(this);
+        observers.tell(observer -> observer.ejectionChanged(instance, ejection));
+    }
+
+    Observers observers() {
+        return observers;
     }
 
     NodeHealth health() {
@@ -114,10 +122,20 @@ final class Node {
 
     void connected(Session session) {
         connects.increment();
+        Phase before = phase;
         phase = new Phase(State.CONNECTING, "connected, asking what it serves", System.nanoTime(), session, null);
         if (isStopping()) {
             session.drain();
         }
+        long times = connects.sum();
+        observers.tell(observer -> observer.connected(instance, times));
+        tellChange(before);
+    }
+
+    private void tellChange(Phase before) {
+        Phase now = phase;
+        FlightRecorder.state(instance, before.state(), now.state(), now.reason());
+        observers.tell(observer -> observer.stateChanged(instance, before.state(), now.state(), now.reason()));
     }
 
     void disconnected(Session session) {
@@ -140,6 +158,7 @@ final class Node {
         long since = before.state() == state ? before.sinceNanos() : System.nanoTime();
         phase = new Phase(state, reason, since, before.session(), kept);
         log(state, reason, defect);
+        tellChange(before);
     }
 
     /** A node that fails in the same way again and again is one line, until it has served in between. */
@@ -161,6 +180,14 @@ final class Node {
         phase = new Phase(now.state(), now.reason(), now.sinceNanos(), now.session(), announcement);
     }
 
+    /** It was asked what it serves; with a failure, it did not say. */
+    void asked(long nanos, @Nullable String failure, @Nullable DiscoveryEvent event) {
+        if (event != null) {
+            event.ended(instance, failure);
+        }
+        observers.tell(observer -> observer.discoveryEnded(instance, nanos, failure));
+    }
+
     void warn(String problem) {
         LOG.log(WARNING, () -> instance + ": " + problem);
     }
@@ -168,6 +195,7 @@ final class Node {
     NodeSnapshot snapshot() {
         Phase now = phase;
         Session session = now.session();
+        long latency = health.latencyNanos();
         return new NodeSnapshot(
                 instance,
                 now.state(),
@@ -177,6 +205,7 @@ final class Node {
                 session == null ? null : session.connection().server(),
                 session == null ? null : session.connection().localAddress(),
                 session == null ? 0 : session.inFlight(),
+                latency == 0 ? null : Duration.ofNanos(latency),
                 earlierLateReplies.sum()
                         + (session == null ? 0 : session.connection().lateReplies()),
                 connects.sum(),

@@ -11,6 +11,7 @@ import io.github.moonlibs.discovery.Result;
 import io.github.moonlibs.discovery.ServerException;
 import io.github.moonlibs.discovery.core.AnnouncementReader.NoAnnouncementException;
 import io.github.moonlibs.discovery.core.AnnouncementReader.Reading;
+import io.github.moonlibs.discovery.core.FlightRecorder.DiscoveryEvent;
 import io.github.moonlibs.discovery.spi.Transport;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -77,7 +78,7 @@ final class NodeLife implements Runnable {
     /** One connection from beginning to end; returns how long to wait before the next one. */
     private long connectAndServe() {
         try {
-            serveOver(Session.open(transport, node.instance().endpoint(), options, node.health(), node::wake));
+            serveOver(Session.open(transport, options, node, node::wake));
         } catch (ServerException refused) {
             // nothing that time would heal soon, and every try is a line in the server's log
             node.moveTo(State.DOWN, "login refused: " + refused.getMessage());
@@ -144,6 +145,9 @@ final class NodeLife implements Runnable {
 
     /** Asks for one announcement; returns why the connection is of no more use, or null. */
     private @Nullable String discover(Session session) {
+        DiscoveryEvent event = FlightRecorder.discovery();
+        long start = System.nanoTime();
+        String failure = null;
         try {
             Result answer = session.discover(
                     options.discoveryProcedure(), options.discoveryTimeout().toNanos());
@@ -151,13 +155,22 @@ final class NodeLife implements Runnable {
             accept(session, answer);
             return null;
         } catch (ServerException | NoAnnouncementException | ConversionException applicationError) {
-            silent(applicationError.getMessage());
+            failure = failed(applicationError);
+            silent(failure);
             return null;
         } catch (AttemptException noAnswer) {
-            return options.discoveryProcedure() + " failed: " + noAnswer.getMessage();
+            failure = failed(noAnswer);
+            return failure;
         } catch (InterruptedException stopped) {
-            return node.stopReason();
+            failure = node.stopReason();
+            return failure;
+        } finally {
+            node.asked(System.nanoTime() - start, failure, event);
         }
+    }
+
+    private String failed(Exception why) {
+        return options.discoveryProcedure() + " failed: " + why.getMessage();
     }
 
     private void accept(Session session, Result answer) throws NoAnnouncementException {
@@ -177,10 +190,10 @@ final class NodeLife implements Runnable {
         router.announce(node, session, announcement);
     }
 
-    private void silent(@Nullable String why) {
+    private void silent(String why) {
         lastAnswer = null;
         router.withdraw(node);
-        node.moveTo(State.SILENT, options.discoveryProcedure() + " failed: " + why);
+        node.moveTo(State.SILENT, why);
     }
 
     /** Lets the calls in flight end. */

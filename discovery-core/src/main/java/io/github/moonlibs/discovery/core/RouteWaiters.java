@@ -96,6 +96,11 @@ final class RouteWaiters {
         waiting.values().forEach(threads -> threads.forEach(LockSupport::unpark));
     }
 
+    /** How many threads wait. */
+    int waiting() {
+        return count.get();
+    }
+
     /** How many names are waited for. */
     int names() {
         return waiting.size();

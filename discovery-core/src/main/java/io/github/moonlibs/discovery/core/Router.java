@@ -1,6 +1,7 @@
 package io.github.moonlibs.discovery.core;
 
 import io.github.moonlibs.discovery.Announcement;
+import io.github.moonlibs.discovery.spi.ClientObserver;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class Router {
     private final Balancing balancing;
     private final RouteWaiters waiters;
+    private final Observers observers;
 
     private final ReentrantLock lock = new ReentrantLock();
     // guarded by the lock; weight 0 is in neither
@@ -27,9 +29,10 @@ final class Router {
 
     private volatile RoutingTable table = RoutingTable.EMPTY;
 
-    Router(Balancing balancing, RouteWaiters waiters) {
+    Router(Balancing balancing, RouteWaiters waiters, Observers observers) {
         this.balancing = balancing;
         this.waiters = waiters;
+        this.observers = observers;
     }
 
     RoutingTable table() {
@@ -146,5 +149,6 @@ final class Router {
             lock.unlock();
         }
         waiters.wake(table);
+        observers.tell(ClientObserver::routingChanged);
     }
 }

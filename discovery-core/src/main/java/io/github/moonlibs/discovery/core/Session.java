@@ -1,9 +1,10 @@
 package io.github.moonlibs.discovery.core;
 
 import io.github.moonlibs.discovery.AttemptException;
+import io.github.moonlibs.discovery.AttemptException.Kind;
 import io.github.moonlibs.discovery.ClientOptions;
-import io.github.moonlibs.discovery.Endpoint;
 import io.github.moonlibs.discovery.Result;
+import io.github.moonlibs.discovery.core.FlightRecorder.AttemptEvent;
 import io.github.moonlibs.discovery.spi.PendingReply;
 import io.github.moonlibs.discovery.spi.Transport;
 import io.github.moonlibs.discovery.spi.Transport.Connection;
@@ -14,31 +15,32 @@ import org.jspecify.annotations.Nullable;
 /** One connection of a node, and the calls in flight on it. A session that drains lets those end and takes no more. */
 final class Session {
     private final Connection connection;
+    private final Node node;
     private final NodeHealth health;
     private final Ending ending;
 
     /** Whether a lost call has been counted: those that the connection took with it are one failure of the node. */
     private final AtomicBoolean lossCounted = new AtomicBoolean();
 
-    private Session(Connection connection, NodeHealth health, Ending ending) {
+    private Session(Connection connection, Node node, Ending ending) {
         this.connection = connection;
-        this.health = health;
+        this.node = node;
+        this.health = node.health();
         this.ending = ending;
     }
 
     /**
      * Connects.
      *
-     * @param health is told how calls end
+     * @param node to be connected to; its health is told how calls end
      * @param onChange called, by any thread, when the session was lost, begins to drain because of a shutdown, or has
      *     drained; must not block
      * @throws AttemptException as {@link Transport#connect} does
      */
-    static Session open(
-            Transport transport, Endpoint endpoint, ClientOptions options, NodeHealth health, Runnable onChange)
+    static Session open(Transport transport, ClientOptions options, Node node, Runnable onChange)
             throws InterruptedException {
-        Ending ending = new Ending(new Gate(options.maxInFlightPerNode()), onChange);
-        return new Session(transport.connect(endpoint, options, ending), health, ending);
+        Ending ending = new Ending(new Gate(options.maxInFlightPerNode()), onChange, node);
+        return new Session(transport.connect(node.instance().endpoint(), options, ending), node, ending);
     }
 
     /**
@@ -47,11 +49,12 @@ final class Session {
      * @return false if as many are under way as may be
      * @throws AttemptException {@code NOT_SENT} if this session is draining
      */
-    boolean enter() {
+    boolean enter(String method) {
         if (ending.gate.enter()) {
             return true;
         }
         if (ending.gate.isClosed()) {
+            tellEnd(method, health.nanoTime(), Kind.NOT_SENT, null);
             throw AttemptException.notSent("its connection is draining", null);
         }
         return false;
@@ -63,16 +66,20 @@ final class Session {
      * @throws AttemptException as the connection does
      */
     Result call(String method, List<?> arguments, long timeoutNanos) throws InterruptedException {
+        AttemptEvent event = FlightRecorder.attempt();
         long began = health.nanoTime();
         try {
             Result result = connection.call(method, arguments, timeoutNanos);
             health.answered(began);
+            tellEnd(method, began, null, event);
             return result;
         } catch (AttemptException failure) {
             failed(failure, began);
+            tellEnd(method, began, failure.kind(), event);
             throw failure;
         } catch (InterruptedException interrupt) {
             health.abandoned(began);
+            tellEnd(method, began, Kind.INTERRUPTED, event);
             throw interrupt;
         } finally {
             leave();
@@ -90,6 +97,9 @@ final class Session {
             PendingReply reply = connection.send(method, arguments, timeoutNanos);
             sent = true;
             return reply;
+        } catch (AttemptException failure) {
+            tellEnd(method, health.nanoTime(), failure.kind(), null);
+            throw failure;
         } finally {
             if (!sent) {
                 leave();
@@ -138,6 +148,17 @@ final class Session {
         }
     }
 
+    /** Tells those who watch that an attempt that began then has ended; {@link #call} tells so itself. */
+    void tellEnd(String method, long began, @Nullable Kind failure, @Nullable AttemptEvent event) {
+        if (event != null) {
+            event.ended(method, node.instance(), failure);
+        }
+        Observers observers = node.observers();
+        if (!observers.isEmpty()) {
+            observers.attemptEnded(method, node.instance(), health.nanoTime() - began, failure);
+        }
+    }
+
     /** Asks for an announcement. It is not a call of the application, and does not count as one in flight. */
     Result discover(String procedure, long timeoutNanos) throws InterruptedException {
         return connection.call(procedure, List.of(), timeoutNanos);
@@ -175,12 +196,14 @@ final class Session {
     private static final class Ending implements Transport.Listener {
         final Gate gate;
         final Runnable onChange;
+        final Node node;
         volatile @Nullable String lost;
         volatile boolean shutdownAnnounced;
 
-        Ending(Gate gate, Runnable onChange) {
+        Ending(Gate gate, Runnable onChange, Node node) {
             this.gate = gate;
             this.onChange = onChange;
+            this.node = node;
         }
 
         @Override
@@ -194,6 +217,11 @@ final class Session {
             shutdownAnnounced = true;
             gate.close();
             onChange.run();
+        }
+
+        @Override
+        public void repliedLate() {
+            node.observers().tell(observer -> observer.repliedLate(node.instance()));
         }
     }
 }

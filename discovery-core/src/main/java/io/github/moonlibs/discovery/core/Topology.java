@@ -30,6 +30,7 @@ final class Topology implements TopologySource.Sink {
     private final String source;
     private final boolean acceptEmpty;
     private final Router router;
+    private final Observers observers;
     private final Function<Instance, Node> nodeOf;
     private final Consumer<Node> begin;
 
@@ -42,52 +43,59 @@ final class Topology implements TopologySource.Sink {
     private boolean isFinal;
     private boolean isClosed;
     private @Nullable String lastError;
+    private List<String> lastDoubles = List.of();
 
     /**
      * @param nodeOf makes a new node
      * @param begin starts its life
      */
-    Topology(String source, boolean acceptEmpty, Router router, Function<Instance, Node> nodeOf, Consumer<Node> begin) {
+    Topology(
+            String source,
+            boolean acceptEmpty,
+            Router router,
+            Observers observers,
+            Function<Instance, Node> nodeOf,
+            Consumer<Node> begin) {
         this.source = source;
         this.acceptEmpty = acceptEmpty;
         this.router = router;
+        this.observers = observers;
         this.nodeOf = nodeOf;
         this.begin = begin;
     }
 
     @Override
     public void publish(Collection<Instance> instances) {
+        Runnable news;
         lock.lock();
         try {
             if (isClosed) {
                 return;
             }
             if (instances.isEmpty() && !acceptEmpty) {
-                failed("the topology is empty; expected at least one instance"
+                news = fail("the topology is empty; expected at least one instance"
                         + (nodes.isEmpty() ? "" : ", the last " + nodes.size() + " stay"));
-                return;
+            } else {
+                news = apply(instances);
+                confirmedNanos = System.nanoTime();
+                lastError = null;
             }
-            apply(instances);
-            confirmedNanos = System.nanoTime();
-            lastError = null;
         } finally {
             lock.unlock();
         }
+        news.run();
     }
 
-    private void apply(Collection<Instance> instances) {
+    /** Returns what to tell of it without the lock, under which an observer could wait for itself. */
+    private Runnable apply(Collection<Instance> instances) {
         Map<Endpoint, Node> next = new LinkedHashMap<>();
         List<Node> added = new ArrayList<>();
+        List<String> doubles = new ArrayList<>();
         for (Instance instance : instances) {
             Node node = next.get(instance.endpoint());
             if (node != null) {
-                LOG.log(
-                        WARNING,
-                        "{0}: {1} is listed twice, as {2} and as {3}; the first counts",
-                        source,
-                        instance.endpoint(),
-                        node.instance().name(),
-                        instance.name());
+                doubles.add(instance.endpoint() + " is listed twice, as "
+                        + node.instance().name() + " and as " + instance.name() + "; the first counts");
                 continue;
             }
             node = nodes.get(instance.endpoint());
@@ -100,21 +108,35 @@ final class Topology implements TopologySource.Sink {
             }
             next.put(instance.endpoint(), node);
         }
+        complainOf(doubles);
         List<Node> removed = nodes.values().stream()
                 .filter(node -> !next.containsKey(node.instance().endpoint()))
                 .toList();
         nodes = next;
         removed.forEach(node -> remove(node, "removed from the topology"));
         added.forEach(begin);
-        if (!added.isEmpty() || !removed.isEmpty()) {
-            LOG.log(
-                    INFO,
-                    "{0}: {1} instances, {2} added, {3} removed",
-                    source,
-                    next.size(),
-                    added.size(),
-                    removed.size());
+        if (added.isEmpty() && removed.isEmpty()) {
+            return () -> {};
         }
+        LOG.log(INFO, "{0}: {1} instances, {2} added, {3} removed", source, next.size(), added.size(), removed.size());
+        return () -> tellChange(next.size(), instances(added), instances(removed));
+    }
+
+    /** A source confirms what it said again and again, its mistakes included. */
+    private void complainOf(List<String> doubles) {
+        if (!doubles.equals(lastDoubles)) {
+            doubles.forEach(twice -> LOG.log(WARNING, () -> source + ": " + twice));
+            lastDoubles = doubles;
+        }
+    }
+
+    private static List<Instance> instances(List<Node> nodes) {
+        return nodes.stream().map(Node::instance).toList();
+    }
+
+    private void tellChange(int size, List<Instance> added, List<Instance> removed) {
+        FlightRecorder.topology(source, size, added, removed);
+        observers.tell(observer -> observer.topologyChanged(added, removed));
     }
 
     private void remove(Node node, String reason) {
@@ -126,15 +148,22 @@ final class Topology implements TopologySource.Sink {
 
     @Override
     public void failed(String message) {
+        Runnable news;
         lock.lock();
         try {
-            if (!message.equals(lastError)) {
-                LOG.log(WARNING, "{0}: {1}", source, message);
-            }
-            lastError = message;
+            news = fail(message);
         } finally {
             lock.unlock();
         }
+        news.run();
+    }
+
+    private Runnable fail(String message) {
+        if (!message.equals(lastError)) {
+            LOG.log(WARNING, "{0}: {1}", source, message);
+        }
+        lastError = message;
+        return () -> observers.tell(observer -> observer.topologyFailed(message));
     }
 
     /** The source has said all that it will ever say: its word does not grow old. */

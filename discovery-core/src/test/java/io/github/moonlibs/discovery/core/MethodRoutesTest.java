@@ -7,7 +7,6 @@ import io.github.moonlibs.discovery.AttemptException;
 import io.github.moonlibs.discovery.AttemptException.Kind;
 import io.github.moonlibs.discovery.ClientOptions;
 import io.github.moonlibs.discovery.DiscoveryClient;
-import io.github.moonlibs.discovery.Endpoint;
 import io.github.moonlibs.discovery.Instance;
 import io.github.moonlibs.discovery.OutlierPolicy;
 import io.github.moonlibs.discovery.core.Outlier.State;
@@ -44,7 +43,7 @@ class MethodRoutesTest {
 
     private void use(WeightStrategy strategy, OutlierPolicy policy) {
         balancing = new Balancing(Strategies.of(strategy), WINDOW.toNanos(), policy, clock);
-        router = new Router(balancing, new RouteWaiters(0));
+        router = new Router(balancing, new RouteWaiters(0), Observers.NONE);
         nodes.clear();
     }
 
@@ -254,7 +253,7 @@ class MethodRoutesTest {
     private void join(double... weights) {
         for (double weight : weights) {
             Instance instance = cluster.node("n" + nodes.size() + ":1").instance();
-            Node node = new Node(instance, balancing, router::reconsider);
+            Node node = new Node(instance, balancing, Observers.NONE, router::reconsider);
             nodes.add(node);
             announce(node, weight);
         }
@@ -267,9 +266,8 @@ class MethodRoutesTest {
 
     private Session session(Node node) {
         ClientOptions options = DiscoveryClient.builder().topology("static:a:1").build();
-        Endpoint endpoint = node.instance().endpoint();
         try {
-            return Session.open(cluster.transport(), endpoint, options, node.health(), () -> {});
+            return Session.open(cluster.transport(), options, node, () -> {});
         } catch (InterruptedException e) {
             throw new AssertionError("nodes in memory connect at once", e);
         }

@@ -153,6 +153,7 @@ final class IprotoConnection implements Transport.Connection, IoLoop.Client, Sen
                 Exchange exchange = inFlight.remove(packet.sync());
                 if (exchange == null || !exchange.deliver(packet)) {
                     lateReplies.incrementAndGet();
+                    listener.repliedLate();
                 }
             }
         }

@@ -1,0 +1,166 @@
+package io.github.moonlibs.discovery;
+
+import io.github.moonlibs.discovery.NodeSnapshot.State;
+import io.github.moonlibs.discovery.RoutingSnapshot.Route;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that is known of a client, at about one moment: its parts are taken one after another. Immutable and thread-safe.
+ *
+ * @param topology the nodes
+ * @param routing who gets which calls
+ * @param retryBudget what is left of it
+ * @param callsInFlight how many calls have begun and not ended, those that wait included
+ * @param waitingCalls how many of them wait for a route
+ */
+public record ClientSnapshot(
+        TopologySnapshot topology,
+        RoutingSnapshot routing,
+        RetryBudgetSnapshot retryBudget,
+        long callsInFlight,
+        int waitingCalls) {
+
+    /** Every method that a node announces, or that is routed. */
+    public SortedSet<String> methods() {
+        SortedSet<String> methods = new TreeSet<>(routing.routes().keySet());
+        for (NodeSnapshot node : topology.nodes()) {
+            Announcement announcement = node.announcement();
+            if (announcement != null) {
+                methods.addAll(announcement.methods().keySet());
+            }
+        }
+        return methods;
+    }
+
+    /** What the node gets of the method's calls; empty if none. */
+    public Optional<Route> route(String method, Instance node) {
+        return routing.routes(method).stream()
+                .filter(route -> route.node().endpoint().equals(node.endpoint()))
+                .findFirst();
+    }
+
+    /** Why the node serves the method, or why it does not: one sentence, without a full stop. */
+    public String why(String method, Instance instance) {
+        return topology.nodes().stream()
+                .filter(node -> node.instance().endpoint().equals(instance.endpoint()))
+                .findFirst()
+                .map(node -> node.instance() + " " + why(method, node))
+                .orElseGet(() -> instance + " is not in the topology");
+    }
+
+    private String why(String method, NodeSnapshot node) {
+        Announcement announcement = node.announcement();
+        if (node.state() != State.SERVING || announcement == null) {
+            return "gets no calls at all: it is " + node.state() + " (" + node.reason() + ")";
+        }
+        Announcement.Method announced = announcement.methods().get(method);
+        if (announced == null) {
+            return "does not announce " + method;
+        }
+        if (announced.weight() == 0) {
+            return "announces " + method + " with weight 0, which means never";
+        }
+        NodeSnapshot.Ejection ejection = node.ejection();
+        return route(method, node.instance())
+                .map(route -> "serves " + method + " with weight " + number(route.weight()) + ", "
+                        + number(100 * route.share()) + " % of its first attempts"
+                        + (ejection == null ? "" : ", although it is " + ejection))
+                .orElseGet(() -> ejection == null
+                        ? "announces " + method + ", and is about to be routed to"
+                        : "is kept from " + method + ": it is " + ejection);
+    }
+
+    /** Up to two decimals, and no more than are needed. */
+    private static String number(double value) {
+        double rounded = Math.round(100 * value) / 100.0;
+        return rounded == Math.rint(rounded) ? String.valueOf((long) rounded) : String.valueOf(rounded);
+    }
+
+    /** The nodes, a line each; then each method, with a line for each node: why it serves it or not. */
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder().append(topology);
+        for (String method : methods()) {
+            text.append("\n")
+                    .append(method)
+                    .append(", served by ")
+                    .append(routing.routes(method).size());
+            for (NodeSnapshot node : topology.nodes()) {
+                text.append("\n  ").append(node.instance()).append(' ').append(why(method, node));
+            }
+        }
+        return text.append("\n")
+                .append(callsInFlight)
+                .append(" calls in flight, ")
+                .append(waitingCalls)
+                .append(" waiting for a route; ")
+                .append(retryBudget.extraAttempts())
+                .append(" retries and hedges in the last 10 s, ")
+                .append(retryBudget.available() == Long.MAX_VALUE ? "any number" : retryBudget.available())
+                .append(" more may be made")
+                .toString();
+    }
+
+    /**
+     * All of it as JSON, in one line. Times are milliseconds; what is not known is null. Keys are added in later versions,
+     * and none changes its meaning.
+     */
+    public String toJson() {
+        Map<String, @Nullable Object> json = new LinkedHashMap<>();
+        json.put("source", topology.source());
+        json.put("ageMillis", topology.age());
+        json.put("error", topology.lastError());
+        json.put("nodes", topology.nodes().stream().map(this::json).toList());
+        json.put("callsInFlight", callsInFlight);
+        json.put("waitingCalls", waitingCalls);
+        json.put("routingVersion", routing.version());
+        Map<String, @Nullable Object> budget = new LinkedHashMap<>();
+        budget.put("calls", retryBudget.calls());
+        budget.put("extraAttempts", retryBudget.extraAttempts());
+        budget.put("available", retryBudget.available() == Long.MAX_VALUE ? null : retryBudget.available());
+        budget.put("refused", retryBudget.totalRefused());
+        json.put("retryBudget", budget);
+        return JsonText.of(json);
+    }
+
+    private Map<String, @Nullable Object> json(NodeSnapshot node) {
+        Map<String, @Nullable Object> json = new LinkedHashMap<>();
+        json.put("node", node.instance().name());
+        json.put("address", node.instance().endpoint().address());
+        json.put("labels", node.instance().labels());
+        json.put("state", node.state());
+        json.put("reason", node.reason());
+        json.put("inStateMillis", node.inState());
+        json.put("server", node.server());
+        json.put("localAddress", node.localAddress());
+        Announcement announcement = node.announcement();
+        json.put("master", announcement == null ? null : announcement.isMaster());
+        json.put("attributes", announcement == null ? null : announcement.attributes());
+        json.put("inFlight", node.inFlight());
+        json.put("latencyMillis", node.latency());
+        json.put("lateReplies", node.lateReplies());
+        json.put("connects", node.connects());
+        json.put("ejection", node.ejection());
+        Map<String, @Nullable Object> methods = new LinkedHashMap<>();
+        methods().forEach(method -> methods.put(method, json(method, node)));
+        json.put("methods", methods);
+        return json;
+    }
+
+    private Map<String, @Nullable Object> json(String method, NodeSnapshot node) {
+        Announcement announcement = node.announcement();
+        Announcement.Method announced =
+                announcement == null ? null : announcement.methods().get(method);
+        Map<String, @Nullable Object> json = new LinkedHashMap<>();
+        json.put("weight", announced == null ? null : announced.weight());
+        json.put("retriable", announced == null ? null : announced.retriable());
+        json.put("share", route(method, node.instance()).map(Route::share).orElse(0.0));
+        json.put("why", why(method, node));
+        return json;
+    }
+}
