@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.moonlibs.discovery.testkit.TarantoolServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -44,6 +45,23 @@ class ExamplesTest {
     }
 
     @Test
+    void micrometer() throws Exception {
+        Predicate<String> meters = entry -> entry.matches(
+                ".*/discovery-micrometer(/target/.*|-[^/]*\\.jar)|.*/(micrometer|prometheus-metrics|HdrHistogram|LatencyUtils)-[^/]*\\.jar");
+        assertThat(Jvm.run(
+                        directory,
+                        Jvm.java(),
+                        "-cp",
+                        Jvm.path(Jvm.example("micrometer").or(meters)),
+                        "com.example.discovery.micrometer.Metered",
+                        server.endpoint()))
+                .contains("discovery_client_calls_seconds_count{client=\"users\",method=\"users.get\"")
+                .contains("discovery_client_node_state{client=\"users\",node=\"" + server.endpoint()
+                        + "\",state=\"serving\"} 1.0")
+                .contains(server.endpoint() + " serves users.get with weight 100, 100 % of its first attempts");
+    }
+
+    @Test
     void modules() throws Exception {
         assertThat(Jvm.run(
                         directory,
@@ -74,7 +92,7 @@ class ExamplesTest {
 
         assertThat(Jvm.run(directory, image.resolve("bin/users").toString(), server.endpoint()))
                 .contains("Optional[User[id=42, name=Ann]]");
-        assertThat(image.resolve("release")).content().doesNotContain("java.desktop", "java.sql");
+        assertThat(image.resolve("release")).content().doesNotContain("java.desktop", "java.sql", "jdk.jfr");
     }
 
     @Test

@@ -1,0 +1,56 @@
+package io.github.moonlibs.discovery.micrometer;
+
+import io.github.moonlibs.discovery.Instance;
+import io.github.moonlibs.discovery.spi.ClientObserver;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationRegistry;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An observation around each call, of which a tracer makes a span: {@code discovery.client.call}, named {@code discovery
+ * METHOD}, with the key values {@code method} and, of a call that was answered, {@code node}; a failure is its error. It is
+ * the current one of the caller's thread while the call is under way. Serves any number of clients. Thread-safe.
+ */
+public final class DiscoveryObservations implements ClientObserver {
+    private final ObservationRegistry registry;
+
+    /** Observations for the handlers of the registry. */
+    public DiscoveryObservations(ObservationRegistry registry) {
+        this.registry = registry;
+    }
+
+    /** Tells this class's observations from others. */
+    private static final class CallContext extends Observation.Context {}
+
+    @Override
+    public void callStarted(String method) {
+        Observation.createNotStarted("discovery.client.call", CallContext::new, registry)
+                .contextualName("discovery " + method)
+                .lowCardinalityKeyValue("method", method)
+                .start()
+                .openScope();
+    }
+
+    @Override
+    public void callEnded(
+            String method,
+            long nanos,
+            @Nullable Instance answeredBy,
+            int retries,
+            int hedges,
+            @Nullable Throwable failure) {
+        Observation.Scope scope = registry.getCurrentObservationScope();
+        if (scope == null || !(scope.getCurrentObservation().getContext() instanceof CallContext)) {
+            return;
+        }
+        Observation observation = scope.getCurrentObservation();
+        if (answeredBy != null) {
+            observation.highCardinalityKeyValue("node", answeredBy.name());
+        }
+        if (failure != null) {
+            observation.error(failure);
+        }
+        scope.close();
+        observation.stop();
+    }
+}

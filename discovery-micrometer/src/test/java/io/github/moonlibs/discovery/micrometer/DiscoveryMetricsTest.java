@@ -1,0 +1,303 @@
+package io.github.moonlibs.discovery.micrometer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.github.moonlibs.discovery.CallException;
+import io.github.moonlibs.discovery.CallOptions;
+import io.github.moonlibs.discovery.DiscoveryClient;
+import io.github.moonlibs.discovery.Hedging;
+import io.github.moonlibs.discovery.Instance;
+import io.github.moonlibs.discovery.testkit.FakeNode;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationHandler;
+import io.micrometer.observation.ObservationRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What comes out of a client on real sockets, and that documentation, dashboard and alerts know it by its right names. */
+@NullUnmarked // a test that meets null where it should not fails, which is its job
+@Timeout(120)
+class DiscoveryMetricsTest {
+    private static final Duration BOUND = Duration.ofSeconds(20);
+    private static final CallOptions PATIENT = CallOptions.defaults().withTimeout(BOUND);
+
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final FakeNode a = FakeNode.start();
+    private final FakeNode b = FakeNode.start();
+    private DiscoveryClient client;
+
+    @BeforeEach
+    void open() throws InterruptedException {
+        a.announce("m", 3, true);
+        b.announce("m", 1, true);
+        client = DiscoveryClient.builder()
+                .endpoints(a.endpoint(), b.endpoint())
+                .observer(DiscoveryMetrics.of(registry))
+                .connect();
+        assertThat(client.awaitMethod("m", 2, BOUND)).isTrue();
+    }
+
+    @AfterEach
+    void close() {
+        client.close();
+        a.close();
+        b.close();
+    }
+
+    private Scrape scrape() {
+        return Scrape.of(registry.scrape());
+    }
+
+    private static void await(String what, BooleanSupplier condition) {
+        long end = System.nanoTime() + BOUND.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("not within %s: %s", BOUND, what).isLessThan(end);
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    /** Lets happen whatever there are metrics of. */
+    private void live() {
+        client.call("m", List.of(), PATIENT);
+        a.fail("m", 1, "told to fail");
+        b.fail("m", 1, "told to fail");
+        assertThatThrownBy(() -> client.call("m", List.of(), PATIENT.withMaxAttempts(2)))
+                .isInstanceOf(CallException.class);
+        a.heal("m");
+        b.heal("m");
+        a.delay("m", Duration.ofMillis(30));
+        b.delay("m", Duration.ofMillis(30));
+        client.call("m", List.of(), PATIENT.withMaxAttempts(2).withHedging(Hedging.after(Duration.ofMillis(1))));
+        assertThatThrownBy(() -> client.call("unknown", List.of(), PATIENT.withFailFast(true)))
+                .isInstanceOf(CallException.class);
+        a.closeConnections();
+        await("a is back", () -> scrape().value("discovery_client_reconnects_total", a.endpoint()) == 1);
+    }
+
+    @Test
+    void callsAndAttemptsAreCountedByMethodNodeAndOutcome() {
+        live();
+
+        Scrape now = scrape();
+        assertThat(now.value("discovery_client_calls_seconds_count", "method=\"m\"", "outcome=\"failed\""))
+                .isEqualTo(1);
+        assertThat(now.value(
+                        "discovery_client_calls_seconds_count",
+                        "method=\"unknown\"",
+                        "outcome=\"no_route\"",
+                        "node=\"none\""))
+                .isEqualTo(1);
+        assertThat(now.value("discovery_client_attempts_seconds_count", a.endpoint(), "outcome=\"server_error\""))
+                .isEqualTo(1);
+        assertThat(now.value("discovery_client_retries_total", "method=\"m\"")).isEqualTo(1);
+        assertThat(now.value("discovery_client_hedges_total", "method=\"m\"")).isEqualTo(1);
+        await(
+                "the loser's reply came late",
+                () -> scrape().value("discovery_client_late_replies_total", a.endpoint())
+                                + scrape().value("discovery_client_late_replies_total", b.endpoint())
+                        == 1);
+    }
+
+    @Test
+    void gaugesShowTheNodesAndTheRoutes() {
+        await("a serves", () -> scrape().value("discovery_client_node_state", a.endpoint(), "state=\"serving\"") == 1);
+        Scrape now = scrape();
+        assertThat(now.value("discovery_client_node_state", a.endpoint(), "state=\"down\""))
+                .isZero();
+        assertThat(now.value("discovery_client_route_weight", a.endpoint(), "method=\"m\""))
+                .isEqualTo(3);
+        assertThat(now.value("discovery_client_route_share", b.endpoint(), "method=\"m\""))
+                .isEqualTo(0.25);
+        assertThat(now.value("discovery_client_calls_active")).isZero();
+
+        b.withdraw("m");
+        await("the route is gone", () -> Double.isNaN(scrape().value("discovery_client_route_weight", b.endpoint())));
+    }
+
+    @Test
+    void methodsAndNodesBeyondTheLimitsCountTogether() {
+        SimpleMeterRegistry small = new SimpleMeterRegistry();
+        DiscoveryMetrics bounded =
+                DiscoveryMetrics.builder(small).maxMethods(3).maxNodes(2).build();
+        for (int i = 0; i < 1_000; i++) {
+            Instance node = client.topology().nodes().getFirst().instance();
+            Instance other = new Instance(node.endpoint(), "n" + i, node.labels());
+            bounded.callEnded("m" + i, 1, other, 0, 0, null);
+            bounded.attemptEnded("m" + i, other, 1, null);
+            bounded.repliedLate(other);
+        }
+
+        assertThat(tagValues(small, "method")).containsExactly("m0", "m1", "m2", "other");
+        assertThat(tagValues(small, "node")).containsExactly("n0", "n1", "other");
+        assertThat(small.get("discovery.client.calls")
+                        .tag("method", "other")
+                        .timer()
+                        .count())
+                .isEqualTo(997);
+        assertThat(small.get("discovery.client.late.replies")
+                        .tag("node", "other")
+                        .counter()
+                        .count())
+                .isEqualTo(998);
+    }
+
+    private static Set<String> tagValues(SimpleMeterRegistry registry, String tag) {
+        Set<String> values = new TreeSet<>();
+        for (Meter meter : registry.getMeters()) {
+            if (meter.getId().getTag(tag) != null) {
+                values.add(meter.getId().getTag(tag));
+            }
+        }
+        return values;
+    }
+
+    @Test
+    void anObservationIsAroundEachCall() {
+        List<String> seen = new CopyOnWriteArrayList<>();
+        ObservationRegistry observations = ObservationRegistry.create();
+        observations.observationConfig().observationHandler(new ObservationHandler<Observation.Context>() {
+            @Override
+            public void onStop(Observation.Context context) {
+                seen.add(context.getContextualName() + " " + context.getLowCardinalityKeyValue("method") + " error "
+                        + (context.getError() != null) + " inside " + (context.getParentObservation() != null));
+            }
+
+            @Override
+            public boolean supportsContext(Observation.Context context) {
+                return true;
+            }
+        });
+        try (DiscoveryClient observed = DiscoveryClient.builder()
+                .endpoints(a.endpoint())
+                .observer(new DiscoveryObservations(observations))
+                .connect()) {
+            Observation.createNotStarted("request", observations).observe(() -> observed.call("m", List.of(), PATIENT));
+            assertThatThrownBy(() -> observed.call("unknown", List.of(), PATIENT.withFailFast(true)))
+                    .isInstanceOf(CallException.class);
+        }
+
+        assertThat(seen)
+                .containsExactly(
+                        "discovery m keyValue(method=m) error false inside true",
+                        "request null error false inside false",
+                        "discovery unknown keyValue(method=unknown) error true inside false");
+        assertThat(observations.getCurrentObservation()).isNull();
+    }
+
+    // ---- what people and programs go by
+
+    private static Path file(String path) {
+        Path here = Path.of("").toAbsolutePath();
+        while (!Files.exists(here.resolve("dev"))) {
+            here = here.getParent();
+        }
+        return here.resolve(path);
+    }
+
+    @Test
+    void theTableOfTheDocumentationIsWhatComesOut() throws IOException {
+        live();
+        Pattern row = Pattern.compile("\\| `(discovery\\.client\\.[a-z.]+)` \\| (\\w+) \\| ([^|]*) \\|.*");
+        List<String> documented = Files.readAllLines(file("docs/operations.md")).stream()
+                .map(row::matcher)
+                .filter(Matcher::matches)
+                .map(line -> line.group(1) + " " + line.group(2) + " "
+                        + String.join(
+                                " ",
+                                new TreeSet<>(Arrays.asList(
+                                        line.group(3).replace("`", "").split(",? ")))))
+                .map(String::strip)
+                .sorted()
+                .toList();
+
+        assertThat(documented)
+                .isEqualTo(registry.getMeters().stream()
+                        .map(meter -> meter.getId().getName() + " "
+                                + meter.getId().getType().name().toLowerCase(java.util.Locale.ROOT) + " "
+                                + String.join(
+                                        " ",
+                                        meter.getId().getTags().stream()
+                                                .map(tag -> tag.getKey())
+                                                .sorted()
+                                                .toList()))
+                        .map(String::strip)
+                        .distinct()
+                        .sorted()
+                        .toList());
+    }
+
+    @Test
+    void everyQueryOfDashboardAndAlertsFindsItsMetricsAndLabels() throws IOException {
+        live();
+        List<String> queries = new ArrayList<>(fieldsOf(file("docs/operations/dashboard.json"), "expr"));
+        assertThat(queries).hasSizeGreaterThan(20);
+        Matcher rules = Pattern.compile("(?s)expr:(.*?)\n +(?:for|labels):")
+                .matcher(Files.readString(file("docs/operations/alerts.yml")));
+        List<String> alerts = rules.results().map(rule -> rule.group(1)).toList();
+        assertThat(alerts).hasSize(9);
+        queries.addAll(alerts);
+
+        Scrape now = scrape();
+        for (String query : queries) {
+            Matcher selectors = Pattern.compile("(discovery_client_[a-z_]+)(?:\\{([^}]*)})?")
+                    .matcher(query);
+            Set<String> known = new TreeSet<>(Set.of("job", "instance"));
+            Set<String> used = new TreeSet<>();
+            while (selectors.find()) {
+                assertThat(now.labels()).as(query).containsKey(selectors.group(1));
+                known.addAll(now.labels().get(selectors.group(1)));
+                if (selectors.group(2) != null) {
+                    Pattern.compile("([a-z_]+)[=!]")
+                            .matcher(selectors.group(2))
+                            .results()
+                            .forEach(label -> used.add(label.group(1)));
+                }
+            }
+            Pattern.compile("by \\(([^)]*)\\)")
+                    .matcher(query)
+                    .results()
+                    .forEach(by -> used.addAll(Arrays.asList(by.group(1).split(", *"))));
+            assertThat(known).as(query).hasSizeGreaterThanOrEqualTo(2).containsAll(used);
+            assertThat(query).contains("discovery_client_");
+        }
+    }
+
+    private static List<String> fieldsOf(Path file, String name) throws IOException {
+        List<String> found = new ArrayList<>();
+        try (JsonParser json = new JsonFactory().createParser(file.toFile())) {
+            while (json.nextToken() != null) {
+                if (json.currentToken() == JsonToken.FIELD_NAME
+                        && json.currentName().equals(name)) {
+                    json.nextToken();
+                    found.add(json.getText());
+                }
+            }
+        }
+        return found;
+    }
+}
