@@ -26,6 +26,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -93,6 +95,11 @@ class DiscoveryMetricsTest {
         a.delay("m", Duration.ofMillis(30));
         b.delay("m", Duration.ofMillis(30));
         client.call("m", List.of(), PATIENT.withMaxAttempts(2).withHedging(Hedging.after(Duration.ofMillis(1))));
+        await(
+                "the loser's reply came late",
+                () -> scrape().value("discovery_client_late_replies_total", a.endpoint())
+                                + scrape().value("discovery_client_late_replies_total", b.endpoint())
+                        == 1);
         assertThatThrownBy(() -> client.call("unknown", List.of(), PATIENT.withFailFast(true)))
                 .isInstanceOf(CallException.class);
         a.closeConnections();
@@ -116,11 +123,6 @@ class DiscoveryMetricsTest {
                 .isEqualTo(1);
         assertThat(now.value("discovery_client_retries_total", "method=\"m\"")).isEqualTo(1);
         assertThat(now.value("discovery_client_hedges_total", "method=\"m\"")).isEqualTo(1);
-        await(
-                "the loser's reply came late",
-                () -> scrape().value("discovery_client_late_replies_total", a.endpoint())
-                                + scrape().value("discovery_client_late_replies_total", b.endpoint())
-                        == 1);
     }
 
     @Test
@@ -183,8 +185,9 @@ class DiscoveryMetricsTest {
         observations.observationConfig().observationHandler(new ObservationHandler<Observation.Context>() {
             @Override
             public void onStop(Observation.Context context) {
-                seen.add(context.getContextualName() + " " + context.getLowCardinalityKeyValue("method") + " error "
-                        + (context.getError() != null) + " inside " + (context.getParentObservation() != null));
+                seen.add(Objects.requireNonNullElse(context.getContextualName(), context.getName()) + " "
+                        + context.getLowCardinalityKeyValue("method") + " error " + (context.getError() != null)
+                        + " inside " + (context.getParentObservation() != null));
             }
 
             @Override
@@ -238,7 +241,7 @@ class DiscoveryMetricsTest {
         assertThat(documented)
                 .isEqualTo(registry.getMeters().stream()
                         .map(meter -> meter.getId().getName() + " "
-                                + meter.getId().getType().name().toLowerCase(java.util.Locale.ROOT) + " "
+                                + meter.getId().getType().name().toLowerCase(Locale.ROOT) + " "
                                 + String.join(
                                         " ",
                                         meter.getId().getTags().stream()
