@@ -93,7 +93,8 @@ class DiscoveryMetricsTest {
         a.heal("m");
         b.heal("m");
         a.delay("m", Duration.ofMillis(30));
-        b.delay("m", Duration.ofMillis(30));
+        // far enough apart that the slower reply does not come before the other one has been taken
+        b.delay("m", Duration.ofMillis(500));
         client.call("m", List.of(), PATIENT.withMaxAttempts(2).withHedging(Hedging.after(Duration.ofMillis(1))));
         await(
                 "the loser's reply came late",
