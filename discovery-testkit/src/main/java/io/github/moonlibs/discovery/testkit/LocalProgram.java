@@ -92,6 +92,9 @@ final class LocalProgram implements ServerProgram {
             if (!kill.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS) || kill.exitValue() != 0) {
                 throw new IllegalStateException(this + ": kill -" + name + " failed");
             }
+            if (name.equals("STOP")) {
+                awaitStopped(now.pid());
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
@@ -145,5 +148,28 @@ final class LocalProgram implements ServerProgram {
     @Override
     public String toString() {
         return recipe.toString();
+    }
+
+    /** The signal has been sent, but a process of several threads may run, and answer, for a moment more. */
+    private void awaitStopped(long pid) {
+        Path threads = Path.of("/proc", Long.toString(pid), "task");
+        if (Files.isDirectory(threads)) {
+            Waiting.until(PATIENCE, () -> this + " has not stopped", () -> isStopped(threads));
+        }
+    }
+
+    private static boolean isStopped(Path threads) {
+        try (Stream<Path> each = Files.list(threads)) {
+            for (Path thread : each.toList()) {
+                String stat = Files.readString(thread.resolve("stat"));
+                // the state comes after the name, which is in parentheses and may hold any
+                if (stat.charAt(stat.lastIndexOf(')') + 2) != 'T') {
+                    return false;
+                }
+            }
+            return true;
+        } catch (IOException threadHasEnded) {
+            return false;
+        }
     }
 }
