@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  *       node that has as many attempts under way as it may is passed over; if that leaves none, the call fails at once.
  *   <li>An attempt gets the options' timeout, or what is left to the deadline if that is less.
  *   <li>An attempt that failed is followed by another one on a node that this call has not tried, if one serves the
- *       method now, attempts and time are left, the failed node announced the method as retriable, and the options'
+ *       method now, attempts and time are left, the failed node announced the method as retriable, the options'
  *       predicate agrees, and the client's retry budget has a token. In between there is a short jittered pause.
  *   <li>An attempt that provably sent nothing was no execution: whatever the method's flag, the call moves on, and as long
  *       as nothing was sent at all it goes on waiting for a route. No server has felt it, so it costs no token either:
@@ -60,8 +60,12 @@ final class Call {
     private long nowNanos;
 
     private List<Attempt> attempts = List.of();
+    /** Attempts that failed after something of them was sent. */
     private int executions;
+
+    /** Taken from the retry budget. */
     private int tokens;
+
     private int hedges;
     private int unrecorded;
     private @Nullable Instance answeredBy;

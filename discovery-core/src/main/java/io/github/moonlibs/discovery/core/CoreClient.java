@@ -161,7 +161,8 @@ final class CoreClient implements DiscoveryClient {
 
     private Call begin(String method, @Nullable RouteLookup lookup, CallOptions callOptions) {
         long now = System.nanoTime();
-        // before the call is made: after it, the compiler no longer sees that a call lives in no one's memory
+        // first, because the compiler would allocate a Call that is there already, and otherwise need not
+        // (CallBenchmark)
         calls.tokens().tick(now);
         Call call = new Call(calls, method, lookup, callOptions, now);
         if (!calls.inFlight().begin()) {

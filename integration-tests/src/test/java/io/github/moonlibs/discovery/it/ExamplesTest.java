@@ -76,6 +76,30 @@ class ExamplesTest {
                 .contains("Optional[User[id=42, name=Ann]]", "Optional.empty", "[User[id=42, name=Ann]]");
     }
 
+    /** As in an image that was linked without it. */
+    @Test
+    void modulesWithoutTheFlightRecorder() throws Exception {
+        String modules = Jvm.path(Jvm.example("modules"));
+        String limited = "java.base,java.logging,io.github.moonlibs.discovery.core,"
+                + "io.github.moonlibs.discovery.iproto,com.example.discovery.modules";
+        assertThat(Jvm.run(directory, Jvm.java(), "-p", modules, "--limit-modules", limited, "--list-modules"))
+                .contains("io.github.moonlibs.discovery.core")
+                .doesNotContain("jdk.jfr");
+        assertThat(Jvm.run(
+                        directory,
+                        Jvm.java(),
+                        "-p",
+                        modules,
+                        "--limit-modules",
+                        limited,
+                        "--add-modules",
+                        "io.github.moonlibs.discovery.core,io.github.moonlibs.discovery.iproto",
+                        "-m",
+                        "com.example.discovery.modules/com.example.discovery.modules.Main",
+                        server.endpoint()))
+                .contains("Optional[User[id=42, name=Ann]]");
+    }
+
     @Test
     void image() throws Exception {
         Path image = directory.resolve("image");
@@ -92,7 +116,7 @@ class ExamplesTest {
 
         assertThat(Jvm.run(directory, image.resolve("bin/users").toString(), server.endpoint()))
                 .contains("Optional[User[id=42, name=Ann]]");
-        assertThat(image.resolve("release")).content().doesNotContain("java.desktop", "java.sql", "jdk.jfr");
+        assertThat(image.resolve("release")).content().doesNotContain("java.desktop", "java.sql");
     }
 
     @Test
