@@ -101,8 +101,10 @@ class CallPolicyTest {
 
             int made = callers * each;
             long extra = client.retryBudget().totalExtraAttempts();
-            // five in a hundred lie above the p95, and a few more while it is still being learnt
-            assertThat(extra).isBetween(1L, made * 10L / 100);
+            // Five in a hundred lie above the p95 (HedgedTail measures it), more where the machine's own pace changes.
+            // What
+            // holds on any machine is the budget.
+            assertThat(extra).isBetween(1L, made * 20L / 100 + 100);
             assertThat(set.executions()).isBetween((long) made, made + extra);
             assertThat(client.topology().nodes())
                     .allSatisfy(node -> assertThat(node.inFlight())
