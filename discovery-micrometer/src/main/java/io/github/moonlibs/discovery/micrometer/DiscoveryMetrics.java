@@ -317,20 +317,23 @@ public final class DiscoveryMetrics implements ClientObserver {
                 state.add(Row.of(
                         own.and("state", each.toString()),
                         this,
-                        metrics -> metrics.read(instance, now -> now.state() == each ? 1 : 0)));
+                        metrics -> metrics.readNode(name, now -> now.state() == each ? 1 : 0)));
             }
-            flying.add(Row.of(own, this, metrics -> metrics.read(instance, NodeSnapshot::inFlight)));
+            flying.add(Row.of(own, this, metrics -> metrics.readNode(name, NodeSnapshot::inFlight)));
             latency.add(Row.of(
                     own,
                     this,
-                    metrics -> metrics.read(instance, now -> {
+                    metrics -> metrics.readNode(name, now -> {
                         Duration known = now.latency();
                         return known == null ? Double.NaN : known.toNanos() / 1e9;
                     })));
         }
-        states.register(state, true);
-        inFlight.register(flying, true);
-        latencies.register(latency, true);
+        // Rows that are there already stay, and read what is now: a scrape that comes while one is taken away and put
+        // back
+        // may see it twice, and fail.
+        states.register(state, false);
+        inFlight.register(flying, false);
+        latencies.register(latency, false);
     }
 
     @Override
@@ -351,15 +354,16 @@ public final class DiscoveryMetrics implements ClientObserver {
         List<Row<?>> share = new ArrayList<>();
         routing.routes().forEach((method, routes) -> {
             for (Route route : routes) {
-                Tags own = Tags.of(METHOD, methods.of(method), NODE, node(route.node()));
+                String name = node(route.node());
+                Tags own = Tags.of(METHOD, methods.of(method), NODE, name);
                 if (own.stream().noneMatch(tag -> tag.getValue().equals(TagValues.OTHER))) {
-                    weight.add(Row.of(own, route.weight()));
-                    share.add(Row.of(own, route.share()));
+                    weight.add(Row.of(own, this, metrics -> metrics.readRoute(method, name, Route::weight)));
+                    share.add(Row.of(own, this, metrics -> metrics.readRoute(method, name, Route::share)));
                 }
             }
         });
-        weights.register(weight, true);
-        shares.register(share, true);
+        weights.register(weight, false);
+        shares.register(share, false);
     }
 
     @Override
@@ -371,9 +375,17 @@ public final class DiscoveryMetrics implements ClientObserver {
 
     // ---- what gauges read ----
 
-    private double read(Instance instance, ToDoubleFunction<NodeSnapshot> value) {
+    private double readNode(String name, ToDoubleFunction<NodeSnapshot> value) {
         return read(snapshot -> snapshot.topology().nodes().stream()
-                .filter(node -> node.instance().endpoint().equals(instance.endpoint()))
+                .filter(node -> node.instance().name().equals(name) && node.state() != State.DRAINING)
+                .mapToDouble(value)
+                .findFirst()
+                .orElse(Double.NaN));
+    }
+
+    private double readRoute(String method, String name, ToDoubleFunction<Route> value) {
+        return read(snapshot -> snapshot.routing().routes(method).stream()
+                .filter(route -> route.node().name().equals(name))
                 .mapToDouble(value)
                 .findFirst()
                 .orElse(Double.NaN));
