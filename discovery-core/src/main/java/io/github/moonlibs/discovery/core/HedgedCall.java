@@ -189,12 +189,8 @@ final class HedgedCall {
             return;
         }
         Route route = call.pickUntried(this::isAsked);
-        if (route != null && route.retriable() && call.payForAnother(underWay())) {
-            int before = flights.size();
-            start(route, arguments);
-            if (flights.size() > before) {
-                call.hedged();
-            }
+        if (route != null && route.retriable() && call.payForAnother(underWay()) && start(route, arguments)) {
+            call.hedged();
         }
     }
 
