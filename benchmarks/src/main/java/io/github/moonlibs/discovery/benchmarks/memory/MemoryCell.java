@@ -49,6 +49,8 @@ final class MemoryCell {
         DiscoveryClient client = DiscoveryClient.builder()
                 .endpoints(endpoints)
                 .callOptions(CallOptions.defaults().withTimeout(PATIENCE))
+                // a node that has so many calls to take may be late for once
+                .discoveryTimeout(PATIENCE)
                 .connect();
         if (!client.awaitMethod(MemoryProgram.METHOD, endpoints.length, PATIENCE)) {
             throw new IllegalStateException("not served: " + client.topology());
@@ -98,11 +100,21 @@ final class MemoryCell {
         for (int i = 0; i < count; i++) {
             threads.add(Thread.startVirtualThread(() -> {
                 begun.countDown();
-                task.run();
+                try {
+                    task.run();
+                } catch (RuntimeException e) {
+                    fail(e);
+                }
             }));
         }
         begun.await();
         return threads;
+    }
+
+    /** Once: what is measured is not what was to be measured. */
+    private static synchronized void fail(RuntimeException e) {
+        e.printStackTrace();
+        Runtime.getRuntime().halt(1);
     }
 
     /** The frames of a thread that has not parked yet are not on the heap. */

@@ -7,6 +7,7 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -65,8 +66,11 @@ public final class MemoryProgram {
 
     private static void tellWhenInFlight(Process client, List<FakeNode> nodes, int count)
             throws IOException, InterruptedException {
-        while (nodes.stream().mapToInt(FakeNode::callsInFlight).sum() < count && client.isAlive()) {
-            Thread.sleep(10);
+        while (nodes.stream().mapToInt(FakeNode::callsInFlight).sum() < count) {
+            if (client.waitFor(10, TimeUnit.MILLISECONDS)) {
+                // it has failed, and its output says why
+                return;
+            }
         }
         try (var input = client.outputWriter()) {
             input.write("all are in flight\n");
