@@ -6,13 +6,16 @@ import io.github.moonlibs.discovery.benchmarks.report.Report;
 import io.github.moonlibs.discovery.benchmarks.sidebyside.SideBySide;
 import java.io.PrintStream;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /**
- * Measures everything, and shows it: JSON and a page in {@code target/bench}.
+ * Measures everything, and shows it: JSON and a page in {@code target/bench}, of the smoke
+ * form in {@code smoke} below it.
  *
  * <p>Usage: {@code Bench smoke|short|full [PART…]}, where the parts, all of them by default, are {@code side-by-side},
  * {@code jmh}, {@code memory} and {@code polling}. What a part measured before stays until it is measured again.
@@ -32,10 +35,18 @@ public final class Bench {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
 
-        Record measure(Form form) throws Exception {
+        static Part of(String id) {
+            return Arrays.stream(values())
+                    .filter(part -> part.id().equals(id))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException(id + ": expected one of "
+                            + Arrays.stream(values()).map(Part::id).collect(Collectors.joining(", "))));
+        }
+
+        Record measure(Form form, Path folder) throws Exception {
             return switch (this) {
                 case SIDE_BY_SIDE -> SideBySide.run(OUT, form.sideBySide());
-                case JMH -> JmhSuite.run(form, Report.FOLDER.resolve("jmh.log"), OUT);
+                case JMH -> JmhSuite.run(form, folder.resolve("jmh.log"), OUT);
                 case MEMORY -> MemoryProgram.measure(form.callsInFlight(), form.idleNodes(), OUT);
                 case POLLING -> PollingProgram.run(form.polls(), form.simulatedSeconds(), OUT);
             };
@@ -44,18 +55,28 @@ public final class Bench {
 
     /** Measures, and writes. */
     public static void main(String[] args) throws Exception {
-        Form form = Form.valueOf(args[0].toUpperCase(Locale.ROOT));
-        List<String> wanted = Arrays.asList(args).subList(1, args.length);
-        Files.createDirectories(Report.FOLDER);
-        for (Part part : Part.values()) {
-            if (wanted.isEmpty() || wanted.contains(part.id())) {
-                long start = System.nanoTime();
-                OUT.println("== " + part.id());
-                Json.write(Report.FOLDER.resolve(part.id() + ".json"), part.measure(form));
-                OUT.println(
-                        "took " + Duration.ofNanos(System.nanoTime() - start).toSeconds() + " s");
-            }
+        try {
+            Form form = Form.valueOf(args[0].toUpperCase(Locale.ROOT));
+            List<Part> parts = args.length == 1
+                    ? List.of(Part.values())
+                    : Arrays.stream(args).skip(1).map(Part::of).toList();
+            run(form, parts);
+        } catch (IllegalArgumentException e) {
+            System.err.println(e.getMessage());
+            System.exit(2);
         }
-        Report.main();
+    }
+
+    private static void run(Form form, List<Part> parts) throws Exception {
+        // what says nothing is not to be taken for a result
+        Path folder = form == Form.SMOKE ? Report.FOLDER.resolve("smoke") : Report.FOLDER;
+        Files.createDirectories(folder);
+        for (Part part : parts) {
+            long start = System.nanoTime();
+            OUT.println("== " + part.id());
+            Json.write(folder.resolve(part.id() + ".json"), part.measure(form, folder));
+            OUT.println("took " + Duration.ofNanos(System.nanoTime() - start).toSeconds() + " s");
+        }
+        Report.write(folder);
     }
 }

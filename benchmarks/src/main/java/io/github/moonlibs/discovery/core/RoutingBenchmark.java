@@ -50,6 +50,9 @@ public class RoutingBenchmark {
     private final List<Node> all = new ArrayList<>();
     private @Nullable MethodRoutes routes;
     private @Nullable RouteLookup lookup;
+    private Announcement announced = announcement(1);
+    private Announcement equal = announcement(1);
+    private Announcement different = announcement(1);
     private boolean odd;
 
     /** Announces every method on every node. */
@@ -71,6 +74,9 @@ public class RoutingBenchmark {
             router.announce(node, session, announcement(1 + i % 10));
             node.health().answered(System.nanoTime() - 1_000_000);
         }
+        announced = announcement(1 + (nodes - 1) % 10);
+        equal = announcement(1 + (nodes - 1) % 10);
+        different = announcement(11);
         routes = router.routes("m50");
         lookup = new RouteLookup(router, "m50");
     }
@@ -115,17 +121,24 @@ public class RoutingBenchmark {
     @OutputTimeUnit(TimeUnit.MICROSECONDS)
     public Object rebuild() {
         odd = !odd;
-        Router present = Objects.requireNonNull(router);
-        present.announce(all.getLast(), Objects.requireNonNull(session), announcement(odd ? 11 : 12));
-        return present.table();
+        return announce(odd ? different : announced);
     }
 
     /** One node announces what it announced before: nothing is made anew. */
     @Benchmark
     @OutputTimeUnit(TimeUnit.MICROSECONDS)
     public Object announceSame() {
+        odd = !odd;
+        RoutingTable before = Objects.requireNonNull(router).table();
+        if (announce(odd ? equal : announced) != before) {
+            throw new IllegalStateException("an equal announcement made another table");
+        }
+        return before;
+    }
+
+    private RoutingTable announce(Announcement announcement) {
         Router present = Objects.requireNonNull(router);
-        present.announce(all.getLast(), Objects.requireNonNull(session), announcement(1 + (nodes - 1) % 10));
+        present.announce(all.getLast(), Objects.requireNonNull(session), announcement);
         return present.table();
     }
 }

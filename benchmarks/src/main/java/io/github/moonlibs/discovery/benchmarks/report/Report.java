@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 /**
  * Makes a page of what was measured, and puts the same tables into a document.
  *
- * <p>Usage: {@code Report [DOCUMENT.md]}, where each table goes between the lines {@code <!-- table: ID -->} and {@code
+ * <p>Usage: {@code Report DOCUMENT.md…}, where each table goes between the lines {@code <!-- table: ID -->} and {@code
  * <!-- end -->}, and the machine's description between those of {@code machine}.
  */
 public final class Report {
@@ -27,21 +27,23 @@ public final class Report {
             Pattern.compile("(<!-- table: ([a-z-]+) -->\n).*?(<!-- end -->)", Pattern.DOTALL);
 
     private static final int ENOUGH = 5;
-    private static final double DISTURBED = 0.1;
 
     private Report() {}
 
-    /** Writes them. */
-    public static void main(String... args) throws IOException {
-        Results results = Results.in(FOLDER);
-        Path page = FOLDER.resolve("index.html");
-        Files.writeString(page, page(results));
-        System.out.println("see " + page);
-        for (String document : args) {
+    /** Puts the last results into the documents. */
+    public static void main(String... documents) throws IOException {
+        for (String document : documents) {
             Path file = Path.of(document);
-            Files.writeString(file, filled(Files.readString(file), results));
+            Files.writeString(file, filled(Files.readString(file), Results.in(FOLDER)));
             System.out.println("see " + document);
         }
+    }
+
+    /** Makes the page of the results that lie in the folder. */
+    public static void write(Path folder) throws IOException {
+        Path page = folder.resolve("index.html");
+        Files.writeString(page, page(Results.in(folder)));
+        System.out.println("see " + page);
     }
 
     private static String page(Results results) throws IOException {
@@ -60,14 +62,16 @@ public final class Report {
         }
         List<Measurement> measurements = results.sideBySide().get().measurements();
         int rounds = measurements.stream().mapToInt(Measurement::round).max().orElse(0);
-        double others = Medians.of(measurements).stream()
-                .mapToDouble(Measurement::others)
-                .max()
-                .orElse(0);
-        String trust = others < DISTURBED
-                ? rounds < ENOUGH ? " These are few rounds." : ""
-                : Tables.number(
-                        " Others used up to %.0f %% of the machine: the figures are provisional.", 100 * others);
+        List<Measurement> disturbed = Medians.of(measurements).stream()
+                .filter(Measurement::disturbed)
+                .toList();
+        String trust = "";
+        if (!disturbed.isEmpty()) {
+            double most = disturbed.stream().mapToDouble(Measurement::others).max().orElse(0);
+            trust = Tables.number(" Others used up to %.0f %% of the machine: figures are provisional.", 100 * most);
+        } else if (rounds < ENOUGH) {
+            trust = " These are few rounds.";
+        }
         return results.sideBySide().get().machine() + ". Medians of " + rounds + " rounds." + trust;
     }
 

@@ -22,6 +22,13 @@ public record Measurement(
         double serverCpu,
         double allocated,
         double others) {
+    private static final double DISTURBED = 0.1;
+
+    /** Whether others used so much of the machine that it may have changed the figures: more than a tenth. */
+    public boolean disturbed() {
+        return others > DISTURBED;
+    }
+
     Measurement of(String contestant, int round) {
         return new Measurement(
                 contestant, callers, round, callsPerSecond, p50, p99, p999, clientCpu, serverCpu, allocated, others);

@@ -67,12 +67,12 @@ record Options(
                     only = Stream.of(value.split(",", -1)).map(Way::of).toList();
                 case "--callers" ->
                     callers = Stream.of(value.split(",", -1))
-                            .map(number -> positive(option, number).intValue())
+                            .map(number -> whole(option, 1, number))
                             .toList();
-                case "--rounds" -> rounds = positive(option, value).intValue();
-                case "--warm-up" -> warmUp = positive(option, value);
-                case "--seconds" -> seconds = positive(option, value);
-                case "--retries" -> retries = positive(option, value).intValue();
+                case "--rounds" -> rounds = whole(option, 1, value);
+                case "--warm-up" -> warmUp = seconds(option, value);
+                case "--seconds" -> seconds = seconds(option, value);
+                case "--retries" -> retries = whole(option, 0, value);
                 case "--build" -> builds.put(buildName(value), buildFolder(value));
                 case "--jvm" -> jvm.add(value);
                 case "--json" -> json = Path.of(value);
@@ -98,16 +98,19 @@ record Options(
         return cells;
     }
 
-    private static Double positive(String option, String value) {
-        try {
-            double number = Double.parseDouble(value);
-            if (number > 0) {
-                return number;
-            }
-        } catch (NumberFormatException e) {
-            // said below
+    private static int whole(String option, int least, String value) {
+        if (!value.matches("\\d{1,6}") || Integer.parseInt(value) < least) {
+            throw new IllegalArgumentException(
+                    option + ": expected a whole number from " + least + " to 999999, got " + value);
         }
-        throw new IllegalArgumentException(option + ": expected a number above 0, got " + value);
+        return Integer.parseInt(value);
+    }
+
+    private static double seconds(String option, String value) {
+        if (!value.matches("\\d+(\\.\\d+)?") || Double.parseDouble(value) == 0) {
+            throw new IllegalArgumentException(option + ": expected seconds above 0, got " + value);
+        }
+        return Double.parseDouble(value);
     }
 
     private static String buildName(String value) {

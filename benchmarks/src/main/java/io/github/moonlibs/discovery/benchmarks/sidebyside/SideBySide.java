@@ -13,9 +13,6 @@ import java.util.List;
  * whatever disturbs the machine disturbs all of them; what is reported are medians of rounds, and of each round's ratios.
  */
 public final class SideBySide {
-    /** Which part of the machine is too much for others to use. */
-    private static final double DISTURBED = 0.1;
-
     private final Options options;
     private final PrintStream out;
 
@@ -74,7 +71,7 @@ public final class SideBySide {
         for (int round = 1; round <= options.rounds(); round++) {
             for (CellProcess cell : cells) {
                 Measurement measurement = cell.run(round, instances);
-                for (int retry = 0; retry < options.retries() && measurement.others() > DISTURBED; retry++) {
+                for (int retry = 0; retry < options.retries() && measurement.disturbed(); retry++) {
                     measurement = cell.run(round, instances);
                 }
                 measurements.add(measurement);
