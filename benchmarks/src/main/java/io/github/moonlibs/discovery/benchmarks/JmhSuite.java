@@ -28,8 +28,8 @@ public final class JmhSuite {
     private static final String PICKS = "(RoutingBenchmark.(pick|lookUpAndPick|preparedAndPick)|GrpcPickBenchmark.*)$";
     private static final String REBUILDS = "RoutingBenchmark.(rebuild|announceSame)$";
     private static final String CODEC = "CodecBenchmark";
-    private static final String CALLS = "(CallBenchmark|LoopbackBenchmark)";
-    private static final String SCOPES = "ScopeBenchmark";
+    private static final String CALLS = "\\.(CallBenchmark|LoopbackBenchmark)\\.";
+    private static final String REST = "(ScopeBenchmark|WatchedCallBenchmark)";
     private static final String QUIET = "-Djava.util.logging.config.file=.mvn/test-logging.properties";
     private static final String ALLOCATED = "gc.alloc.rate.norm";
 
@@ -86,7 +86,7 @@ public final class JmhSuite {
             suite.run(CODEC, 1);
             suite.run(CALLS, 1);
             if (form != Form.SHORT) {
-                suite.run(SCOPES, 1);
+                suite.run(REST, 1);
             }
             return new Scores(List.copyOf(suite.scores));
         } catch (RunnerException e) {

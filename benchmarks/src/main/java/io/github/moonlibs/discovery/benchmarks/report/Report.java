@@ -62,12 +62,12 @@ public final class Report {
         }
         List<Measurement> measurements = results.sideBySide().get().measurements();
         int rounds = measurements.stream().mapToInt(Measurement::round).max().orElse(0);
-        List<Measurement> disturbed = Medians.of(measurements).stream()
-                .filter(Measurement::disturbed)
-                .toList();
+        List<Measurement> disturbed =
+                Medians.of(measurements).stream().filter(Measurement::disturbed).toList();
         String trust = "";
         if (!disturbed.isEmpty()) {
-            double most = disturbed.stream().mapToDouble(Measurement::others).max().orElse(0);
+            double most =
+                    disturbed.stream().mapToDouble(Measurement::others).max().orElse(0);
             trust = Tables.number(" Others used up to %.0f %% of the machine: figures are provisional.", 100 * most);
         } else if (rounds < ENOUGH) {
             trust = " These are few rounds.";
