@@ -10,7 +10,8 @@ public enum Form {
     SHORT("--callers 1,64,512 --rounds 3 --warm-up 1.5 --seconds 1", 2, 3, 300, 100_000, 1_000, 100_000, 60),
     /** All. */
     FULL(
-            "--callers 1,64,512,10000 --rounds 7 --warm-up 3 --seconds 3 --retries 2",
+            // cartridge-driver takes some ten seconds until it is as fast as it gets
+            "--callers 1,64,512,10000 --rounds 5 --warm-up 12 --seconds 3 --retries 2",
             5,
             5,
             1_000,

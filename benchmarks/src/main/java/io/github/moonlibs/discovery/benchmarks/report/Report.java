@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -70,7 +71,7 @@ public final class Report {
                     disturbed.stream().mapToDouble(Measurement::others).max().orElse(0);
             trust = Tables.number(" Others used up to %.0f %% of the machine: figures are provisional.", 100 * most);
         } else if (rounds < ENOUGH) {
-            trust = " These are few rounds.";
+            trust = " These are few rounds, after a short warm-up.";
         }
         return results.sideBySide().get().machine() + ". Medians of " + rounds + " rounds." + trust;
     }
@@ -81,17 +82,23 @@ public final class Report {
         }
     }
 
+    /** A part that was not measured keeps the figures that it has. */
     private static String filled(String document, Results results) {
         List<Table> tables = Tables.of(results);
         return PLACE.matcher(document).replaceAll(place -> {
-            String content = place.group(2).equals("machine")
-                    ? machine(results)
-                    : tables.stream()
-                            .filter(table -> table.id().equals(place.group(2)))
-                            .map(Table::markdown)
-                            .findFirst()
-                            .orElse("Not measured.");
-            return Matcher.quoteReplacement(place.group(1) + "\n" + content + "\n\n" + place.group(3));
+            String id = place.group(2);
+            Optional<String> content = tables.stream()
+                    .filter(table -> table.id().equals(id))
+                    .map(Table::markdown)
+                    .findFirst();
+            if (id.equals("machine")) {
+                content = results.sideBySide().map(measured -> machine(results));
+            } else if (id.equals("goals") && !results.areComplete()) {
+                content = Optional.empty();
+            }
+            String filled = content.map(text -> place.group(1) + "\n" + text + "\n\n" + place.group(3))
+                    .orElse(place.group());
+            return Matcher.quoteReplacement(filled);
         });
     }
 }

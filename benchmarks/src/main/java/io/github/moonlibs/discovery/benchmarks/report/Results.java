@@ -23,4 +23,8 @@ record Results(
                 Json.read(folder.resolve("memory.json"), MemoryProgram.Results.class),
                 Json.read(folder.resolve("polling.json"), PollingProgram.Results.class));
     }
+
+    boolean areComplete() {
+        return sideBySide.isPresent() && jmh.isPresent() && memory.isPresent() && polling.isPresent();
+    }
 }
