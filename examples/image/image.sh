@@ -10,7 +10,10 @@ trap 'rm -rf "$work"' EXIT
 
 # jlink takes nothing without a module-info, and some of the libraries have none
 IFS=: read -ra entries <<<"$1"
-cp -r "${entries[@]}" "$work"
+for entry in "${!entries[@]}"; do
+  # folders of classes may all have the same name
+  if [ -d "${entries[entry]}" ]; then cp -r "${entries[entry]}" "$work/$entry"; else cp "${entries[entry]}" "$work"; fi
+done
 "$(dirname "${BASH_SOURCE[0]}")/../../discovery-cli/image/modules" "$JAVA_HOME" "$work"
 
 # the application names the API alone: core and transport are services, and have to be named here
