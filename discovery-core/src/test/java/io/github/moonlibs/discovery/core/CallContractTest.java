@@ -427,7 +427,7 @@ class CallContractTest {
 
         var failure = catchThrowableOfType(
                 DeadlineExceededException.class,
-                () -> client.call("m", List.of(), PATIENT.withDeadline(Duration.ofMillis(50))));
+                () -> client.call("m", List.of(), PATIENT.withDeadline(Duration.ofMillis(500))));
         assertThat(failure.method()).isEqualTo("m");
         assertThat(failure.attempts()).extracting(Attempt::node).containsExactly(a.instance(), b.instance());
         assertThat(failure.attempts())
