@@ -90,15 +90,17 @@ final class FakeServer implements AutoCloseable {
         }
 
         private void play(Script script) {
-            try (socket) {
-                script.play(this);
+            try {
+                try (socket) {
+                    script.play(this);
+                }
                 played.complete(null);
             } catch (Throwable e) {
                 played.completeExceptionally(e);
             }
         }
 
-        /** Waits until the script is through; fails if it did. */
+        /** Waits until the script is through and the connection closed; fails if the script did. */
         void awaitPlayed() throws InterruptedException, ExecutionException, TimeoutException {
             played.get(10, TimeUnit.SECONDS);
         }

@@ -153,8 +153,11 @@ class LoneCallerTest {
             settle(connection);
             server.peer().awaitPlayed();
             AttemptException failure = failure(connection, Owner.SECONDS);
-            assertThat(failure.kind()).isEqualTo(Kind.NOT_SENT);
-            assertThat(failure.sent()).isFalse();
+            // if the loop has just taken it back, it may be about to notice
+            if (!isRead(BY_LOOP)) {
+                assertThat(failure.kind()).isEqualTo(Kind.NOT_SENT);
+                assertThat(failure.sent()).isFalse();
+            }
             assertThat(owner.news()).isEqualTo("closed: closed by the server");
         }
     }
