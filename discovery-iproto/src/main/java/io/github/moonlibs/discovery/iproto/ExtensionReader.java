@@ -11,7 +11,9 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Objects;
 import java.util.UUID;
+import org.msgpack.value.ValueType;
 
 /** Reads Tarantool's extension types; {@link ExtensionWriter} writes them. */
 final class ExtensionReader {
@@ -111,10 +113,9 @@ final class ExtensionReader {
     private static Object tuple(byte[] data, int depth) throws IOException {
         ValueReader in = new ValueReader(data, 0, data.length);
         long format = in.readUnsigned();
-        Object elements = in.read(depth);
-        if (!(elements instanceof java.util.List)) {
-            throw new MalformedException("expected the array of a tuple of format " + format + ", got another value");
+        if (in.next() != ValueType.ARRAY) {
+            throw new MalformedException("expected the array of a tuple of format " + format + ", got " + in.next());
         }
-        return elements;
+        return Objects.requireNonNull(in.read(depth + 1));
     }
 }

@@ -172,7 +172,12 @@ final class Packet {
             for (int i = 0; i < entries; i++) {
                 switch (in.readInt()) {
                     case Iproto.EVENT_KEY -> sameKey = key.equals(in.readText());
-                    case Iproto.EVENT_DATA -> isTrue = Boolean.TRUE.equals(in.read(1));
+                    case Iproto.EVENT_DATA -> {
+                        // nothing else is decoded: this is the thread that reads for all
+                        boolean isBoolean = in.next() == ValueType.BOOLEAN;
+                        isTrue = isBoolean && in.readBoolean();
+                        in.skip(isBoolean ? 0 : 1);
+                    }
                     default -> in.skip(1);
                 }
             }

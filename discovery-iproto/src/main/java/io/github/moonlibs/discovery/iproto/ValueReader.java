@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 final class ValueReader extends MsgpackReader {
     private static final int REPLACEMENT = 0xFFFD;
 
+    /** For so many elements room is made before they come: arrays within arrays may each claim all bytes that are left. */
+    private static final int BELIEVED = 1 << 10;
+
     ValueReader(byte[] bytes, int from, int to) {
         super(bytes, from, to);
     }
@@ -61,7 +64,7 @@ final class ValueReader extends MsgpackReader {
 
     private List<@Nullable Object> readList(int depth) throws IOException {
         int size = readArrayHeader();
-        List<@Nullable Object> elements = new ArrayList<>(size);
+        List<@Nullable Object> elements = new ArrayList<>(Math.min(size, BELIEVED));
         for (int i = 0; i < size; i++) {
             try {
                 elements.add(read(depth + 1));

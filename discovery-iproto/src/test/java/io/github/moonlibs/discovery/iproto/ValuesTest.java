@@ -202,6 +202,7 @@ class ValuesTest {
                 "91c70103c0", // an error that is nil
                 "91c7020380", // an error without a stack
                 "91d507019a", // a tuple that is cut
+                "91c7050701d5070190", // a tuple of a tuple
             })
     void malformedValuesEndInAnErrorAndNotInMemory(String hex) {
         byte[] bytes = HexFormat.of().parseHex(hex);
