@@ -1,4 +1,4 @@
-/** Tarantool's binary protocol over blocking sockets. */
+/** Tarantool's binary protocol. */
 module io.github.moonlibs.discovery.iproto {
     requires io.github.moonlibs.discovery;
     requires msgpack.core;

@@ -51,21 +51,22 @@ final class Connecting {
 
     private void run() {
         Wire wire = null;
+        IprotoConnection connection = null;
         try {
             wire = new Dialer(login, options.ssl(), deadline).dial(this::reached);
             Session session = Session.open(wire, login, options.maxReplySize(), this::reached);
-            IprotoConnection connection = new IprotoConnection(login, session, listener);
-            wire = null;
+            connection = new IprotoConnection(login, session, listener);
             connection.start();
-            if (!connected.complete(connection)) {
-                connection.discard();
+            if (connected.complete(connection)) {
+                return;
             }
-        } catch (InterruptedException | IOException | Session.RefusedException | RuntimeException e) {
+        } catch (InterruptedException | IOException | Session.RefusedException | RuntimeException | Error e) {
             connected.completeExceptionally(e);
-        } finally {
-            if (wire != null) {
-                wire.close();
-            }
+        }
+        if (connection != null) {
+            connection.discard();
+        } else if (wire != null) {
+            wire.close();
         }
     }
 

@@ -82,6 +82,11 @@ final class Exchange {
         return deadline;
     }
 
+    /** Whether nothing of it was sent, and something may be. */
+    boolean isQueued() {
+        return state == State.QUEUED;
+    }
+
     /** Whether nothing can happen to it any more. */
     boolean isOver() {
         State now = state;

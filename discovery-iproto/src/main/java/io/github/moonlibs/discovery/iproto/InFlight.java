@@ -3,6 +3,7 @@ package io.github.moonlibs.discovery.iproto;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +18,10 @@ final class InFlight {
     private static final int MOST_SLOTS = 1 << INDEX_BITS;
     private static final int FIRST_SEGMENT_BITS = 6;
 
-    /** After so many taken slots in a row, more are made. */
+    /**
+     * After so many taken slots in a row, and each time twice as many, they are counted, and more are made if half of them
+     * are taken. If not, a few long calls lie side by side, and would in a larger table, too.
+     */
     private static final int MAX_SKIPS = 8;
 
     private final AtomicReferenceArray<@Nullable AtomicReferenceArray<@Nullable Exchange>> segments =
@@ -51,7 +55,7 @@ final class InFlight {
                     return;
                 }
             }
-            if (skipped == MAX_SKIPS) {
+            if (skipped >= MAX_SKIPS && Integer.bitCount(skipped) == 1 && count(any -> true) >= slots / 2) {
                 grow(slots);
                 skipped = 0;
             }
@@ -86,7 +90,24 @@ final class InFlight {
         return index < 1 << FIRST_SEGMENT_BITS ? index : index - Integer.highestOneBit(index);
     }
 
-    /** Removes and returns the exchange of that sync, or null if there is none. */
+    /** Whether an exchange is undecided. */
+    boolean isAwaited() {
+        return count(exchange -> !exchange.isOver()) > 0;
+    }
+
+    private int count(Predicate<Exchange> which) {
+        int count = 0;
+        for (int i = 0; i < segments.length(); i++) {
+            AtomicReferenceArray<@Nullable Exchange> segment = segments.get(i);
+            for (int place = 0; segment != null && place < segment.length(); place++) {
+                Exchange exchange = segment.get(place);
+                count += exchange != null && which.test(exchange) ? 1 : 0;
+            }
+        }
+        return count;
+    }
+
+    /** Removes and returns the exchange of that sync, or null if none was sent. */
     @Nullable
     Exchange remove(long sync) {
         int index = (int) sync & MOST_SLOTS - 1;
@@ -94,7 +115,7 @@ final class InFlight {
             return null;
         }
         Exchange exchange = segment(index).get(place(index));
-        return exchange != null && exchange.sync == sync && remove(exchange) ? exchange : null;
+        return exchange != null && exchange.sync == sync && !exchange.isQueued() && remove(exchange) ? exchange : null;
     }
 
     boolean remove(Exchange exchange) {

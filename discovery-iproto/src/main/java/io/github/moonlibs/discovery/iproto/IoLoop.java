@@ -63,6 +63,9 @@ final class IoLoop implements Runnable {
 
     private volatile boolean woken;
 
+    /** Why it has ended, if it was a defect. */
+    private volatile @Nullable Throwable ended;
+
     private IoLoop() {
         try {
             selector = Selector.open();
@@ -99,6 +102,11 @@ final class IoLoop implements Runnable {
      */
     void serve(Client client, @Nullable SelectableChannel channel) throws ClosedChannelException {
         clients.add(client);
+        Throwable defect = ended;
+        if (defect != null) {
+            client.abandoned(defect);
+            return;
+        }
         if (channel != null) {
             channel.register(selector, SelectionKey.OP_READ, client);
         }
@@ -186,6 +194,8 @@ final class IoLoop implements Runnable {
                         return;
                     }
                 }
+                // nobody has a reason to interrupt it, and no select would ever wait again
+                Thread.interrupted();
                 long millis = TimeUnit.NANOSECONDS.toMillis(Math.max(0, wakesAt - now)) + 1;
                 selector.select(this::serve, millis);
             }
@@ -226,6 +236,7 @@ final class IoLoop implements Runnable {
     }
 
     private void abandonAll(Throwable defect) {
+        ended = defect;
         LOCK.lock();
         try {
             if (current == this) {

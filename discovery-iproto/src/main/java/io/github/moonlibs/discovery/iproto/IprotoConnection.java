@@ -61,14 +61,16 @@ final class IprotoConnection implements Transport.Connection, IoLoop.Client, Sen
         this.wire = session.wire();
         this.listener = listener;
         this.inFlight = new InFlight(session.lastSync());
-        this.sender = new Sender(wire, inFlight, this);
+        this.sender = new Sender(wire, this);
         this.channel = wire.unblock();
         this.loop = IoLoop.join();
         this.receiver = new Receiver(wire, session.packets(), this, loop, channel);
     }
 
     private void watch() {
-        sender.send(Exchange.withoutReply(Request.watch(SHUTDOWN)));
+        byte[] request = Request.watch(SHUTDOWN);
+        Request.number(request, inFlight.nextSync());
+        sender.send(Exchange.withoutReply(request));
     }
 
     /** The owner has it, and hears of it from now on. */
@@ -130,6 +132,11 @@ final class IprotoConnection implements Transport.Connection, IoLoop.Client, Sen
     @Override
     public int callers() {
         return callers.get();
+    }
+
+    @Override
+    public boolean isAwaited() {
+        return inFlight.isAwaited();
     }
 
     @Override
@@ -208,9 +215,8 @@ final class IprotoConnection implements Transport.Connection, IoLoop.Client, Sen
     @Override
     public PendingReply send(String procedure, List<?> arguments, long timeoutNanos) {
         Exchange exchange = begin(Request.call(procedure, arguments), timeoutNanos);
-        boolean queued = sender.send(exchange);
-        receiver.leaveToOthers();
-        if (!queued) {
+        receiver.leaveToLoop();
+        if (!sender.send(exchange)) {
             end(exchange, Exchange.State.NOT_SENT);
             throw notSent();
         }
@@ -318,9 +324,8 @@ final class IprotoConnection implements Transport.Connection, IoLoop.Client, Sen
 
     private Exchange.State sendAndAwait(Exchange exchange) throws InterruptedException {
         if (!receiver.take()) {
-            boolean queued = sender.send(exchange);
-            receiver.leaveToOthers();
-            return queued ? exchange.await() : Exchange.State.NOT_SENT;
+            receiver.leaveToLoop();
+            return sender.send(exchange) ? exchange.await() : Exchange.State.NOT_SENT;
         }
         try {
             if (!sender.send(exchange)) {

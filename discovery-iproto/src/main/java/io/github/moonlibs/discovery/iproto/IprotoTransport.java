@@ -19,7 +19,7 @@ public final class IprotoTransport implements Transport {
         String user = options.user();
         Endpoint login =
                 endpoint.user() != null || user == null ? endpoint : endpoint.withCredentials(user, options.password());
-        // Everything happens on the virtual thread that later reads: it can be interrupted whatever it waits for, which
+        // Everything happens on a virtual thread of its own: it can be interrupted whatever it waits for, which
         // a platform thread in a socket's read cannot, and so one bound holds for all the steps together.
         Connecting connecting = new Connecting(login, options, listener);
         try {

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  *       another caller comes, or nobody for REST
  * </pre>
  *
- * A virtual thread never takes a turn: waiting in a selector would pin its carrier. While it is nobody's turn, the end of the
- * connection is noticed by the next caller, before it sends, or by the loop after REST.
+ * A virtual thread never waits in a turn: in a selector it would pin its carrier. While it is nobody's turn, the end of the
+ * connection is noticed by the next caller, of whatever kind, before it sends, or by the loop after REST.
  */
 final class Receiver {
     private enum Turn {
@@ -33,7 +33,7 @@ final class Receiver {
         CALLER
     }
 
-    /** For how long the loop leaves a connection to lone callers that do not come: between one and two times this. */
+    /** For how long the loop leaves a connection to lone callers that do not come: at most twice this. */
     static final long REST = TimeUnit.MILLISECONDS.toNanos(20);
 
     /** A connection that has more to say than this many buffers lets others be read in between. */
@@ -63,6 +63,9 @@ final class Receiver {
         /** How many wait for a reply, or have just got it. */
         int callers();
 
+        /** Whether a reply is outstanding. */
+        boolean isAwaited();
+
         /** Nothing can be read any more; only the first reason counts. */
         void ended(String reason, @Nullable Throwable cause);
     }
@@ -91,14 +94,16 @@ final class Receiver {
         for (int i = 0; i < READS && read(into) == into.capacity(); i++) {
             // there may be more
         }
-        if (wanted) {
+        // not while anything is awaited: of its reply this may have been but a part
+        if (wanted && owner.callers() <= 1 && !owner.isAwaited() && channel != null) {
             wanted = false;
-            if (owner.callers() <= 1 && channel != null) {
-                used = true;
-                loop.ignore(channel);
-                turn.set(Turn.NOBODY);
-                loop.watch(System.nanoTime() + REST);
-                seeToOthers(1);
+            used = true;
+            loop.ignore(channel);
+            turn.set(Turn.NOBODY);
+            loop.watch(System.nanoTime() + REST);
+            // who comes is awaited first, and looks whose turn it is then: one of the two sees the other
+            if (owner.isAwaited()) {
+                takeBack();
             }
         }
     }
@@ -122,13 +127,6 @@ final class Receiver {
         }
     }
 
-    private void seeToOthers(int known) {
-        // they count themselves first and look whose turn it is then: one of the two sees the other
-        if (owner.callers() > known) {
-            takeBack();
-        }
-    }
-
     // ---- callers
 
     /** Whether the thread may read for itself; then {@link #release} has to follow. */
@@ -136,20 +134,36 @@ final class Receiver {
         if (Thread.currentThread().isVirtual() || channel == null || owner.callers() > 1) {
             return false;
         }
-        if (turn.compareAndSet(Turn.NOBODY, Turn.CALLER)) {
-            // the connection may have ended while nobody looked
-            read(callersBuffer());
+        if (lookFirst()) {
             return true;
         }
         wanted = true;
         return false;
     }
 
-    /** Makes sure that somebody reads; for a caller that does not. */
-    void leaveToOthers() {
-        if (turn.get() == Turn.NOBODY) {
+    /** Makes sure that somebody reads; for a caller that does not, before it sends. */
+    void leaveToLoop() {
+        if (lookFirst()) {
+            turn.set(Turn.NOBODY);
             takeBack();
         }
+    }
+
+    /** Takes the turn if it is nobody's, and notices if the connection has ended while nobody looked. */
+    private boolean lookFirst() {
+        if (!turn.compareAndSet(Turn.NOBODY, Turn.CALLER)) {
+            return false;
+        }
+        boolean looked = false;
+        try {
+            read(callersBuffer());
+            looked = true;
+        } finally {
+            if (!looked) {
+                release();
+            }
+        }
+        return true;
     }
 
     /** Reads until the exchange is decided; only for whoever has taken the turn. */
@@ -176,7 +190,10 @@ final class Receiver {
     void release() {
         used = true;
         turn.set(Turn.NOBODY);
-        seeToOthers(1);
+        // others count themselves first and look whose turn it is then: one of the two sees the other
+        if (owner.callers() > 1) {
+            takeBack();
+        }
     }
 
     private ByteBuffer callersBuffer() {
@@ -193,9 +210,12 @@ final class Receiver {
         if (present == null && channel != null) {
             present = Selector.open();
             selector = present;
-            channel.register(present, SelectionKey.OP_READ);
-            if (closed) {
-                present.close();
+            try {
+                channel.register(present, SelectionKey.OP_READ);
+            } finally {
+                if (closed) {
+                    present.close();
+                }
             }
         }
         return Objects.requireNonNull(present);
@@ -209,6 +229,10 @@ final class Receiver {
         } catch (IOException e) {
             owner.ended(String.valueOf(e.getMessage()), e);
             return 0;
+        } catch (RuntimeException | Error defect) {
+            // what was read is lost, and with it where the next packet begins
+            owner.ended("a defect of this library: " + defect, defect);
+            throw defect;
         }
     }
 

@@ -2,6 +2,7 @@ package io.github.moonlibs.discovery.iproto;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,9 +15,11 @@ final class Sender {
     private static final int STINT = 4;
 
     private final Wire wire;
-    private final InFlight inFlight;
     private final Owner owner;
     private final Outbox outbox = new Outbox();
+
+    /** Whoever has the duty lets others add their requests, and anybody may take it over. */
+    private final AtomicBoolean gathering = new AtomicBoolean();
 
     // of whoever has the outbox's duty
     private @Nullable ByteBuffer buffer;
@@ -35,9 +38,8 @@ final class Sender {
         void ended(String reason, @Nullable Throwable cause);
     }
 
-    Sender(Wire wire, InFlight inFlight, Owner owner) {
+    Sender(Wire wire, Owner owner) {
         this.wire = wire;
-        this.inFlight = inFlight;
         this.owner = owner;
     }
 
@@ -47,10 +49,12 @@ final class Sender {
         if (added == Outbox.Added.DUTY) {
             if (wire.blocks()) {
                 startThread();
-            } else {
-                gather();
+            } else if (gather()) {
                 resume();
             }
+        } else if (added == Outbox.Added.QUEUED && !Thread.currentThread().isVirtual() && endGathering()) {
+            // the one who gathers may have to wait for its carrier; a platform thread has no part in that
+            resume();
         }
         return added != Outbox.Added.REFUSED;
     }
@@ -58,12 +62,21 @@ final class Sender {
     /**
      * Lets the virtual threads that are ready add their requests to the same write. Who is alone does not wait. Callers that
      * were just woken count as well: they are the ones who call again.
+     *
+     * @return whether the duty is still this thread's
      */
     @SuppressWarnings("ThreadPriorityCheck") // a gain where the scheduler does as one likes, no loss where it does not
-    private void gather() {
-        if (owner.isBusy() && Thread.currentThread().isVirtual()) {
-            Thread.yield();
+    private boolean gather() {
+        if (!owner.isBusy() || !Thread.currentThread().isVirtual()) {
+            return true;
         }
+        gathering.set(true);
+        Thread.yield();
+        return endGathering();
+    }
+
+    private boolean endGathering() {
+        return gathering.get() && gathering.compareAndSet(true, false);
     }
 
     private void startThread() {
@@ -84,8 +97,6 @@ final class Sender {
         } finally {
             if (!alive) {
                 owner.ended("the sender failed", null);
-                // once more after the end's own sweep, which may have come before the last step to SENT
-                inFlight.failAll();
             }
         }
     }

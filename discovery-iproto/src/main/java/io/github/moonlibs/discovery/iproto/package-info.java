@@ -1,4 +1,4 @@
-/** Tarantool's binary protocol over blocking sockets. */
+/** Tarantool's binary protocol. */
 @NullMarked
 package io.github.moonlibs.discovery.iproto;
 

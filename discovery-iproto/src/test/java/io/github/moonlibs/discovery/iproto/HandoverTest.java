@@ -105,17 +105,34 @@ class HandoverTest {
             for (int j = 0; j < 100; j++) {
                 Exchange quick = exchange();
                 inFlight.add(quick);
+                assertThat(quick.send()).isTrue();
                 assertThat(inFlight.remove(quick.sync)).isSameAs(quick);
             }
         }
         assertThat(slow.stream().map(exchange -> exchange.sync).distinct()).hasSize(1_000);
         for (Exchange exchange : slow) {
+            assertThat(inFlight.remove(exchange.sync)).as("not sent yet").isNull();
+            assertThat(exchange.send()).isTrue();
             assertThat(inFlight.remove(exchange.sync + (1L << 40))).isNull();
             assertThat(inFlight.remove(exchange.sync)).isSameAs(exchange);
             assertThat(inFlight.remove(exchange.sync)).isNull();
         }
         assertThat(inFlight.remove(-1L)).isNull();
         assertThat(inFlight.remove(0L)).isNull();
+    }
+
+    @Test
+    void slowCallsThatLieSideBySideDoNotMakeTheTableGrow() {
+        InFlight inFlight = new InFlight(2);
+        for (int i = 0; i < 20; i++) {
+            inFlight.add(exchange());
+        }
+        for (int i = 0; i < 10_000; i++) {
+            Exchange quick = exchange();
+            inFlight.add(quick);
+            assertThat(quick.sync & 0xff_ffff).isLessThan(64);
+            assertThat(inFlight.remove(quick)).isTrue();
+        }
     }
 
     @RepeatedTest(20)
@@ -139,6 +156,7 @@ class HandoverTest {
         }
         assertThat(all).hasSize(4_000);
         for (Exchange exchange : all) {
+            assertThat(exchange.send()).isTrue();
             assertThat(inFlight.remove(exchange.sync)).isSameAs(exchange);
         }
     }

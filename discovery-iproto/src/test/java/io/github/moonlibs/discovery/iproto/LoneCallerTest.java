@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -101,6 +102,30 @@ class LoneCallerTest {
             interrupted.countDown();
             assertThat(connection.call("f", List.of(), Owner.SECONDS).values()).containsExactly("others go on");
             assertThat(connection.lateReplies()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void theLoopReadsOnWhileTheReplyIsAwaited() throws Exception {
+        AtomicBoolean left = new AtomicBoolean();
+        try (FakeServer server = new FakeServer(peer -> {
+                    peer.greet();
+                    FakeServer.Asked asked = peer.next();
+                    for (int late = 1; late <= 2; late++) {
+                        peer.reply(new FakeServer.Asked(0, late, ""), "nobody waits");
+                        int replies = late;
+                        Threads.await("a late reply to be read", () -> {
+                            left.compareAndSet(false, isRead("read by NOBODY"));
+                            return Objects.requireNonNull(connected.get()).lateReplies() == replies;
+                        });
+                    }
+                    peer.reply(asked, "in time");
+                    peer.awaitEnd();
+                });
+                Transport.Connection connection = owner.connect(server.endpoint())) {
+            connected.set(connection);
+            assertThat(connection.call("f", List.of(), Owner.SECONDS).values()).containsExactly("in time");
+            assertThat(left).isFalse();
         }
     }
 

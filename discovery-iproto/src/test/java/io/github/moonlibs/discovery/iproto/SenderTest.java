@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -15,7 +17,7 @@ class SenderTest {
     private final Kernel kernel = new Kernel();
     private final InFlight inFlight = new InFlight(2);
     private final Noted noted = new Noted();
-    private final Sender sender = new Sender(kernel, inFlight, noted);
+    private final Sender sender = new Sender(kernel, noted);
 
     /** Takes so many bytes and no more. */
     private static final class Kernel implements Wire {
@@ -62,11 +64,12 @@ class SenderTest {
 
     private static final class Noted implements Sender.Owner {
         int stalls;
+        boolean busy;
         final List<String> ends = new ArrayList<>();
 
         @Override
         public boolean isBusy() {
-            return false;
+            return busy;
         }
 
         @Override
@@ -142,8 +145,43 @@ class SenderTest {
         kernel.broken = true;
         Exchange exchange = queue(10);
         assertThat(noted.ends).first().isEqualTo("broken pipe");
+        inFlight.failAll();
         assertThat(exchange.await()).isEqualTo(Exchange.State.LOST);
         sender.close();
         assertThat(sender.send(Exchange.withoutReply(new byte[1]))).isFalse();
+    }
+
+    @Test
+    void aPlatformThreadDoesNotWaitForTheCarrierOfWhoeverLetsOthersAddTheirs() throws Exception {
+        noted.busy = true;
+        int carriers = Integer.getInteger(
+                "jdk.virtualThreadScheduler.parallelism", Runtime.getRuntime().availableProcessors());
+        AtomicBoolean over = new AtomicBoolean();
+        AtomicInteger hogging = new AtomicInteger();
+        Thread gathers = Thread.ofVirtual().start(() -> {
+            // those that it starts are next on its carrier
+            for (int i = 0; i < carriers; i++) {
+                Thread.ofVirtual().start(() -> {
+                    hogging.incrementAndGet();
+                    while (!over.get()) {
+                        Thread.onSpinWait();
+                    }
+                    hogging.decrementAndGet();
+                });
+            }
+            queue(10);
+        });
+        try {
+            Threads.await("the hogs to have all carriers", () -> hogging.get() == carriers);
+            queue(20);
+            assertThat(kernel.taken.size()).isEqualTo(30);
+        } finally {
+            over.set(true);
+        }
+        gathers.join();
+        Threads.await("the hogs to end", () -> hogging.get() == 0);
+        assertThat(kernel.writes).isEqualTo(1);
+        queue(40);
+        assertThat(kernel.taken.size()).isEqualTo(70);
     }
 }
