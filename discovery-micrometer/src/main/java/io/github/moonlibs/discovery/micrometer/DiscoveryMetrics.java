@@ -18,6 +18,7 @@ import io.github.moonlibs.discovery.RoutingSnapshot.Route;
 import io.github.moonlibs.discovery.spi.ClientObserver;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.MultiGauge.Row;
@@ -32,9 +33,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,7 +82,12 @@ public final class DiscoveryMetrics implements ClientObserver {
     private final MultiGauge weights;
     private final MultiGauge shares;
 
+    private final List<Meter> clientGauges = new CopyOnWriteArrayList<>();
+
+    /** From its opening to its closing. */
     private volatile @Nullable DiscoveryClient client;
+
+    private volatile Set<String> shownNodes = Set.of();
     private volatile @Nullable Taken taken;
 
     private record Taken(ClientSnapshot snapshot, long nanoTime) {}
@@ -256,7 +264,11 @@ public final class DiscoveryMetrics implements ClientObserver {
                 "retry.budget.available",
                 "Retries and hedges that may be made now",
                 snapshot -> snapshot.retryBudget().available());
-        TimeGauge.builder(
+        gauge(
+                "topology.failing",
+                "1 while the topology's source fails, otherwise 0",
+                snapshot -> snapshot.topology().lastError() == null ? 0 : 1);
+        clientGauges.add(TimeGauge.builder(
                         PREFIX + "topology.age",
                         this,
                         TimeUnit.SECONDS,
@@ -266,34 +278,20 @@ public final class DiscoveryMetrics implements ClientObserver {
                         }))
                 .description("Since the source confirmed the topology last")
                 .tags(tags)
-                .register(registry);
+                .register(registry));
     }
 
     private void gauge(String name, String description, ToDoubleFunction<ClientSnapshot> value) {
-        Gauge.builder(PREFIX + name, this, metrics -> metrics.read(value))
+        clientGauges.add(Gauge.builder(PREFIX + name, this, metrics -> metrics.read(value))
                 .description(description)
                 .tags(tags)
-                .register(registry);
+                .register(registry));
     }
 
     @Override
     public void topologyChanged(List<Instance> added, List<Instance> removed) {
         topologyChanges.increment();
-        for (Instance node : added) {
-            // from zero: a rate cannot be told of a counter that begins with 1
-            lateReplies(node);
-            ejections(node);
-            reconnects(node);
-        }
-        DiscoveryClient present = client;
-        if (present != null) {
-            nodeRows.lock();
-            try {
-                showNodes(present.topology().nodes());
-            } finally {
-                nodeRows.unlock();
-            }
-        }
+        showNodes();
     }
 
     @Override
@@ -301,13 +299,30 @@ public final class DiscoveryMetrics implements ClientObserver {
         topologyFailures.increment();
     }
 
+    private void showNodes() {
+        nodeRows.lock();
+        try {
+            DiscoveryClient present = client;
+            if (present != null) {
+                showNodes(present.topology().nodes());
+            }
+        } finally {
+            nodeRows.unlock();
+        }
+    }
+
     private void showNodes(List<NodeSnapshot> all) {
+        shownNodes = names(all);
         List<Row<?>> state = new ArrayList<>();
         List<Row<?>> flying = new ArrayList<>();
         List<Row<?>> latency = new ArrayList<>();
         Set<String> shown = new HashSet<>();
         for (NodeSnapshot node : all) {
             Instance instance = node.instance();
+            // from zero: a rate cannot be told of a counter that begins with 1
+            lateReplies(instance);
+            ejections(instance);
+            reconnects(instance);
             String name = node(instance);
             if (name.equals(TagValues.OTHER) || node.state() == State.DRAINING || !shown.add(name)) {
                 continue;
@@ -328,24 +343,30 @@ public final class DiscoveryMetrics implements ClientObserver {
                         return known == null ? Double.NaN : known.toNanos() / 1e9;
                     })));
         }
-        // Rows that are there already stay, and read what is now: a scrape that comes while one is taken away and put
-        // back
-        // may see it twice, and fail.
+        // rows that are there already stay, and read what is now: a scrape that comes while one is taken away and put
+        // back may see it twice, and fail
         states.register(state, false);
         inFlight.register(flying, false);
         latencies.register(latency, false);
     }
 
+    private static Set<String> names(List<NodeSnapshot> nodes) {
+        return nodes.stream()
+                .filter(node -> node.state() != State.DRAINING)
+                .map(node -> node.instance().name())
+                .collect(Collectors.toSet());
+    }
+
     @Override
     public void routingChanged() {
-        DiscoveryClient present = client;
-        if (present != null) {
-            routeRows.lock();
-            try {
+        routeRows.lock();
+        try {
+            DiscoveryClient present = client;
+            if (present != null) {
                 showRoutes(present.routing());
-            } finally {
-                routeRows.unlock();
             }
+        } finally {
+            routeRows.unlock();
         }
     }
 
@@ -368,8 +389,24 @@ public final class DiscoveryMetrics implements ClientObserver {
 
     @Override
     public void closed(DiscoveryClient closed) {
-        for (MultiGauge gauge : List.of(states, inFlight, latencies, weights, shares)) {
-            gauge.register(List.of(), true);
+        // all of them, so that the next client with the same tags gets gauges of its own
+        client = null;
+        taken = null;
+        clientGauges.forEach(registry::remove);
+        clientGauges.clear();
+        clear(nodeRows, states, inFlight, latencies);
+        clear(routeRows, weights, shares);
+    }
+
+    private static void clear(ReentrantLock rows, MultiGauge... gauges) {
+        // behind whoever is about to show some
+        rows.lock();
+        try {
+            for (MultiGauge gauge : gauges) {
+                gauge.register(List.of(), true);
+            }
+        } finally {
+            rows.unlock();
         }
     }
 
@@ -400,6 +437,10 @@ public final class DiscoveryMetrics implements ClientObserver {
         if (last == null || System.nanoTime() - last.nanoTime() > SNAPSHOT_NANOS) {
             last = new Taken(present.snapshot(), System.nanoTime());
             taken = last;
+            if (!names(last.snapshot().topology().nodes()).equals(shownNodes)) {
+                // another name at the same address is no change of the topology, and nobody tells of it
+                showNodes();
+            }
         }
         return value.applyAsDouble(last.snapshot());
     }

@@ -10,9 +10,15 @@ import org.jspecify.annotations.Nullable;
  * An observation around each call, of which a tracer makes a span: {@code discovery.client.call}, named {@code discovery
  * METHOD}, with the key values {@code method} and, of a call that was answered, {@code node}; a failure is its error. It is
  * the current one of the caller's thread while the call is under way. Serves any number of clients. Thread-safe.
+ *
+ * <p>{@code method} becomes a tag of meters, too, so its values are bounded: methods after the first 100 have the value
+ * {@code other}. The observation's name has them all.
  */
 public final class DiscoveryObservations implements ClientObserver {
+    private static final int MAX_METHODS = 100;
+
     private final ObservationRegistry registry;
+    private final TagValues methods = new TagValues(MAX_METHODS);
 
     /** Observations for the handlers of the registry. */
     public DiscoveryObservations(ObservationRegistry registry) {
@@ -26,7 +32,7 @@ public final class DiscoveryObservations implements ClientObserver {
     public void callStarted(String method) {
         Observation.createNotStarted("discovery.client.call", CallContext::new, registry)
                 .contextualName("discovery " + method)
-                .lowCardinalityKeyValue("method", method)
+                .lowCardinalityKeyValue("method", methods.of(method))
                 .start()
                 .openScope();
     }

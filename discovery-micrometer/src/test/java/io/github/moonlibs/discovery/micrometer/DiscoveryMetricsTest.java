@@ -9,10 +9,13 @@ import com.fasterxml.jackson.core.JsonToken;
 import io.github.moonlibs.discovery.CallException;
 import io.github.moonlibs.discovery.CallOptions;
 import io.github.moonlibs.discovery.DiscoveryClient;
+import io.github.moonlibs.discovery.Endpoint;
 import io.github.moonlibs.discovery.Hedging;
 import io.github.moonlibs.discovery.Instance;
+import io.github.moonlibs.discovery.spi.TopologySource.Sink;
 import io.github.moonlibs.discovery.testkit.FakeNode;
 import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.observation.DefaultMeterObservationHandler;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
@@ -30,9 +33,12 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.NullUnmarked;
@@ -143,6 +149,82 @@ class DiscoveryMetricsTest {
     }
 
     @Test
+    void aNodeWithAnotherNameAtTheSameAddressIsShownByIt() throws InterruptedException {
+        PrometheusMeterRegistry own = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        BlockingQueue<Consumer<Sink>> told = new LinkedBlockingQueue<>();
+        try (DiscoveryClient named = follow(told, own)) {
+            told.add(sink -> sink.publish(Set.of(named("before"))));
+            assertThat(named.awaitMethod("m", 1, BOUND)).isTrue();
+            await("it serves", () -> isServing(own, "before"));
+
+            told.add(sink -> sink.publish(Set.of(named("after"))));
+            await("it serves by its new name", () -> isServing(own, "after"));
+            await("its old name is gone", () -> !own.scrape().contains("node_state{node=\"before\""));
+        }
+    }
+
+    private Instance named(String name) {
+        Instance node = Instance.of(Endpoint.parse(a.endpoint()));
+        return new Instance(node.endpoint(), name, node.labels());
+    }
+
+    private static boolean isServing(PrometheusMeterRegistry registry, String node) {
+        return Scrape.of(registry.scrape())
+                        .value("discovery_client_node_state", "node=\"" + node + "\"", "state=\"serving\"")
+                == 1;
+    }
+
+    private static DiscoveryClient follow(BlockingQueue<Consumer<Sink>> told, PrometheusMeterRegistry registry) {
+        return DiscoveryClient.builder()
+                .source(sink -> {
+                    while (true) {
+                        told.take().accept(sink);
+                    }
+                })
+                .observer(DiscoveryMetrics.of(registry))
+                .connect();
+    }
+
+    @Test
+    void aSourceIsFailingFromWhatItFailsAtUntilItPublishesAgain() {
+        PrometheusMeterRegistry own = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        BlockingQueue<Consumer<Sink>> told = new LinkedBlockingQueue<>();
+        try (DiscoveryClient unread = follow(told, own)) {
+            assertThat(failing(own)).isZero();
+            told.add(sink -> sink.failed("told to fail"));
+            await("it fails", () -> failing(own) == 1);
+            assertThat(unread.topology().age()).isNull();
+            told.add(sink -> sink.publish(Set.of(named("a"))));
+            await("it is well", () -> failing(own) == 0);
+        }
+    }
+
+    private static double failing(PrometheusMeterRegistry registry) {
+        return Scrape.of(registry.scrape()).value("discovery_client_topology_failing");
+    }
+
+    @Test
+    void aClosedClientLeavesNoGaugesAndTheNextOneWithTheSameTagsHasItsOwn() throws InterruptedException {
+        client.close();
+        assertThat(registry.getMeters())
+                .extracting(meter -> meter.getId().getType())
+                .isNotEmpty()
+                .doesNotContain(Meter.Type.GAUGE);
+
+        client = DiscoveryClient.builder()
+                .endpoints(a.endpoint())
+                .observer(DiscoveryMetrics.of(registry))
+                .connect();
+        assertThat(client.awaitMethod("m", 1, BOUND)).isTrue();
+        await("a serves", () -> isServing(registry, a.endpoint()));
+        Scrape now = scrape();
+        assertThat(now.value("discovery_client_calls_active")).isZero();
+        assertThat(now.value("discovery_client_topology_age_seconds")).isNotNaN();
+        assertThat(now.value("discovery_client_retry_budget_available")).isPositive();
+        assertThat(now.value("discovery_client_node_inflight", b.endpoint())).isNaN();
+    }
+
+    @Test
     void methodsAndNodesBeyondTheLimitsCountTogether() {
         SimpleMeterRegistry small = new SimpleMeterRegistry();
         DiscoveryMetrics bounded =
@@ -211,6 +293,20 @@ class DiscoveryMetricsTest {
                         "request null error false inside false",
                         "discovery unknown keyValue(method=unknown) error true inside false");
         assertThat(observations.getCurrentObservation()).isNull();
+    }
+
+    @Test
+    void methodsOfObservationsBeyondTheLimitCountTogether() {
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        ObservationRegistry observations = ObservationRegistry.create();
+        observations.observationConfig().observationHandler(new DefaultMeterObservationHandler(meters));
+        DiscoveryObservations observer = new DiscoveryObservations(observations);
+        for (int i = 0; i < 1_000; i++) {
+            observer.callStarted("m" + i);
+            observer.callEnded("m" + i, 1, null, 0, 0, null);
+        }
+
+        assertThat(tagValues(meters, "method")).hasSize(101).contains("m0", "m99", "other");
     }
 
     // ---- what people and programs go by
