@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The arguments of a procedure, each a JSON value. Numbers without fraction stay exact; others are doubles. */
+/**
+ * The arguments of a procedure, each a JSON value. Numbers without fraction stay exact; others are doubles. Messages count
+ * them from 0, as the library does.
+ */
 final class Arguments {
     private static final JsonFactory JSON = JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -23,25 +26,25 @@ final class Arguments {
     static List<@Nullable Object> parse(List<String> texts) {
         List<@Nullable Object> values = new ArrayList<>();
         for (String text : texts) {
-            values.add(parse(values.size() + 1, text));
+            values.add(parse(values.size(), text));
         }
         return values;
     }
 
-    private static @Nullable Object parse(int position, String text) {
+    private static @Nullable Object parse(int index, String text) {
         try (JsonParser parser = JSON.createParser(text)) {
             if (parser.nextToken() == null) {
-                throw new IllegalArgumentException("argument " + position + ": expected JSON, got nothing");
+                throw new IllegalArgumentException("argument " + index + ": expected JSON, got nothing");
             }
             Object value = value(parser);
             if (parser.nextToken() != null) {
                 throw new IllegalArgumentException(
-                        "argument " + position + ": expected one JSON value, got more: " + text);
+                        "argument " + index + ": expected one JSON value, got more: " + text);
             }
             return value;
         } catch (IOException notJson) {
             throw new IllegalArgumentException(
-                    "argument " + position + ": expected JSON, got " + text
+                    "argument " + index + ": expected JSON, got " + text
                             + "; a string needs double quotes that the shell leaves: '\"" + text + "\"'",
                     notJson);
         }

@@ -105,8 +105,17 @@ final class BenchCommand extends ReplicasetCommand {
             return;
         }
         ProgressBar bar = new ProgressBar(shell.err());
-        load.run(client, method, values, options, tally, part -> bar.show(what, part, tally.ended(), tally.failed()));
-        bar.clear();
+        try {
+            load.run(
+                    client,
+                    method,
+                    values,
+                    options,
+                    tally,
+                    part -> bar.show(what, part, tally.ended(), tally.failed()));
+        } finally {
+            bar.clear();
+        }
     }
 
     private void report(BenchReport report) {

@@ -46,6 +46,9 @@ final class CallCommand extends ReplicasetCommand {
 
     @Override
     public Integer call() throws InterruptedException {
+        if (all && limits.hasAttempts()) {
+            throw wrong("--attempts: expected none with --all, which calls every node once");
+        }
         List<@Nullable Object> values = Arguments.parse(arguments);
         CallOptions options = limits.options();
         try (DiscoveryClient client = connect()) {

@@ -29,6 +29,10 @@ final class CallLimits {
             description = "How many at most, the first included. Default: as many as there are nodes.")
     private @Nullable Integer attempts;
 
+    boolean hasAttempts() {
+        return attempts != null;
+    }
+
     /** @throws IllegalArgumentException if one is out of range; says what was expected */
     CallOptions options() {
         CallOptions options = CallOptions.defaults().withTimeout(timeout);

@@ -2,6 +2,7 @@ package io.github.moonlibs.discovery.cli;
 
 import static java.util.stream.Collectors.joining;
 
+import io.github.moonlibs.discovery.Instance;
 import io.github.moonlibs.discovery.NodeSnapshot;
 import io.github.moonlibs.discovery.NodeSnapshot.State;
 import io.github.moonlibs.discovery.RoutingSnapshot;
@@ -47,12 +48,16 @@ record Finding(Kind kind, String subject, String sentence) {
                 .forEach(findings::add);
         announcements.stream()
                 .distinct()
-                .map(line -> new Finding(Kind.ANNOUNCEMENT, line.substring(0, line.indexOf(": ")), line))
+                .map(line -> announcement(line, topology))
                 .forEach(findings::add);
         methods.stream()
                 .filter(method -> routing.routes(method).size() < least)
                 .map(method -> method(method, routing.routes(method), least))
                 .forEach(findings::add);
+        if (methods.isEmpty() && findings.isEmpty()) {
+            String source = topology.source();
+            findings.add(new Finding(Kind.TOPOLOGY, source, source + ": no instance announces a method"));
+        }
         return findings;
     }
 
@@ -69,6 +74,17 @@ record Finding(Kind kind, String subject, String sentence) {
     private static Finding node(NodeSnapshot node) {
         return new Finding(
                 Kind.NODE, node.instance().name(), node.instance() + " is " + node.state() + ": " + node.reason());
+    }
+
+    /** The line begins with the instance, as it is logged. */
+    private static Finding announcement(String line, TopologySnapshot topology) {
+        String subject = topology.nodes().stream()
+                .map(NodeSnapshot::instance)
+                .filter(instance -> line.startsWith(instance + ": "))
+                .map(Instance::name)
+                .findFirst()
+                .orElseGet(() -> line.substring(0, line.indexOf(": ")));
+        return new Finding(Kind.ANNOUNCEMENT, subject, line);
     }
 
     private static Finding method(String method, List<Route> routes, int least) {

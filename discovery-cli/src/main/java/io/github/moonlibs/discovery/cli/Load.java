@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.DoubleConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,7 @@ record Load(int callers, Duration duration, long calls) {
      * Runs it; returns when the last call has ended.
      *
      * @param progress is told ten times a second which part is over, 0 to 1
+     * @throws IllegalArgumentException if an argument cannot be sent; that ends the load
      */
     void run(
             DiscoveryClient client,
@@ -39,11 +41,17 @@ record Load(int callers, Duration duration, long calls) {
             throws InterruptedException {
         long start = System.nanoTime();
         AtomicLong left = new AtomicLong(calls);
+        AtomicReference<@Nullable RuntimeException> refusal = new AtomicReference<>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < callers; i++) {
                 threads.execute(() -> {
-                    while (System.nanoTime() - start < duration.toNanos() && left.getAndDecrement() > 0) {
-                        call(client, method, arguments, options, tally);
+                    try {
+                        while (System.nanoTime() - start < duration.toNanos() && left.getAndDecrement() > 0) {
+                            call(client, method, arguments, options, tally);
+                        }
+                    } catch (RuntimeException notSent) {
+                        refusal.compareAndSet(null, notSent);
+                        left.set(0);
                     }
                 });
             }
@@ -53,6 +61,10 @@ record Load(int callers, Duration duration, long calls) {
                 double ofCalls = tally.ended() / (double) calls;
                 progress.accept(Math.min(1, Math.max(ofTime, ofCalls)));
             }
+        }
+        RuntimeException notSent = refusal.get();
+        if (notSent != null) {
+            throw notSent;
         }
     }
 

@@ -38,7 +38,7 @@ abstract class ReplicasetCommand implements Callable<Integer> {
             paramLabel = "WORD",
             order = 4,
             description = "The user's. Better in DISCOVERY_PASSWORD: what is on a command line, others see. Where it is"
-                    + " nowhere, a terminal is asked.")
+                    + " nowhere, it is asked for, unless the output is piped.")
     private @Nullable String password;
 
     @Option(
@@ -116,7 +116,10 @@ abstract class ReplicasetCommand implements Callable<Integer> {
         }
         String word = password != null ? password : variable("DISCOVERY_PASSWORD");
         if (word == null) {
-            word = shell.terminal().isInteractive() ? shell.terminal().ask("Password of " + name + ": ") : "";
+            if (!shell.terminal().isInteractive()) {
+                throw wrong("--user needs --password or DISCOVERY_PASSWORD: there is no terminal to ask for it");
+            }
+            word = shell.terminal().ask("Password of " + name + ": ");
         }
         options.credentials(name, word);
     }

@@ -50,8 +50,11 @@ final class SystemTerminal implements Terminal {
                     .redirectInput(new File("/dev/tty"))
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
-            String said = new String(stty.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
-            return stty.waitFor(1, TimeUnit.SECONDS) ? said : "";
+            if (!stty.waitFor(1, TimeUnit.SECONDS)) {
+                stty.destroyForcibly();
+                return "";
+            }
+            return new String(stty.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
         } catch (IOException none) {
             return "";
         } catch (InterruptedException e) {

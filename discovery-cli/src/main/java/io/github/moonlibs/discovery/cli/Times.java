@@ -10,6 +10,7 @@ import picocli.CommandLine.TypeConversionException;
 /** Times as people write and read them: {@code 500ms}, {@code 2s}, {@code 1m}. */
 final class Times implements ITypeConverter<Duration> {
     private static final Pattern TIME = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
+    private static final Duration LONGEST = Duration.ofDays(365);
 
     @Override
     public Duration convert(String text) {
@@ -18,12 +19,16 @@ final class Times implements ITypeConverter<Duration> {
             throw new TypeConversionException("expected a time such as 500ms, 2s or 1m, got " + text);
         }
         long number = Long.parseLong(time.group(1));
-        return switch (time.group(2)) {
+        Duration converted = switch (time.group(2)) {
             case "ms" -> Duration.ofMillis(number);
             case "s" -> Duration.ofSeconds(number);
             case "m" -> Duration.ofMinutes(number);
             default -> Duration.ofHours(number);
         };
+        if (converted.compareTo(LONGEST) > 0) {
+            throw new TypeConversionException("expected a time of at most 8760h, a year, got " + text);
+        }
+        return converted;
     }
 
     /** A short time with three digits at least: {@code 0.843 ms}, {@code 12.3 ms}, {@code 1204 ms}. */

@@ -113,7 +113,8 @@ final class WatchCommand extends ReplicasetCommand {
                 probes.round(client);
             }
             show(client.topology(), client.routing(), probes, screen);
-            if (look >= looks) {
+            // a PrintStream says nothing by itself of a pipe that nobody reads any more
+            if (shell.out().checkError() || look >= looks) {
                 return;
             }
             Thread.sleep(interval);

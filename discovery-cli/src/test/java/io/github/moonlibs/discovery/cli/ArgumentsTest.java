@@ -22,16 +22,16 @@ class ArgumentsTest {
     void aBareWordIsToldHowToBeQuoted() {
         assertThatThrownBy(() -> Arguments.parse(List.of("1", "Ann")))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("argument 2: expected JSON, got Ann; a string needs double quotes that the shell leaves:"
+                .hasMessage("argument 1: expected JSON, got Ann; a string needs double quotes that the shell leaves:"
                         + " '\"Ann\"'");
     }
 
     @Test
     void nothingMoreThanOneValueAndKeysTwiceAreRefused() {
-        assertThatThrownBy(() -> Arguments.parse(List.of(" "))).hasMessage("argument 1: expected JSON, got nothing");
+        assertThatThrownBy(() -> Arguments.parse(List.of(" "))).hasMessage("argument 0: expected JSON, got nothing");
         assertThatThrownBy(() -> Arguments.parse(List.of("1 2")))
-                .hasMessage("argument 1: expected one JSON value, got more: 1 2");
+                .hasMessage("argument 0: expected one JSON value, got more: 1 2");
         assertThatThrownBy(() -> Arguments.parse(List.of("{\"a\": 1, \"a\": 2}")))
-                .hasMessageStartingWith("argument 1: expected JSON, got {");
+                .hasMessageStartingWith("argument 0: expected JSON, got {");
     }
 }

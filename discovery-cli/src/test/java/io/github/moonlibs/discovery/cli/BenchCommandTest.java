@@ -6,6 +6,8 @@ import io.github.moonlibs.discovery.testkit.FakeNode;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BenchCommandTest extends OnServers {
     private static Run bench(String endpoints, String... more) {
@@ -72,6 +74,14 @@ class BenchCommandTest extends OnServers {
             assertThat(atFault.get("answered")).isEqualTo(0);
             assertThat((Integer) atFault.get("failed")).isPositive();
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"99999999999999999999", "\"\\ud800\""})
+    void anArgumentThatCannotBeSentEndsItWithOneSentenceAndExitCode2(String argument) {
+        Run run = bench(servers().well(), "users.get", argument).exits(2);
+        run.saysInOneLine("discovery bench: argument 0: expected ");
+        assertThat(run.out()).isEmpty();
     }
 
     @Test

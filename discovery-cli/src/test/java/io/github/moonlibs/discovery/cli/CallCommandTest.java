@@ -67,6 +67,14 @@ class CallCommandTest extends OnServers {
     }
 
     @Test
+    void anArgumentHasOneNumberWhetherItIsNoJsonOrCannotBeSent() {
+        run("call", servers().well(), "users.get", "1", "Ann").exits(2).saysInOneLine("argument 1: expected JSON");
+        run("call", servers().well(), "users.get", "1", "99999999999999999999")
+                .exits(2)
+                .saysInOneLine("argument 1: expected an integer from -2^63 to 2^64-1");
+    }
+
+    @Test
     void aMethodThatNobodyServesIsToldWithThoseThatAre() {
         run("call", servers().writable.endpoint(), "--wait", "300ms", "--deadline", "100ms", "users.gett")
                 .exits(1)

@@ -54,6 +54,14 @@ class CheckCommandTest extends OnServers {
     }
 
     @Test
+    void aReplicasetThatAnnouncesNothingIsNotOk() {
+        try (FakeNode node = FakeNode.start()) {
+            Run run = run("check", node.endpoint()).exits(1);
+            assertThat(run.out()).isEqualTo("static topology of 1: no instance announces a method\n");
+        }
+    }
+
+    @Test
     void anInstanceThatHasNoDiscoveryProcedureIsSilent() {
         try (FakeNode node = FakeNode.start().announce("m", 1, true)) {
             Run run = run("check", node.endpoint(), "--discovery-procedure", "app.list")

@@ -35,14 +35,18 @@ class CommandLineTest {
                     check --endpoints a:99999                     | endpoint "a:99999": expected host:port
                     check --endpoints a:1 --wait soon             | expected a time such as 500ms, 2s or 1m, got soon
                     check --endpoints a:1 --wait 0s               | expected a time such as 500ms, 2s or 1m, got 0s
+                    check --endpoints a:1 --wait 999999999h       | expected a time of at most 8760h, a year, got 999999999h
+                    bench --endpoints a:1 --warmup 8761h m        | expected a time of at most 8760h, a year, got 8761h
                     check --endpoints a:1 --min 0                 | --min: expected at least 1, got 0
                     check --endpoints a:1 --password p            | --password needs --user
+                    check --endpoints a:1 --user ann              | --user needs --password or DISCOVERY_PASSWORD
                     call --endpoints a:1                          | Missing required parameter: 'METHOD'
                     watch --endpoints a:1 --count 0               | --count: expected at least 1, got 0
                     watch --endpoints a:1 1                       | ARG: expected --probe METHOD with it
                     bench --endpoints a:1 --callers 0 m           | --callers and --calls: expected at least 1
-                    call --endpoints a:1 m Ann                    | argument 1: expected JSON, got Ann
+                    call --endpoints a:1 m Ann                    | argument 0: expected JSON, got Ann
                     call --endpoints a:1 --attempts 0 m           | maxAttempts: expected at least 1, got 0
+                    call --endpoints a:1 --all --attempts 2 m     | --attempts: expected none with --all
                     """)
     void aWrongCommandLineIsOneSentenceAndExitCode2(String line, String said) {
         Run run = Run.of(line.isEmpty() ? new String[0] : line.split(" +"));

@@ -2,10 +2,16 @@ package io.github.moonlibs.discovery.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WatchCommandTest extends OnServers {
     @Test
@@ -54,6 +60,24 @@ class WatchCommandTest extends OnServers {
         Map<?, ?> writable = Run.objects(look, "nodes").getFirst();
         assertThat(((Map<?, ?>) Objects.requireNonNull(writable.get("probe"))).get("answered"))
                 .isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--json", "--interval=1ms"})
+    void itEndsWhenNobodyReadsItAnyMore(String option) {
+        OutputStream closed = new OutputStream() {
+            @Override
+            public void write(int octet) throws IOException {
+                throw new IOException("Broken pipe");
+            }
+        };
+        Shell shell = new Shell(
+                new PrintStream(closed, true, StandardCharsets.UTF_8),
+                new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8),
+                Map.of(),
+                FakeTerminal.NONE);
+        assertThat(Main.run(shell, "watch", "--endpoints", servers().well(), option))
+                .isZero();
     }
 
     @Test
