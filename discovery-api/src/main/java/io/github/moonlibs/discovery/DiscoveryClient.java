@@ -95,9 +95,10 @@ public interface DiscoveryClient extends AutoCloseable {
     /**
      * Calls a procedure once on every node that serves it now, on all of them at the same time.
      *
-     * @return every node's answer, or its failure, in the routing table's order. A node that has not answered by the
-     *     deadline has failed with a time-out
+     * @return every node's answer, or its failure, in the routing table's order. A node that has not answered within the
+     *     timeout, or by the deadline if that is sooner, has failed with a time-out
      * @throws NoRouteException if nobody serves the method by the deadline
+     * @throws OverloadedException if nobody serves it, and as many calls wait for that as may
      * @throws CallException if the call was interrupted or the client closed
      * @throws IllegalArgumentException if an argument cannot be sent; nothing was
      */

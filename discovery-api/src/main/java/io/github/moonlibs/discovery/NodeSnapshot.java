@@ -54,7 +54,7 @@ public record NodeSnapshot(
 
     /** Where a node is in its life. */
     public enum State {
-        /** Its first connection is being established, or one was and its first announcement is awaited. */
+        /** A connection is being established for the first time, or was established and its first announcement is awaited. */
         CONNECTING,
         /** Its announcement counts: calls go to it. */
         SERVING,

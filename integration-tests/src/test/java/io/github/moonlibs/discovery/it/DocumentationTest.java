@@ -35,6 +35,7 @@ class DocumentationTest {
             import io.github.moonlibs.discovery.etcd.*;
             import io.github.moonlibs.discovery.spi.*;
             import io.github.moonlibs.discovery.testkit.*;
+            import java.io.*;
             import java.nio.file.*;
             import java.time.*;
             import java.util.*;

@@ -2,6 +2,7 @@ package io.github.moonlibs.discovery.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -90,6 +91,14 @@ class PublishingTest {
                 .containsOnly("${project.version}");
         assertThat(bom.all("version")).isEqualTo(parent.all("version"));
         assertThat(bom.all("parent")).isEmpty();
+    }
+
+    @Test
+    void thePageOnPublishingHasEveryPublishedModule() throws IOException {
+        String page = Documentation.read("docs/publishing.md");
+        assertThat(published())
+                .allSatisfy(pom ->
+                        assertThat(page).contains("`" + pom.all("artifactId").getFirst() + "`"));
     }
 
     @Test
