@@ -2,6 +2,7 @@ package io.github.moonlibs.discovery.micrometer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
@@ -46,6 +47,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What comes out of a client on real sockets, and that documentation, dashboard and alerts know it by its right names. */
 @NullUnmarked // a test that meets null where it should not fails, which is its job
@@ -138,11 +140,14 @@ class DiscoveryMetricsTest {
         Scrape now = scrape();
         assertThat(now.value("discovery_client_node_state", a.endpoint(), "state=\"down\""))
                 .isZero();
-        assertThat(now.value("discovery_client_route_weight", a.endpoint(), "method=\"m\""))
-                .isEqualTo(3);
-        assertThat(now.value("discovery_client_route_share", b.endpoint(), "method=\"m\""))
-                .isEqualTo(0.25);
         assertThat(now.value("discovery_client_calls_active")).isZero();
+        // who waits for a method goes on before observers are told of its routes
+        await(
+                "a's weight is shown",
+                () -> scrape().value("discovery_client_route_weight", a.endpoint(), "method=\"m\"") == 3);
+        await(
+                "b's share is shown",
+                () -> scrape().value("discovery_client_route_share", b.endpoint(), "method=\"m\"") == 0.25);
 
         b.withdraw("m");
         await("the route is gone", () -> Double.isNaN(scrape().value("discovery_client_route_weight", b.endpoint())));
@@ -354,16 +359,8 @@ class DiscoveryMetricsTest {
     @Test
     void everyQueryOfDashboardAndAlertsFindsItsMetricsAndLabels() throws IOException {
         live();
-        List<String> queries = new ArrayList<>(fieldsOf(file("docs/operations/dashboard.json"), "expr"));
-        assertThat(queries).hasSizeGreaterThan(20);
-        Matcher rules = Pattern.compile("(?s)expr:(.*?)\n +(?:for|labels):")
-                .matcher(Files.readString(file("docs/operations/alerts.yml")));
-        List<String> alerts = rules.results().map(rule -> rule.group(1)).toList();
-        assertThat(alerts).hasSize(9);
-        queries.addAll(alerts);
-
         Scrape now = scrape();
-        for (String query : queries) {
+        for (String query : queries()) {
             Matcher selectors = Pattern.compile("(discovery_client_[a-z_]+)(?:\\{([^}]*)})?")
                     .matcher(query);
             Set<String> known = new TreeSet<>(Set.of("job", "instance"));
@@ -385,6 +382,33 @@ class DiscoveryMetricsTest {
             assertThat(known).as(query).hasSizeGreaterThanOrEqualTo(2).containsAll(used);
             assertThat(query).contains("discovery_client_");
         }
+    }
+
+    @Test
+    void aPrometheusAnswersEveryQueryOfDashboardAndAlerts(@TempDir Path folder) throws IOException {
+        assumeThat(Prometheus.isInstalled()).as("prometheus is on PATH").isTrue();
+        live();
+        try (Prometheus prometheus = Prometheus.scraping(registry::scrape, folder)) {
+            await("it has scraped twice", () -> prometheus.series("count_over_time(up[1m]) > 1") == 1);
+            for (String query : queries()) {
+                String here = query.replace("$job", "test")
+                        .replace("$__rate_interval", "1m")
+                        // the thresholds of alerts, which are not to be reached
+                        .replaceFirst("(?:[<>]|==) [\\d.]+\\s*$", "");
+                assertThat(prometheus.series(here)).as(here).isPositive();
+            }
+        }
+    }
+
+    private static List<String> queries() throws IOException {
+        List<String> queries = new ArrayList<>(fieldsOf(file("docs/operations/dashboard.json"), "expr"));
+        assertThat(queries).hasSizeGreaterThan(20);
+        Matcher rules = Pattern.compile("(?s)expr:(?: \\|\n)?(.*?)\n +(?:for|labels):")
+                .matcher(Files.readString(file("docs/operations/alerts.yml")));
+        List<String> alerts = rules.results().map(rule -> rule.group(1)).toList();
+        assertThat(alerts).hasSize(9);
+        queries.addAll(alerts);
+        return queries;
     }
 
     private static List<String> fieldsOf(Path file, String name) throws IOException {
