@@ -54,7 +54,7 @@ public record NodeSnapshot(
 
     /** Where a node is in its life. */
     public enum State {
-        /** A connection is being established for the first time, or was established and its first announcement is awaited. */
+        /** It is connected to for the first time, or is connected, or again, and its announcement is awaited. */
         CONNECTING,
         /** Its announcement counts: calls go to it. */
         SERVING,
