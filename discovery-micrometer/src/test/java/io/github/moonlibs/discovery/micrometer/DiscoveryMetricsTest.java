@@ -45,6 +45,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -385,6 +386,7 @@ class DiscoveryMetricsTest {
     }
 
     @Test
+    @Tag("prometheus")
     void aPrometheusAnswersEveryQueryOfDashboardAndAlerts(@TempDir Path folder) throws IOException {
         assumeThat(Prometheus.isInstalled()).as("prometheus is on PATH").isTrue();
         live();
