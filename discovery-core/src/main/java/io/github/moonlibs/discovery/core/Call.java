@@ -89,10 +89,12 @@ final class Call {
         while (true) {
             Route route = nextRoute();
             long attemptStart = nowNanos;
+            long nanos = attemptNanos(attemptStart);
+            // ahead of the gate, which has to be left again: the caller's own list may throw
+            List<?> sent = withTimeout(arguments, nanos);
             try {
                 if (route.session().enter(method)) {
-                    long nanos = attemptNanos(attemptStart);
-                    Result result = route.session().call(method, withTimeout(arguments, nanos), nanos);
+                    Result result = route.session().call(method, sent, nanos);
                     answered(route, 1);
                     return result;
                 }
@@ -120,7 +122,7 @@ final class Call {
         });
     }
 
-    /** The time that an attempt gets which begins now. */
+    /** The time that an attempt gets which begins now; above zero before the deadline. */
     long attemptNanos(long now) {
         return Math.min(options.timeoutNanos(), deadline.remainingNanos(now));
     }
@@ -142,6 +144,10 @@ final class Call {
 
     /** A route to a node that was not tried; waits for one if nothing was executed yet. */
     Route nextRoute() {
+        // an attempt without time would count as its node's failure
+        if (deadline.remainingNanos(nowNanos) <= 0 && routes() != null) {
+            throw tooLate();
+        }
         Route route = pickOrRefuse();
         if (route != null) {
             if (!payForAnother(0)) {
@@ -152,7 +158,9 @@ final class Call {
         if (executions > 0) {
             throw new CallFailedException(method, "no untried node serves it now", elapsed(), attempts);
         }
-        return await(this::pickOrRefuse);
+        route = await(this::pickOrRefuse);
+        requireTime(nowNanos);
+        return route;
     }
 
     /** Picks; null if there is no untried node, and not if there is one but it is full. */
@@ -303,9 +311,7 @@ final class Call {
 
     /** Returns if time and number allow another attempt. */
     void decide() {
-        if (deadline.isReached()) {
-            throw new DeadlineExceededException(method, elapsed(), attempts);
-        }
+        requireTime(System.nanoTime());
         if (attempts.size() == options.maxAttempts()) {
             throw failed("maxAttempts reached");
         }
@@ -337,9 +343,18 @@ final class Call {
             }
         }
         nowNanos = System.nanoTime();
-        if (deadline.remainingNanos(nowNanos) <= 0) {
-            throw new DeadlineExceededException(method, elapsed(), attempts);
+        requireTime(nowNanos);
+    }
+
+    /** Returns if at that time the deadline has not come. */
+    void requireTime(long now) {
+        if (deadline.remainingNanos(now) <= 0) {
+            throw tooLate();
         }
+    }
+
+    private DeadlineExceededException tooLate() {
+        return new DeadlineExceededException(method, elapsed(), attempts);
     }
 
     CallFailedException failed(String why) {

@@ -55,16 +55,23 @@ final class CallAll {
                 .toList();
     }
 
+    /** What came of an attempt on the node; null if the deadline came first. */
     private @Nullable NodeReply attempt(Route route, String method, List<?> arguments) {
         long start = System.nanoTime();
+        long nanos = call.attemptNanos(start);
+        if (nanos <= 0) {
+            return null;
+        }
+        // ahead of the gate, which has to be left again: the caller's own list may throw
+        List<?> sent = call.withTimeout(arguments, nanos);
         try {
             if (!route.session().enter(method)) {
                 throw AttemptException.notSent(
-                        "maxInFlightPerNode: " + route.session().maxInFlight() + " calls are under way already on it",
+                        route.instance() + ": maxInFlightPerNode: "
+                                + route.session().maxInFlight() + " calls are under way already on it",
                         null);
             }
-            long nanos = call.attemptNanos(System.nanoTime());
-            Result result = route.session().call(method, call.withTimeout(arguments, nanos), nanos);
+            Result result = route.session().call(method, sent, nanos);
             return new NodeReply(route.instance(), since(start), result, null);
         } catch (AttemptException failure) {
             return new NodeReply(route.instance(), since(start), null, failure);

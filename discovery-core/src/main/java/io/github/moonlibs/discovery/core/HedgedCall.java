@@ -90,6 +90,7 @@ final class HedgedCall {
         try {
             while (true) {
                 if (!start(call.nextRoute(), arguments)) {
+                    call.requireTime(lastStart);
                     continue;
                 }
                 Result result = race(arguments);
@@ -110,7 +111,7 @@ final class HedgedCall {
         }
     }
 
-    /** Makes an attempt; false if another call took the last place on the node meanwhile. */
+    /** Makes an attempt; false if there is no time, or another call took the last place on the node meanwhile. */
     private boolean start(Route route, List<?> arguments) {
         if (Thread.interrupted()) {
             throw interrupted();
@@ -119,6 +120,11 @@ final class HedgedCall {
         delayNanos = route.retriable() ? delayNanos() : NEVER;
         lastStart = System.nanoTime();
         long timeoutNanos = call.attemptNanos(lastStart);
+        if (timeoutNanos <= 0) {
+            return false;
+        }
+        // ahead of the gate, which has to be left again: the caller's own list may throw
+        List<?> sent = call.withTimeout(arguments, timeoutNanos);
         try {
             if (!route.session().enter(method)) {
                 return false;
@@ -126,7 +132,7 @@ final class HedgedCall {
             // the reply to a retriable method still counts when its attempt is over
             long awaitedNanos = route.retriable() ? call.deadline().remainingNanos() : timeoutNanos;
             AttemptEvent event = FlightRecorder.attempt();
-            PendingReply reply = route.session().send(method, call.withTimeout(arguments, timeoutNanos), awaitedNanos);
+            PendingReply reply = route.session().send(method, sent, awaitedNanos);
             flights.add(new Flight(route, reply, lastStart, timeoutNanos, first, event));
         } catch (AttemptException notSent) {
             call.record(route, lastStart, notSent);

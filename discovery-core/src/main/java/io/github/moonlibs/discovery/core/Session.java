@@ -55,7 +55,7 @@ final class Session {
         }
         if (ending.gate.isClosed()) {
             tellEnd(method, health.nanoTime(), Kind.NOT_SENT, null);
-            throw AttemptException.notSent("its connection is draining", null);
+            throw AttemptException.notSent(node.instance() + ": its connection is draining", null);
         }
         return false;
     }

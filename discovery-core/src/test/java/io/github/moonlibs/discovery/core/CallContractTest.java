@@ -17,6 +17,7 @@ import io.github.moonlibs.discovery.DeadlineExceededException;
 import io.github.moonlibs.discovery.DiscoveryClient;
 import io.github.moonlibs.discovery.Hedging;
 import io.github.moonlibs.discovery.NoRouteException;
+import io.github.moonlibs.discovery.OutlierPolicy;
 import io.github.moonlibs.discovery.RetryBudget;
 import io.github.moonlibs.discovery.ServerException;
 import java.time.Duration;
@@ -281,6 +282,29 @@ class CallContractTest {
         assertThatThrownBy(() -> client.call("m", List.of(), PATIENT.withDeadline(deadline)))
                 .isInstanceOf(DeadlineExceededException.class);
         assertThat(deadline.isReached()).isTrue();
+    }
+
+    @Test
+    @Promise("Calls 7")
+    void aCallWhoseDeadlineHasPassedAsksNobodyAndIsNobodysFailure() {
+        a.announce("m", 1, true);
+        var client = cluster.client(a);
+        awaitServed(client, "m", 1);
+        CallOptions late = DEFAULTS.withDeadline(Deadline.after(Duration.ZERO));
+
+        for (int i = 0; i < OutlierPolicy.defaults().minimumCalls(); i++) {
+            for (CallOptions options : List.of(late, late.withHedging(Hedging.after(Cluster.BOUND)))) {
+                assertThatThrownBy(() -> client.call("m", List.of(), options))
+                        .isInstanceOf(DeadlineExceededException.class)
+                        .hasMessageContaining("no attempt was made");
+            }
+            assertThat(client.callAll("m", List.of(), late))
+                    .singleElement()
+                    .satisfies(reply -> assertThat(reply.failure().kind()).isEqualTo(Kind.TIMEOUT));
+        }
+        assertThat(a.calls("m")).isZero();
+        assertThat(Cluster.snapshot(client, a).ejection()).isNull();
+        assertThat(Cluster.snapshot(client, a).latency()).isNull();
     }
 
     @Test

@@ -174,6 +174,9 @@ final class MemoryNode {
 
         @Override
         public Result call(String procedure, List<?> arguments, long timeoutNanos) throws InterruptedException {
+            if (timeoutNanos <= 0) {
+                throw new AttemptException(Kind.TIMEOUT, false, endpoint.address() + ": no time to send", null);
+            }
             CompletableFuture<List<@Nullable Object>> reply = new CompletableFuture<>();
             long mine = sync.incrementAndGet();
             inFlight.put(mine, reply);

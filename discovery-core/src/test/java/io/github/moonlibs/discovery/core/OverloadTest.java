@@ -13,6 +13,7 @@ import io.github.moonlibs.discovery.Hedging;
 import io.github.moonlibs.discovery.NodeReply;
 import io.github.moonlibs.discovery.OverloadedException;
 import java.time.Duration;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -184,6 +185,31 @@ class OverloadTest {
                         .hasMessageContaining("maxInFlightPerNode: 1 calls")
                         .extracting(AttemptException::sent)
                         .isEqualTo(false));
+    }
+
+    @Test
+    void aListOfArgumentsThatThrowsTakesNoPlace() {
+        a.announce("m", 1, true);
+        var client = client(1, a);
+        List<Object> broken = new AbstractList<>() {
+            @Override
+            public Object get(int index) {
+                throw new IllegalStateException("thrown by a test");
+            }
+
+            @Override
+            public int size() {
+                return 1;
+            }
+        };
+        CallOptions options = PATIENT.withTimeoutArgument(true);
+
+        assertThatThrownBy(() -> client.call("m", broken, options)).hasMessage("thrown by a test");
+        assertThatThrownBy(() -> client.call("m", broken, options.withHedging(Hedging.after(Cluster.BOUND))))
+                .hasMessage("thrown by a test");
+        assertThatThrownBy(() -> client.callAll("m", broken, options)).hasMessage("thrown by a test");
+        assertThat(Cluster.snapshot(client, a).inFlight()).isZero();
+        assertThat(client.call("m", List.of(), options, String.class)).isEqualTo("a:1");
     }
 
     @Test
