@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxEjection the longest that it is out
  * @param probes how many calls try it then
  * @param maxEjectedShare how many of the nodes that serve a method may be out at a time, as a share of them all, rounded
- *     down; 0 to 1. Whatever it is: if all of them are bad, all are called
+ *     down; 0 to 1. One that is probed counts as out. Whatever it is: if all of them are bad, all are called
  */
 public record OutlierPolicy(
         int windowCalls,

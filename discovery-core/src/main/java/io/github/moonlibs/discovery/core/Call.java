@@ -148,15 +148,21 @@ final class Call {
         if (deadline.remainingNanos(nowNanos) <= 0 && routes() != null) {
             throw tooLate();
         }
-        Route route = pickOrRefuse();
-        if (route != null) {
+        if (executions > 0) {
+            // ahead of the pick, which may spend a node's probe
+            if (!anybodyLeft()) {
+                throw noneLeft();
+            }
             if (!payForAnother(0)) {
                 throw failed("retry budget exhausted");
             }
+        }
+        Route route = pickOrRefuse();
+        if (route != null) {
             return route;
         }
         if (executions > 0) {
-            throw new CallFailedException(method, "no untried node serves it now", elapsed(), attempts);
+            throw noneLeft();
         }
         route = await(this::pickOrRefuse);
         requireTime(nowNanos);
@@ -170,20 +176,29 @@ final class Call {
             if (route != null) {
                 return route;
             }
-            MethodRoutes routes = routes();
-            List<Route> untried = routes == null
-                    ? List.of()
-                    : routes.all().stream().filter(each -> !tried(each.node())).toList();
-            if (untried.isEmpty()) {
+            if (!anybodyLeft()) {
                 return null;
-            }
-            if (untried.stream().allMatch(Route::isFull)) {
-                throw overloaded(
-                        "maxInFlightPerNode: " + untried.getFirst().session().maxInFlight()
-                                + " calls are under way already on each node that could take it");
             }
             // one has got a place again
         }
+    }
+
+    /** Whether an untried node serves the method now; refuses if there are some and all of them are full. */
+    private boolean anybodyLeft() {
+        MethodRoutes routes = routes();
+        List<Route> untried = routes == null
+                ? List.of()
+                : routes.all().stream().filter(each -> !tried(each.node())).toList();
+        if (!untried.isEmpty() && untried.stream().allMatch(Route::isFull)) {
+            throw overloaded(
+                    "maxInFlightPerNode: " + untried.getFirst().session().maxInFlight()
+                            + " calls are under way already on each node that could take it");
+        }
+        return !untried.isEmpty();
+    }
+
+    private CallFailedException noneLeft() {
+        return failed("no untried node serves it now");
     }
 
     private @Nullable MethodRoutes routes() {
@@ -204,14 +219,21 @@ final class Call {
         return routes.pickWithout(route -> tried(route.node()) || route.isFull(), calls.random());
     }
 
-    /** A route to a node that was neither tried nor is being asked, if there is one now. */
+    /**
+     * A route for a hedge, paid for: to a node that announces the method as retriable and was neither tried nor is being
+     * asked. Null if there is none now, or no token.
+     *
+     * @param underWay how many attempts have no outcome yet
+     */
     @Nullable
-    Route pickUntried(Predicate<Node> asked) {
+    Route pickHedge(Predicate<Node> asked, int underWay) {
         MethodRoutes routes = routes();
-        return routes == null
+        Predicate<Route> out =
+                route -> !route.retriable() || tried(route.node()) || route.isFull() || asked.test(route.node());
+        // in this order: the token is for a node that is there, and the pick may spend its probe
+        return routes == null || routes.all().stream().allMatch(out) || !payForAnother(underWay)
                 ? null
-                : routes.pickWithout(
-                        route -> tried(route.node()) || route.isFull() || asked.test(route.node()), calls.random());
+                : routes.pickWithout(out, calls.random());
     }
 
     private boolean tried(Node node) {

@@ -194,15 +194,16 @@ final class HedgedCall {
             delayNanos = NEVER;
             return;
         }
-        Route route = call.pickUntried(this::isAsked);
-        if (route != null && route.retriable() && call.payForAnother(underWay()) && start(route, arguments)) {
+        Route route = call.pickHedge(this::isAsked, underWay());
+        if (route != null && start(route, arguments)) {
             call.hedged();
         }
     }
 
     private boolean isAsked(Node node) {
         for (Flight flight : flights) {
-            if (flight.route.node() == node) {
+            // by endpoint: a node that was put back meanwhile is another one of the same server
+            if (flight.route.node().instance().endpoint().equals(node.instance().endpoint())) {
                 return true;
             }
         }

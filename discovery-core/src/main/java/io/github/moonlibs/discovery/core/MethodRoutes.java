@@ -41,11 +41,15 @@ final class MethodRoutes {
         routes = withoutOutliers(everybody, balancing.outliers().maxEjectedShare());
         picker = picker(routes, strategy);
         slowStart = new SlowStart(routes, balancing.slowStartNanos());
-        isProbing = routes.stream().anyMatch(route -> state(route) == State.PROBING);
+        isProbing = routes.stream().anyMatch(route -> state(route) == State.PROBING)
+                && routes.stream().anyMatch(route -> state(route) == State.IN);
         isCareful = isProbing || !slowStart.isOver(balancing.nanoTime().getAsLong());
     }
 
-    /** Leaves out those that are OUT: as many as may be, whoever went first, and nobody if all are. */
+    /**
+     * Leaves out those that are OUT: as many as may be, whoever went first, and nobody if nobody is IN. Those that are
+     * PROBING get so little that they count as left out.
+     */
     private static List<Route> withoutOutliers(List<Route> all, double mostShare) {
         record Out(Route route, long sinceNanos) {}
         List<Out> out = all.stream()
@@ -54,11 +58,13 @@ final class MethodRoutes {
                 .map(route -> new Out(route, route.node().health().outlier().sinceNanos()))
                 .sorted((a, b) -> Long.signum(a.sinceNanos() - b.sinceNanos()))
                 .toList();
-        if (out.isEmpty() || out.size() == all.size()) {
+        long probing =
+                all.stream().filter(route -> state(route) == State.PROBING).count();
+        if (out.size() + probing == all.size()) {
             return all;
         }
         Set<Route> leftOut = out.stream()
-                .limit((long) (all.size() * mostShare))
+                .limit(Math.max(0, (long) (all.size() * mostShare) - probing))
                 .map(Out::route)
                 .collect(Collectors.toSet());
         return all.stream().filter(route -> !leftOut.contains(route)).toList();
@@ -68,11 +74,11 @@ final class MethodRoutes {
         return route.node().health().outlier().state();
     }
 
-    /** A strategy that fails, a plug-in's as a rule, must not cost anybody a route. */
+    /** A strategy that cannot make a picker, a plug-in's as a rule, must not cost anybody a route. */
     private static Picker picker(List<Route> routes, WeightStrategy strategy) {
         try {
             return strategy.newPicker(routes);
-        } catch (RuntimeException defect) {
+        } catch (RuntimeException | LinkageError defect) {
             LOG.log(ERROR, "strategy " + strategy.name() + " failed; weighted-random takes its place", defect);
             return new WeightedRandom().newPicker(routes);
         }
@@ -120,7 +126,8 @@ final class MethodRoutes {
     /** Whether a careful pick is left standing: the node has a probe left, or has grown to it. */
     private boolean stands(Route route, RandomGenerator random) {
         if (isProbing && state(route) == State.PROBING) {
-            return route.node().health().outlier().takeProbe();
+            // a full one's probe would be spent on nothing
+            return !route.isFull() && route.node().health().outlier().takeProbe();
         }
         long now = balancing.nanoTime().getAsLong();
         if (slowStart.isOver(now)) {

@@ -125,7 +125,7 @@ final class Outlier {
     }
 
     private CircuitBreakerConfig config() {
-        CircuitBreakerConfig.Builder config = CircuitBreakerConfig.custom()
+        return CircuitBreakerConfig.custom()
                 // whatever its name says, a ReentrantLock: it pins no virtual thread, and costs a third of
                 // the lock-free window, which allocates 128 bytes a call (HealthBenchmark)
                 .slidingWindow(
@@ -134,12 +134,11 @@ final class Outlier {
                         SlidingWindowType.COUNT_BASED,
                         SlidingWindowSynchronizationStrategy.SYNCHRONIZED)
                 .failureRateThreshold((float) (100 * policy.failureRate()))
-                .permittedNumberOfCallsInHalfOpenState(policy.probes());
-        if (policy.slowCall() != null) {
-            config.slowCallDurationThreshold(policy.slowCall().minusNanos(1))
-                    .slowCallRateThreshold((float) (100 * policy.slowCallRate()));
-        }
-        return config.build();
+                .permittedNumberOfCallsInHalfOpenState(policy.probes())
+                // also if none is slow: its default is a minute
+                .slowCallDurationThreshold(Duration.ofNanos(slowNanos - 1))
+                .slowCallRateThreshold((float) (100 * policy.slowCallRate()))
+                .build();
     }
 
     // ---- what follows from it ----

@@ -114,6 +114,38 @@ class EjectionTest {
     }
 
     @Test
+    void aRetryThatTheBudgetRefusesSpendsNoProbe() {
+        a.announce("m", 1, true).hang("m");
+        b.announce("m", 1e12, true);
+        OutlierPolicy soon =
+                OutlierPolicy.builder().baseEjection(Duration.ofMillis(500)).build();
+        var client = cluster.client(
+                options -> options.outliers(soon).slowStart(Duration.ZERO).retryBudget(new RetryBudget(0, 0)), a, b);
+        awaitServed(client, "m", 2);
+        for (int i = 0; i < soon.minimumCalls(); i++) {
+            client.callAll("m", List.of(), BRIEF);
+        }
+        await("a is probed", () -> {
+            Ejection ejection = snapshot(client, a).ejection();
+            return ejection != null && ejection.isProbing();
+        });
+
+        b.fail("m", 7);
+        for (int i = 0; i < 20; i++) {
+            assertThatThrownBy(() -> client.call("m", List.of())).hasMessageContaining("retry budget exhausted");
+        }
+        a.announce("m", 1e12, true).behave("m", (arguments, reply) -> reply.complete(List.of("a:1")));
+        b.announce("m", 1, true);
+        await(
+                "a is to get all",
+                () -> client.routing().routes("m").stream()
+                        .allMatch(route -> route.share() > 0.9 == route.node().equals(a.instance())));
+        for (int i = 0; i < soon.probes(); i++) {
+            assertThat(client.call("m", List.of(), String.class)).isEqualTo("a:1");
+        }
+    }
+
+    @Test
     void errorsOfTheServerAreAnswersAndEjectNobody() {
         a.fail("m", 42);
         var client = client(FOR_GOOD);

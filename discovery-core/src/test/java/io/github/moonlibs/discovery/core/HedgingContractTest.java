@@ -20,6 +20,7 @@ import io.github.moonlibs.discovery.RetryBudget;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
@@ -154,6 +155,38 @@ class HedgingContractTest {
         assertThatThrownBy(() -> client.call("m", List.of(), HEDGED.withDeadline(Duration.ofMillis(300))))
                 .isInstanceOf(DeadlineExceededException.class);
         assertThat(b.calls("m")).isZero();
+    }
+
+    @Test
+    @Promise("Hedging: off by default, and only for retriable methods")
+    void aHedgeGoesPastANodeThatAnnouncesTheMethodAsNotRetriable() {
+        a.hang("m");
+        b.announce("m", 1e6, false);
+
+        assertThat(client().call("m", List.of(), HEDGED, String.class)).isEqualTo("c:1");
+        assertThat(b.calls("m")).isZero();
+    }
+
+    @Test
+    @Promise("Calls 3")
+    void aNodeThatIsPutBackWhileItIsAskedGetsNoHedge() throws Exception {
+        a.hang("m");
+        b.withdraw("m");
+        c.withdraw("m");
+        var client = cluster.client(a, b);
+        awaitServed(client, "m", 1);
+        CallOptions eager = PATIENT.withHedging(Hedging.after(Duration.ofMillis(1)));
+        var call = Cluster.async(() -> client.call("m", List.of(), eager, String.class));
+        await("a is asked", () -> a.calls("m") == 1);
+        cluster.list(b);
+        awaitServed(client, "m", 0);
+        cluster.list(a, b);
+        awaitServed(client, "m", 1);
+
+        b.announce("m", 1, true);
+        assertThat(call.get(20, TimeUnit.SECONDS)).isEqualTo("b:1");
+        assertThat(a.connects()).isEqualTo(2);
+        assertThat(a.calls("m")).isEqualTo(1);
     }
 
     @Test

@@ -161,6 +161,48 @@ class MethodRoutesTest {
     }
 
     @Test
+    void aNodeThatIsProbedCountsAsLeftOut() {
+        join(100, 100, 100);
+        timeOut(nodes.get(0), 10);
+        clock.advance(Duration.ofSeconds(5));
+        tick();
+        timeOut(nodes.get(1), 10);
+        assertThat(nodes).extracting(MethodRoutesTest::state).containsExactly(State.PROBING, State.OUT, State.IN);
+        Shares.of(3, 1_000, this::pick);
+
+        shares().assertFit(0, 100, 100);
+    }
+
+    @Test
+    void whenSomeAreProbedAndAllOthersAreOutAllAreCalled() {
+        join(100, 100, 100, 100);
+        timeOut(nodes.get(0), 10);
+        timeOut(nodes.get(1), 10);
+        clock.advance(Duration.ofSeconds(5));
+        tick();
+        timeOut(nodes.get(2), 10);
+        timeOut(nodes.get(3), 10);
+
+        shares().assertFit(100, 100, 100, 100);
+    }
+
+    @Test
+    void aNodeAtItsBoundKeepsItsProbes() {
+        join(100, 100, 100);
+        timeOut(nodes.get(0), 10);
+        clock.advance(Duration.ofSeconds(5));
+        tick();
+        Session full = routes().all().getFirst().session();
+        while (full.enter("m")) {
+            assertThat(full.inFlight()).isLessThanOrEqualTo(full.maxInFlight());
+        }
+        shares().assertFit(0, 100, 100);
+        full.leave();
+
+        assertThat(Shares.of(3, 10_000, this::pick).of(0)).isEqualTo(3 / 10_000.0);
+    }
+
+    @Test
     void aNodeThatServesAloneIsNotLeftOut() {
         join(100);
         timeOut(nodes.get(0), 10);
@@ -265,7 +307,10 @@ class MethodRoutesTest {
     }
 
     private Session session(Node node) {
-        ClientOptions options = DiscoveryClient.builder().topology("static:a:1").build();
+        ClientOptions options = DiscoveryClient.builder()
+                .topology("static:a:1")
+                .maxInFlightPerNode(10)
+                .build();
         try {
             return Session.open(cluster.transport(), options, node, () -> {});
         } catch (InterruptedException e) {

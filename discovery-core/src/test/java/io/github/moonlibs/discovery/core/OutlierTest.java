@@ -176,6 +176,15 @@ class OutlierTest {
     }
 
     @Test
+    void withoutATimeFromWhichAnAnswerIsSlowNoneIs() {
+        fail(1);
+        for (int i = 0; i < OutlierPolicy.defaults().windowCalls(); i++) {
+            outlier.answered(Duration.ofDays(1).toNanos());
+        }
+        assertThat(outlier.state()).isEqualTo(State.IN);
+    }
+
+    @Test
     void itSaysWhy() {
         answer(10);
         fail(10);
