@@ -105,7 +105,8 @@ public interface DiscoveryClient extends AutoCloseable {
     List<NodeReply> callAll(String method, List<?> arguments, CallOptions options);
 
     /**
-     * Waits until the method is served by at least that many nodes.
+     * Waits until the method is served by at least that many nodes. It is no call: {@link ClientOptions#maxWaitingCalls}
+     * does not bound it.
      *
      * @return whether it was within the time
      * @throws IllegalArgumentException if the number is below 1

@@ -9,7 +9,6 @@ import io.github.moonlibs.discovery.ClientSnapshot;
 import io.github.moonlibs.discovery.Deadline;
 import io.github.moonlibs.discovery.DiscoveryClient;
 import io.github.moonlibs.discovery.NodeReply;
-import io.github.moonlibs.discovery.OverloadedException;
 import io.github.moonlibs.discovery.PreparedMethod;
 import io.github.moonlibs.discovery.Result;
 import io.github.moonlibs.discovery.RetryBudgetSnapshot;
@@ -30,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class CoreClient implements DiscoveryClient {
     private static final Logger LOG = System.getLogger("io.github.moonlibs.discovery");
 
-    /** What threads may take to notice that they have ended, beyond the drain timeout. */
+    /** What threads may take to notice that they have ended. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final ClientOptions options;
@@ -175,10 +174,11 @@ final class CoreClient implements DiscoveryClient {
     }
 
     private void end(Call call, @Nullable Throwable failure) {
-        calls.inFlight().end();
         if (call.event() != null || !observers.isEmpty()) {
             call.tellEnd(failure);
         }
+        // last, because a closing client waits for it before it tells its observers that it has closed
+        calls.inFlight().end();
     }
 
     @Override
@@ -186,11 +186,7 @@ final class CoreClient implements DiscoveryClient {
         if (nodes < 1) {
             throw new IllegalArgumentException("nodes: expected at least 1, got " + nodes);
         }
-        try {
-            return calls.waiters().await(method, Deadline.after(timeout), () -> served(method, nodes)) != null;
-        } catch (RouteWaiters.TooManyException bound) {
-            throw new OverloadedException(method, String.valueOf(bound.getMessage()), Duration.ZERO, List.of());
-        }
+        return calls.waiters().watch(method, Deadline.after(timeout), () -> served(method, nodes)) != null;
     }
 
     private @Nullable Boolean served(String method, int nodes) {
@@ -248,11 +244,10 @@ final class CoreClient implements DiscoveryClient {
         boolean interrupted = Thread.interrupted();
         follower.stop();
         topology.close();
-        Duration patience = options.drainTimeout().plus(PATIENCE);
         while (true) {
             try {
-                if (!supervisor.end(patience)) {
-                    LOG.log(WARNING, "a thread of {0} has not ended within {1}", options, patience);
+                if (!supervisor.end(PATIENCE)) {
+                    LOG.log(WARNING, "a thread of {0} has not ended within {1}", options, PATIENCE);
                 }
                 break;
             } catch (InterruptedException e) {

@@ -37,6 +37,7 @@ final class Node {
     private volatile Phase phase = new Phase(State.CONNECTING, "connecting", System.nanoTime(), null, null);
     private volatile @Nullable Thread life;
     private volatile @Nullable String stopReason;
+    private volatile boolean hurried;
 
     /** What the log was told last of its being out of service; empty while it serves. Its own thread's. */
     private String complaint = "";
@@ -95,6 +96,16 @@ final class Node {
             // it may be waiting for a connection or an announcement
             thread.interrupt();
         }
+    }
+
+    /** Ends the wait for the calls inside, which a stop begins. */
+    void hurry() {
+        hurried = true;
+        wake();
+    }
+
+    boolean isHurried() {
+        return hurried;
     }
 
     boolean isStopping() {

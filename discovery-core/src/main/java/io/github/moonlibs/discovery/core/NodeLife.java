@@ -87,7 +87,7 @@ final class NodeLife implements Runnable {
             node.moveTo(State.DOWN, String.valueOf(failed.getMessage()));
         } catch (InterruptedException stopped) {
             return 0;
-        } catch (RuntimeException defect) {
+        } catch (RuntimeException | LinkageError defect) {
             // of a plug-in, most likely: it must not end the node
             node.moveTo(State.DOWN, "defect: " + defect, defect);
         }
@@ -196,11 +196,13 @@ final class NodeLife implements Runnable {
         node.moveTo(State.SILENT, why);
     }
 
-    /** Lets the calls in flight end. */
+    /** Lets the calls in flight end, up to the drain timeout, or until the node is hurried. */
     private void drain(Session session) {
         session.drain();
         node.moveTo(State.DRAINING, node.isStopping() ? node.stopReason() : SHUTDOWN);
-        waitFor(options.drainTimeout().toNanos(), () -> session.isDrained() || session.lost() != null);
+        waitFor(
+                options.drainTimeout().toNanos(),
+                () -> session.isDrained() || session.lost() != null || node.isHurried());
         if (session.lost() == null && session.inFlight() > 0) {
             node.warn("closing its connection with " + session.inFlight()
                     + " calls in flight: they did not end within the drain timeout");

@@ -19,12 +19,12 @@ final class RouteWaiters {
     private final AtomicInteger count = new AtomicInteger();
     private final int most;
 
-    /** @param most how many threads may wait at a time */
+    /** @param most how many calls may wait at a time */
     RouteWaiters(int most) {
         this.most = most;
     }
 
-    /** So many threads wait already. */
+    /** So many calls wait already. */
     static final class TooManyException extends Exception {
         private static final long serialVersionUID = 1;
 
@@ -34,7 +34,7 @@ final class RouteWaiters {
     }
 
     /**
-     * Waits until the probe finds something; it is asked anew whenever a table with the method is published.
+     * Waits for a call until the probe finds something; it is asked anew whenever a table with the method is published.
      *
      * @return what the probe found; null when the deadline came
      */
@@ -44,6 +44,15 @@ final class RouteWaiters {
             count.decrementAndGet();
             throw new TooManyException(most);
         }
+        try {
+            return watch(method, deadline, probe);
+        } finally {
+            count.decrementAndGet();
+        }
+    }
+
+    /** Waits as {@link #await} does, but is no call: neither counts nor is bounded. */
+    <T> @Nullable T watch(String method, Deadline deadline, Supplier<@Nullable T> probe) throws InterruptedException {
         Thread self = Thread.currentThread();
         enlist(method, self);
         try {
@@ -63,7 +72,6 @@ final class RouteWaiters {
             }
         } finally {
             delist(method, self);
-            count.decrementAndGet();
         }
     }
 
@@ -96,7 +104,7 @@ final class RouteWaiters {
         waiting.values().forEach(threads -> threads.forEach(LockSupport::unpark));
     }
 
-    /** How many threads wait. */
+    /** How many calls wait. */
     int waiting() {
         return count.get();
     }

@@ -176,12 +176,13 @@ final class Topology implements TopologySource.Sink {
         }
     }
 
-    /** Stops every node, and takes no more. */
+    /** Stops every node, and takes no more. Calls in flight are not waited for any longer, those of leaving nodes included. */
     void close() {
         lock.lock();
         try {
             isClosed = true;
             nodes.values().forEach(node -> remove(node, "the client is closing"));
+            leaving.forEach(Node::hurry);
         } finally {
             lock.unlock();
         }

@@ -39,6 +39,9 @@ final class TopologyFollower implements Runnable {
                 // the loop's condition tells whether it was one
             } catch (Exception e) {
                 topology.failed(e.getMessage() == null ? e.toString() : e.getMessage());
+            } catch (LinkageError e) {
+                // a plug-in whose classes do not fit together; its message alone is but a name
+                topology.failed(e.toString());
             }
             pause();
         }

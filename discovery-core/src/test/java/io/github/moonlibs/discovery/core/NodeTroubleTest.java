@@ -9,9 +9,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.moonlibs.discovery.AttemptException;
 import io.github.moonlibs.discovery.NodeSnapshot.State;
 import io.github.moonlibs.discovery.TopologySnapshot;
+import io.github.moonlibs.discovery.spi.TopologySource;
 import io.github.moonlibs.discovery.spi.WeightStrategy;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -54,6 +58,39 @@ class NodeTroubleTest {
             assertThat(lines.with("away:1 is")).containsExactly("away:1 is down: away:1: connection refused");
             assertThat(snapshot(client, away).state()).isEqualTo(State.DOWN);
         }
+    }
+
+    @Test
+    void aClassThatIsMissingEndsNoNodesLife() {
+        a.behave(MemoryNode.DISCOVERY, (arguments, reply) -> {
+            throw new NoClassDefFoundError("plugin/Missing");
+        });
+        var client = cluster.client(a);
+        awaitState(client, a, State.DOWN);
+        assertThat(snapshot(client, a).reason()).contains("NoClassDefFoundError: plugin/Missing");
+
+        a.announceRaw(Map.of("methods", Map.of("m", Map.of("weight", 1L))));
+        awaitServed(client, "m", 1);
+    }
+
+    @Test
+    void aClassThatIsMissingIsASourcesFailureAndItIsAskedAgain() {
+        a.announce("m", 1, true);
+        AtomicInteger asked = new AtomicInteger();
+        CountDownLatch seen = new CountDownLatch(1);
+        TopologySource source = sink -> {
+            if (asked.getAndIncrement() == 0) {
+                throw new NoClassDefFoundError("plugin/Missing");
+            }
+            seen.await();
+            sink.publish(List.of(a.instance()));
+        };
+        var client = cluster.client(options -> options.source(source), new WeightedRandom());
+        await("the failure can be seen", () -> client.topology().lastError() != null);
+        assertThat(client.topology().lastError()).contains("NoClassDefFoundError: plugin/Missing");
+
+        seen.countDown();
+        awaitServed(client, "m", 1);
     }
 
     @Test

@@ -4,6 +4,7 @@ import static io.github.moonlibs.discovery.core.Cluster.async;
 import static io.github.moonlibs.discovery.core.Cluster.await;
 import static io.github.moonlibs.discovery.core.Cluster.awaitServed;
 import static io.github.moonlibs.discovery.core.Cluster.awaitState;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -199,6 +201,33 @@ class ObserverTest {
                 .asString()
                 .endsWith("answered by null, 0 retries, 0 hedges, ok");
         assertThat(told.of("attempt")).containsExactlyInAnyOrder("attempt m on a:1: ok", "attempt m on b:1: ok");
+    }
+
+    @Test
+    void aCallIsInFlightUntilItsEndHasBeenToldSoThatNothingIsToldAfterClosed() {
+        a.announce("m", 1, true);
+        AtomicReference<DiscoveryClient> opened = new AtomicReference<>();
+        List<Long> inFlight = new CopyOnWriteArrayList<>();
+        DiscoveryClient client = cluster.client(
+                options -> options.observer(new ClientObserver() {
+                    @Override
+                    public void callEnded(
+                            String method,
+                            long nanos,
+                            @Nullable Instance answeredBy,
+                            int retries,
+                            int hedges,
+                            @Nullable Throwable failure) {
+                        inFlight.add(requireNonNull(opened.get()).snapshot().callsInFlight());
+                    }
+                }),
+                a);
+        opened.set(client);
+        awaitServed(client, "m", 1);
+
+        client.call("m", List.of());
+        assertThat(inFlight).containsExactly(1L);
+        assertThat(client.snapshot().callsInFlight()).isZero();
     }
 
     @Test

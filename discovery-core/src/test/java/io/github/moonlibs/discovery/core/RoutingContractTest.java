@@ -186,6 +186,25 @@ class RoutingContractTest {
     }
 
     @Test
+    void awaitMethodIsNoCallAndNotBoundedByMaxWaitingCalls() throws Exception {
+        a.announce("m", 1, true);
+        var client = cluster.client(options -> options.maxWaitingCalls(0), a);
+
+        assertThat(client.awaitMethod("m", 1, Cluster.BOUND)).isTrue();
+        var waiting = Cluster.async(() -> {
+            try {
+                return client.awaitMethod("later", 1, Cluster.BOUND);
+            } catch (InterruptedException e) {
+                throw new AssertionError("nobody interrupts it", e);
+            }
+        });
+        await("it waits", () -> ((CoreClient) client).waitedForNames() == 1);
+        assertThat(client.snapshot().waitingCalls()).isZero();
+        a.announce("later", 1, true);
+        assertThat(waiting.get(20, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
     void awaitMethodTellsWhetherEnoughNodesServeIt() throws InterruptedException {
         a.announce("m", 1, true);
         var client = cluster.client(a);

@@ -31,6 +31,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
@@ -357,6 +358,36 @@ class TopologyContractTest {
         assertThat(a.openConnections()).isZero();
         client.close();
         assertThatThrownBy(() -> client.awaitMethod("held", 1, BOUND)).isInstanceOf(ClientClosedException.class);
+    }
+
+    @Test
+    @Promise("Topology 6")
+    void anInterruptEndsTheWaitOfCloseForCallsInFlightOfLeavingNodesToo() throws Exception {
+        a.announce("held", 1, false).hang("held");
+        b.announce("held", 1, false).hang("held");
+        var client = cluster.client(options -> options.drainTimeout(Duration.ofDays(1)), a);
+        awaitServed(client, "held", 1);
+        CallOptions endless = PATIENT.withTimeout(Duration.ofDays(1)).withDeadline(Duration.ofDays(1));
+        var onA = async(() -> client.call("held", List.of(), endless));
+        await("the first call is in flight", () -> a.calls("held") == 1);
+        cluster.list(b);
+        await("b has taken its place", () -> {
+            var routes = client.routing().routes("held");
+            return routes.size() == 1 && routes.getFirst().node().equals(b.instance());
+        });
+        var onB = async(() -> client.call("held", List.of(), endless));
+        await("the second call is in flight", () -> b.calls("held") == 1);
+
+        AtomicBoolean stillInterrupted = new AtomicBoolean();
+        Thread closer = Thread.startVirtualThread(() -> {
+            client.close();
+            stillInterrupted.set(Thread.currentThread().isInterrupted());
+        });
+        closer.interrupt();
+        assertThat(closer.join(BOUND)).isTrue();
+        assertThat(stillInterrupted).isTrue();
+        assertThatThrownBy(() -> onA.get(20, TimeUnit.SECONDS)).hasMessageContaining("closed by the client");
+        assertThatThrownBy(() -> onB.get(20, TimeUnit.SECONDS)).hasMessageContaining("closed by the client");
     }
 
     @Test
