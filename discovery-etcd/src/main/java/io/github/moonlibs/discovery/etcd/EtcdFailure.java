@@ -14,6 +14,15 @@ class EtcdFailure extends Exception {
         return String.valueOf(super.getMessage());
     }
 
+    /** etcd remembers no more what has happened since the last reading; reading again is all that it takes. */
+    static final class Outdated extends EtcdFailure {
+        private static final long serialVersionUID = 1;
+
+        Outdated(String message) {
+            super(message);
+        }
+    }
+
     /** The user may not read there; may be allowed elsewhere. */
     static final class Denied extends EtcdFailure {
         private static final long serialVersionUID = 1;

@@ -93,7 +93,7 @@ final class Follower {
         Thread.sleep(backoff.next());
     }
 
-    /** Reads once, then watches for one refresh interval. */
+    /** Reads once, then watches for one refresh interval, or until etcd can no longer say what has happened since. */
     private void read(Session session) throws EtcdFailure, InterruptedException {
         Found found = look(session);
         if (!failures.isEmpty()) {
@@ -102,7 +102,11 @@ final class Follower {
         }
         reading = true;
         publish(found);
-        watch(session, found);
+        try {
+            watch(session, found);
+        } catch (EtcdFailure.Outdated compacted) {
+            // no failure: what was missed is read now
+        }
     }
 
     private Found look(Session session) throws EtcdFailure, InterruptedException {

@@ -194,7 +194,7 @@ final class StoreV2 implements Store {
                 throw new EtcdFailure.Denied(
                         etcd + "expected the credentials of a user who may read " + directory + ", not " + who);
             case V2Answer.INDEX_CLEARED ->
-                throw new EtcdFailure(etcd + "the watched index of " + directory + " was cleared away; reading afresh");
+                throw new EtcdFailure.Outdated(etcd + "the watched index of " + directory + " was cleared away");
             default -> throw new EtcdFailure(etcd + "cannot read " + directory + ": " + answer.message());
         }
         return answer;

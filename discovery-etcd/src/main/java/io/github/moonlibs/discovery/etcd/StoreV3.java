@@ -206,6 +206,8 @@ final class StoreV3 implements Store {
         String etcd = "etcd " + endpoint + ": ";
         if (status.getCode() == Status.Code.DEADLINE_EXCEEDED) {
             return new EtcdFailure(etcd + "expected an answer within " + timeout.toMillis() + " ms");
+        } else if (status.getCode() == Status.Code.OUT_OF_RANGE) {
+            return new EtcdFailure.Outdated(etcd + problem);
         } else if (status.getCode() == Status.Code.PERMISSION_DENIED) {
             return new EtcdFailure.Denied(etcd + "expected " + who + " to be allowed to read " + place);
         } else if (problem.contains("authentication failed") || problem.contains("user name is empty")) {

@@ -84,7 +84,7 @@ final class WatchV3 implements ClientResponseObserver<WatchRequest, WatchRespons
 
     private static Status cancelled(WatchResponse response) {
         if (response.getCompactRevision() > 0) {
-            return Status.OUT_OF_RANGE.withDescription("the watched revision was compacted away; reading afresh");
+            return Status.OUT_OF_RANGE.withDescription("the watched revision was compacted away");
         }
         String reason = response.getCancelReason();
         return reason.contains("permission denied")
