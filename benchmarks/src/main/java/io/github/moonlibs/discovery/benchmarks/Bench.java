@@ -14,8 +14,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * Measures everything, and shows it: JSON and a page in {@code target/bench}, of the smoke
- * form in {@code smoke} below it.
+ * Measures everything, and shows it: JSON and a page in {@code target/bench}, of the smoke form in {@code smoke} below it.
  *
  * <p>Usage: {@code Bench smoke|short|full [PART…]}, where the parts, all of them by default, are {@code side-by-side},
  * {@code jmh}, {@code memory} and {@code polling}. What a part measured before stays until it is measured again.

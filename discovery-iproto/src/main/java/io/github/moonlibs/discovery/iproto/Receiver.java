@@ -151,7 +151,8 @@ final class Receiver {
 
     /** Takes the turn if it is nobody's, and notices if the connection has ended while nobody looked. */
     private boolean lookFirst() {
-        if (!turn.compareAndSet(Turn.NOBODY, Turn.CALLER)) {
+        // read first: as a rule it is the loop's turn, and a failed exchange would cost every call the cache line
+        if (turn.get() != Turn.NOBODY || !turn.compareAndSet(Turn.NOBODY, Turn.CALLER)) {
             return false;
         }
         boolean looked = false;
