@@ -21,7 +21,7 @@ final class InstantTransport implements Transport {
 
     /**
      * @param methods how many methods every node announces: {@code m0}, {@code m1}, …
-     * @param sends whether it can send without waiting, or leaves that to the SPI's default
+     * @param sends whether it can send without waiting, or can only wait
      */
     InstantTransport(int methods, boolean sends) {
         this.sends = sends;
@@ -37,10 +37,12 @@ final class InstantTransport implements Transport {
         return sends ? new Sending() : new Instant();
     }
 
-    private final class Sending extends Instant {
+    private final class Sending extends Instant implements PipelinedConnection {
+        private final Sent sent = new Sent(answer);
+
         @Override
-        public PendingReply send(String procedure, List<?> arguments, long timeoutNanos) {
-            return new Sent(answer);
+        public PendingReply send(String procedure, List<?> arguments, long timeoutNanos, long patienceNanos) {
+            return sent;
         }
     }
 

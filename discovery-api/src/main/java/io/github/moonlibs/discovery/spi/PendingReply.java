@@ -7,7 +7,7 @@ import io.github.moonlibs.discovery.ServerException;
 /**
  * A request under way whose reply is not waited for yet. It belongs to the thread that sent it, and is used by no other.
  *
- * @see Transport.Connection#send
+ * @see Transport.PipelinedConnection#send
  */
 public interface PendingReply {
     /**

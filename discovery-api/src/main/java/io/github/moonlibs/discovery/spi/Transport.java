@@ -48,20 +48,6 @@ public interface Transport {
          */
         Result call(String procedure, List<?> arguments, long timeoutNanos) throws InterruptedException;
 
-        /**
-         * Calls a procedure without waiting for its reply, so that one thread can have several requests under way. Never
-         * blocks. Serves hedged calls alone; as it is here, a virtual thread makes the {@link #call}, which a connection
-         * that can do better overrides.
-         *
-         * @param timeoutNanos how long the reply will be waited for at most; zero or less: nothing is sent. The sender keeps
-         *     the time itself
-         * @throws AttemptException if nothing can be sent
-         * @throws IllegalArgumentException if an argument cannot be sent; nothing was. May come with the outcome instead
-         */
-        default PendingReply send(String procedure, List<?> arguments, long timeoutNanos) {
-            return new ThreadedReply(this, procedure, arguments, timeoutNanos);
-        }
-
         /** Evaluates a Lua expression; otherwise like {@link #call}. */
         Result eval(String expression, List<?> arguments, long timeoutNanos) throws InterruptedException;
 
@@ -80,5 +66,25 @@ public interface Transport {
         /** Ends the connection and fails every call in flight on it. Idempotent. */
         @Override
         void close();
+    }
+    /**
+     * A connection that lets one thread have several requests under way. Hedged calls and calls to all nodes use it; over
+     * a connection that can only {@link #call}, each of their attempts has a virtual thread.
+     */
+    interface PipelinedConnection extends Connection {
+        /**
+         * Calls a procedure and waits for its reply, but only as long as the caller is patient. A request that has no outcome
+         * by then stays under way: its reply can be had from what is returned. {@code send(p, a, t, t)} followed by {@link
+         * PendingReply#result} is {@code call(p, a, t)}.
+         *
+         * @param timeoutNanos how long the request may be under way; it is given up then. Zero or less: nothing is sent
+         * @param patienceNanos how long to wait before returning; zero or less: not at all, and then this never blocks
+         * @return the request, with its outcome or without
+         * @throws AttemptException if nothing was sent. An outcome that comes later is the {@link PendingReply}'s
+         * @throws IllegalArgumentException if an argument cannot be sent; nothing was
+         * @throws InterruptedException if the thread was interrupted while it waited; the request has been given up then
+         */
+        PendingReply send(String procedure, List<?> arguments, long timeoutNanos, long patienceNanos)
+                throws InterruptedException;
     }
 }

@@ -136,6 +136,8 @@ final class HedgedCall {
             flights.add(new Flight(route, reply, lastStart, timeoutNanos, first, event));
         } catch (AttemptException notSent) {
             call.record(route, lastStart, notSent);
+        } catch (InterruptedException interrupt) {
+            throw interrupted();
         }
         return true;
     }

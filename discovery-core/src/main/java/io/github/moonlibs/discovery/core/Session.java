@@ -8,6 +8,7 @@ import io.github.moonlibs.discovery.core.FlightRecorder.AttemptEvent;
 import io.github.moonlibs.discovery.spi.PendingReply;
 import io.github.moonlibs.discovery.spi.Transport;
 import io.github.moonlibs.discovery.spi.Transport.Connection;
+import io.github.moonlibs.discovery.spi.Transport.PipelinedConnection;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -91,10 +92,12 @@ final class Session {
      *
      * @throws AttemptException as the connection does; the attempt has left then
      */
-    PendingReply send(String method, List<?> arguments, long timeoutNanos) {
+    PendingReply send(String method, List<?> arguments, long timeoutNanos) throws InterruptedException {
         boolean sent = false;
         try {
-            PendingReply reply = connection.send(method, arguments, timeoutNanos);
+            PendingReply reply = connection instanceof PipelinedConnection pipelined
+                    ? pipelined.send(method, arguments, timeoutNanos, 0)
+                    : new ThreadedReply(connection, method, arguments, timeoutNanos);
             sent = true;
             return reply;
         } catch (AttemptException failure) {

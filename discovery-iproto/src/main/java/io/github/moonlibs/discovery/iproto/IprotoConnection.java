@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The end comes once, from whatever notices it first: the loop, a sender, a caller with a malformed reply, or {@link
  * #close}. It closes the outbox, which refuses whoever is late, and the wire; whoever is in flight then fails.
  */
-final class IprotoConnection implements Transport.Connection, IoLoop.Client, Sender.Owner, Receiver.Owner {
+final class IprotoConnection implements Transport.PipelinedConnection, IoLoop.Client, Sender.Owner, Receiver.Owner {
     private static final System.Logger LOG = System.getLogger("io.github.moonlibs.discovery.iproto");
     private static final String SHUTDOWN = "box.shutdown";
 
@@ -213,14 +214,27 @@ final class IprotoConnection implements Transport.Connection, IoLoop.Client, Sen
     }
 
     @Override
-    public PendingReply send(String procedure, List<?> arguments, long timeoutNanos) {
+    public PendingReply send(String procedure, List<?> arguments, long timeoutNanos, long patienceNanos)
+            throws InterruptedException {
         Exchange exchange = begin(Request.call(procedure, arguments), timeoutNanos);
         receiver.leaveToLoop();
         if (!sender.send(exchange)) {
             end(exchange, Exchange.State.NOT_SENT);
             throw notSent();
         }
-        return new Pending(exchange, timeoutNanos);
+        Pending pending = new Pending(exchange, timeoutNanos);
+        long start = System.nanoTime();
+        for (long left = patienceNanos; left > 0 && !exchange.isOver(); ) {
+            LockSupport.parkNanos(this, left);
+            try {
+                exchange.checkInterrupt();
+            } catch (InterruptedException interrupt) {
+                pending.abandon();
+                throw interrupt;
+            }
+            left = patienceNanos - (System.nanoTime() - start);
+        }
+        return pending;
     }
 
     /** An exchange whose caller waits by other means: it is unparked like one that waits here. */

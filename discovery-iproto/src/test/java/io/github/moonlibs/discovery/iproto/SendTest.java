@@ -1,70 +1,27 @@
 package io.github.moonlibs.discovery.iproto;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.github.moonlibs.discovery.AttemptException;
 import io.github.moonlibs.discovery.AttemptException.Kind;
-import io.github.moonlibs.discovery.Result;
 import io.github.moonlibs.discovery.spi.PendingReply;
-import io.github.moonlibs.discovery.spi.Transport;
-import io.github.moonlibs.discovery.spi.Transport.Connection;
+import io.github.moonlibs.discovery.spi.Transport.PipelinedConnection;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
-/** Requests that their sender does not wait for: by this transport's own way, and by the SPI's for all others. */
+/** Requests whose sender does not wait for the reply, or not for long. */
 @Timeout(60)
 class SendTest {
     private final Owner owner = new Owner();
 
-    static Stream<Named<UnaryOperator<Connection>>> ways() {
-        return Stream.of(Named.of("own", UnaryOperator.identity()), Named.of("default", WithoutSend::new));
-    }
-
-    /** The same connection, as a transport has it that does not override send. */
-    private record WithoutSend(Connection connection) implements Connection {
-        @Override
-        public Result call(String procedure, List<?> arguments, long timeoutNanos) throws InterruptedException {
-            return connection.call(procedure, arguments, timeoutNanos);
-        }
-
-        @Override
-        public Result eval(String expression, List<?> arguments, long timeoutNanos) throws InterruptedException {
-            return connection.eval(expression, arguments, timeoutNanos);
-        }
-
-        @Override
-        public void ping(long timeoutNanos) throws InterruptedException {
-            connection.ping(timeoutNanos);
-        }
-
-        @Override
-        public String server() {
-            return connection.server();
-        }
-
-        @Override
-        public String localAddress() {
-            return connection.localAddress();
-        }
-
-        @Override
-        public long lateReplies() {
-            return connection.lateReplies();
-        }
-
-        @Override
-        public void close() {
-            connection.close();
-        }
+    private PipelinedConnection connect(FakeServer server) throws InterruptedException {
+        return (PipelinedConnection) owner.connect(server.endpoint());
     }
 
     private static void awaitDone(PendingReply reply) {
@@ -73,9 +30,8 @@ class SendTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("ways")
-    void oneThreadWaitsForSeveral(UnaryOperator<Connection> way) throws Exception {
+    @Test
+    void oneThreadWaitsForSeveral() throws Exception {
         CountDownLatch secondIsRead = new CountDownLatch(1);
         try (FakeServer server = new FakeServer(peer -> {
                     peer.greet();
@@ -85,9 +41,9 @@ class SendTest {
                     peer.reply(first, "first");
                     peer.awaitEnd();
                 });
-                Connection connection = way.apply(owner.connect(server.endpoint()))) {
-            PendingReply first = connection.send("f", List.of(1), Owner.SECONDS);
-            PendingReply second = connection.send("f", List.of(2), Owner.SECONDS);
+                PipelinedConnection connection = connect(server)) {
+            PendingReply first = connection.send("f", List.of(1), Owner.SECONDS, 0);
+            PendingReply second = connection.send("f", List.of(2), Owner.SECONDS, 0);
             // which of the two the server gets first is not said
             while (!first.isDone() && !second.isDone()) {
                 LockSupport.park();
@@ -102,9 +58,8 @@ class SendTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("ways")
-    void theReplyToOneThatWasAbandonedIsDroppedAndCounted(UnaryOperator<Connection> way) throws Exception {
+    @Test
+    void theReplyToOneThatWasAbandonedIsDroppedAndCounted() throws Exception {
         CountDownLatch asked = new CountDownLatch(1);
         CountDownLatch abandoned = new CountDownLatch(1);
         try (FakeServer server = new FakeServer(peer -> {
@@ -116,8 +71,8 @@ class SendTest {
                     peer.reply(peer.next(), "in time");
                     peer.awaitEnd();
                 });
-                Connection connection = way.apply(owner.connect(server.endpoint()))) {
-            PendingReply reply = connection.send("f", List.of(), Owner.SECONDS);
+                PipelinedConnection connection = connect(server)) {
+            PendingReply reply = connection.send("f", List.of(), Owner.SECONDS, 0);
             assertThat(asked.await(20, TimeUnit.SECONDS)).isTrue();
             reply.abandon();
             reply.abandon();
@@ -127,9 +82,8 @@ class SendTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("ways")
-    void toAskForAReplyThatIsNotThereIsToGiveItUp(UnaryOperator<Connection> way) throws Exception {
+    @Test
+    void toAskForAReplyThatIsNotThereIsToGiveItUp() throws Exception {
         CountDownLatch asked = new CountDownLatch(1);
         try (FakeServer server = new FakeServer(peer -> {
                     peer.greet();
@@ -137,8 +91,8 @@ class SendTest {
                     asked.countDown();
                     peer.awaitEnd();
                 });
-                Connection connection = way.apply(owner.connect(server.endpoint()))) {
-            PendingReply reply = connection.send("f", List.of(), Owner.SECONDS);
+                PipelinedConnection connection = connect(server)) {
+            PendingReply reply = connection.send("f", List.of(), Owner.SECONDS, 0);
             assertThat(asked.await(20, TimeUnit.SECONDS)).isTrue();
 
             AttemptException failure = catchThrowableOfType(AttemptException.class, reply::result);
@@ -147,20 +101,19 @@ class SendTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("ways")
-    void anErrorAndTheConnectionsEndAreOutcomes(UnaryOperator<Connection> way) throws Exception {
+    @Test
+    void anErrorAndTheConnectionsEndAreOutcomes() throws Exception {
         try (FakeServer server = new FakeServer(peer -> {
                     peer.greet();
                     peer.fail(peer.next(), 33, "no such procedure");
                     peer.next();
                 });
-                Connection connection = way.apply(owner.connect(server.endpoint()))) {
-            PendingReply refused = connection.send("f", List.of(), Owner.SECONDS);
+                PipelinedConnection connection = connect(server)) {
+            PendingReply refused = connection.send("f", List.of(), Owner.SECONDS, 0);
             awaitDone(refused);
             assertThat(catchThrowableOfType(AttemptException.class, refused::result))
                     .hasMessageContaining("error 33");
-            PendingReply lost = connection.send("f", List.of(), Owner.SECONDS);
+            PendingReply lost = connection.send("f", List.of(), Owner.SECONDS, 0);
             awaitDone(lost);
             assertThat(catchThrowableOfType(AttemptException.class, lost::result)
                             .kind())
@@ -168,23 +121,60 @@ class SendTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("ways")
-    void onAConnectionThatHasEndedOrWithoutTimeNothingIsSent(UnaryOperator<Connection> way) throws Exception {
+    @Test
+    void onAConnectionThatHasEndedOrWithoutTimeNothingIsSent() throws Exception {
         try (FakeServer server = new FakeServer(peer -> {
             peer.greet();
             peer.awaitEnd();
         })) {
-            Transport.Connection connection = way.apply(owner.connect(server.endpoint()));
+            PipelinedConnection connection = connect(server);
             assertNothingSent(connection, 0, Kind.TIMEOUT);
             connection.close();
             assertNothingSent(connection, Owner.SECONDS, Kind.NOT_SENT);
         }
     }
 
-    private static void assertNothingSent(Connection connection, long timeoutNanos, Kind kind) {
+    @Test
+    void aPatientSenderHasTheReplyWhenItReturnsAndAnImpatientOneHasItLater() throws Exception {
+        CountDownLatch goOn = new CountDownLatch(1);
+        try (FakeServer server = new FakeServer(peer -> {
+                    peer.greet();
+                    peer.reply(peer.next(), "at once");
+                    FakeServer.Asked slow = peer.next();
+                    goOn.await();
+                    peer.reply(slow, "later");
+                    peer.awaitEnd();
+                });
+                PipelinedConnection connection = connect(server)) {
+            PendingReply first = connection.send("f", List.of(), Owner.SECONDS, Owner.SECONDS);
+            assertThat(first.isDone()).isTrue();
+            assertThat(first.result().values()).containsExactly("at once");
+
+            PendingReply second = connection.send("f", List.of(), Owner.SECONDS, 1_000_000);
+            assertThat(second.isDone()).isFalse();
+            goOn.countDown();
+            awaitDone(second);
+            assertThat(second.result().values()).containsExactly("later");
+        }
+    }
+
+    @Test
+    void anInterruptEndsTheWaitAndGivesTheRequestUp() throws Exception {
+        try (FakeServer server = new FakeServer(peer -> {
+                    peer.greet();
+                    peer.next();
+                    peer.awaitEnd();
+                });
+                PipelinedConnection connection = connect(server)) {
+            Thread.currentThread().interrupt();
+            assertThatThrownBy(() -> connection.send("f", List.of(), Owner.SECONDS, Owner.SECONDS))
+                    .isInstanceOf(InterruptedException.class);
+        }
+    }
+
+    private static void assertNothingSent(PipelinedConnection connection, long timeoutNanos, Kind kind) {
         AttemptException failure = catchThrowableOfType(AttemptException.class, () -> {
-            PendingReply reply = connection.send("f", List.of(), timeoutNanos);
+            PendingReply reply = connection.send("f", List.of(), timeoutNanos, 0);
             awaitDone(reply);
             reply.result();
         });

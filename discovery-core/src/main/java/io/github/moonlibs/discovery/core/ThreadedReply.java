@@ -1,8 +1,10 @@
-package io.github.moonlibs.discovery.spi;
+package io.github.moonlibs.discovery.core;
 
 import io.github.moonlibs.discovery.AttemptException;
 import io.github.moonlibs.discovery.AttemptException.Kind;
 import io.github.moonlibs.discovery.Result;
+import io.github.moonlibs.discovery.spi.PendingReply;
+import io.github.moonlibs.discovery.spi.Transport;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
