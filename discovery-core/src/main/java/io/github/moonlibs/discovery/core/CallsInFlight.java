@@ -14,6 +14,7 @@ final class CallsInFlight {
 
     private final LongAdder begun = new LongAdder();
     private final LongAdder ended = new LongAdder();
+    private final LongAdder unsent = new LongAdder();
     private volatile boolean closing;
 
     /** Counts a call in; false, and not counted, if the client is closing. */
@@ -34,9 +35,16 @@ final class CallsInFlight {
         ended.increment();
     }
 
-    /** How many calls have begun, over the client's whole life. */
-    long begun() {
-        return begun.sum();
+    /** Counts a call that ends without having sent anything. */
+    void endUnsent() {
+        unsent.increment();
+        end();
+    }
+
+    /** How many calls have begun over the client's whole life, without those that have ended and sent nothing. */
+    long sending() {
+        long none = unsent.sum();
+        return begun.sum() - none;
     }
 
     /** How many calls have begun and not ended. */

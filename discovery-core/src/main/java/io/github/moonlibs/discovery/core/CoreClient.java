@@ -14,6 +14,7 @@ import io.github.moonlibs.discovery.Result;
 import io.github.moonlibs.discovery.RetryBudgetSnapshot;
 import io.github.moonlibs.discovery.RoutingSnapshot;
 import io.github.moonlibs.discovery.TopologySnapshot;
+import io.github.moonlibs.discovery.core.FlightRecorder.CallEvent;
 import io.github.moonlibs.discovery.spi.TopologySource;
 import io.github.moonlibs.discovery.spi.Transport;
 import java.lang.System.Logger;
@@ -33,9 +34,13 @@ final class CoreClient implements DiscoveryClient {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final ClientOptions options;
-    private final TaskScope.Factory scopes;
     private final Observers observers;
-    private final Calls calls;
+    private final Router router;
+    private final RouteWaiters waiters;
+    private final CallsInFlight inFlight;
+    private final RetryTokens tokens;
+    private final Latencies latencies;
+    private final CallParts calls;
     private final Supervisor supervisor;
     private final Topology topology;
     private final TopologyFollower follower;
@@ -51,19 +56,20 @@ final class CoreClient implements DiscoveryClient {
             TaskScope.Factory scopes,
             Supplier<RandomGenerator> randoms) {
         this.options = options;
-        this.scopes = scopes;
         observers = new Observers(options.observers());
         observers.tell(observer -> observer.opened(this));
-        RouteWaiters waiters = new RouteWaiters(options.maxWaitingCalls());
+        waiters = new RouteWaiters(options.maxWaitingCalls());
         Balancing balancing = Balancing.of(options, strategies);
         if (options.outliers().windowCalls() > 0) {
             Breakers.warmUp();
         }
-        Router router = new Router(balancing, waiters, observers);
-        CallsInFlight inFlight = new CallsInFlight();
-        RetryTokens tokens = new RetryTokens(options.retryBudget(), inFlight::begun, System.nanoTime());
-        Latencies latencies = new Latencies(method -> router.routes(method) != null);
-        calls = new Calls(router, waiters, inFlight, tokens, latencies, observers, randoms);
+        router = new Router(balancing, waiters, observers);
+        inFlight = new CallsInFlight();
+        tokens = new RetryTokens(options.retryBudget(), inFlight::sending, System.nanoTime());
+        latencies = new Latencies(method -> router.routes(method) != null);
+        RetryRules rules = new RetryRules(tokens, randoms);
+        calls = new CallParts(
+                new RoutePlan(router, waiters, inFlight, rules, randoms), rules, new HedgeDelay(latencies), scopes);
         supervisor = new Supervisor(scopes);
         topology = new Topology(
                 source.toString(),
@@ -105,7 +111,7 @@ final class CoreClient implements DiscoveryClient {
 
         Prepared(String name) {
             this.name = name;
-            this.lookup = new RouteLookup(calls.router(), name);
+            this.lookup = new RouteLookup(router, name);
         }
 
         @Override
@@ -133,9 +139,7 @@ final class CoreClient implements DiscoveryClient {
         Call call = begin(method, lookup, callOptions);
         Throwable failure = null;
         try {
-            return callOptions.hedging().isNone()
-                    ? call.run(arguments)
-                    : new HedgedCall(calls, call, method, callOptions).run(arguments);
+            return new SequentialCall(calls, call).run(arguments);
         } catch (RuntimeException | Error e) {
             failure = e;
             throw e;
@@ -149,7 +153,7 @@ final class CoreClient implements DiscoveryClient {
         Call call = begin(method, null, callOptions);
         Throwable failure = null;
         try {
-            return new CallAll(call, scopes).run(method, arguments);
+            return new FanOutCall(calls, call).run(arguments);
         } catch (RuntimeException | Error e) {
             failure = e;
             throw e;
@@ -162,23 +166,46 @@ final class CoreClient implements DiscoveryClient {
         long now = System.nanoTime();
         // first, because the compiler would allocate a Call that is there already, and otherwise need not
         // (CallBenchmark)
-        calls.tokens().tick(now);
-        Call call = new Call(calls, method, lookup, callOptions, now);
-        if (!calls.inFlight().begin()) {
+        tokens.tick(now);
+        Call call = new Call(method, lookup, callOptions, now);
+        if (!inFlight.begin()) {
             throw call.closed();
         }
-        if (!observers.isEmpty()) {
+        CallEvent event = FlightRecorder.call();
+        if (event != null || !observers.isEmpty()) {
+            call.remembered().event(event);
             observers.callStarted(method);
+            // however long that took, it is part of the call
+            call.readClock();
         }
         return call;
     }
 
     private void end(Call call, @Nullable Throwable failure) {
-        if (call.event() != null || !observers.isEmpty()) {
-            call.tellEnd(failure);
+        CallHistory history = call.history();
+        if (history != null && (history.event() != null || !observers.isEmpty())) {
+            notifyEnd(call, history, failure);
         }
-        // last, because a closing client waits for it before it tells its observers that it has closed
-        calls.inFlight().end();
+        // last, because a closing client waits for it before it notifies its observers that it has closed
+        if (failure != null && !call.hasSent()) {
+            inFlight.endUnsent();
+        } else {
+            inFlight.end();
+        }
+    }
+
+    private void notifyEnd(Call call, CallHistory history, @Nullable Throwable failure) {
+        CallEvent event = history.event();
+        if (event != null) {
+            event.ended(call.method(), history.answeredBy(), history.retries(), history.hedges(), failure);
+        }
+        observers.callEnded(
+                call.method(),
+                System.nanoTime() - call.startNanos(),
+                history.answeredBy(),
+                history.retries(),
+                history.hedges(),
+                failure);
     }
 
     @Override
@@ -186,26 +213,21 @@ final class CoreClient implements DiscoveryClient {
         if (nodes < 1) {
             throw new IllegalArgumentException("nodes: expected at least 1, got " + nodes);
         }
-        return calls.waiters().watch(method, Deadline.after(timeout), () -> served(method, nodes)) != null;
+        return waiters.watch(method, Deadline.after(timeout), () -> served(method, nodes)) != null;
     }
 
     private @Nullable Boolean served(String method, int nodes) {
-        if (calls.inFlight().isClosing()) {
+        if (inFlight.isClosing()) {
             throw new ClientClosedException(method, Duration.ZERO, List.of());
         }
-        MethodRoutes routes = calls.router().routes(method);
+        MethodRoutes routes = router.routes(method);
         boolean enough = routes != null && routes.all().size() >= nodes;
         return enough ? true : null;
     }
 
     @Override
     public ClientSnapshot snapshot() {
-        return new ClientSnapshot(
-                topology(),
-                routing(),
-                retryBudget(),
-                calls.inFlight().underWay(),
-                calls.waiters().waiting());
+        return new ClientSnapshot(topology(), routing(), retryBudget(), inFlight.underWay(), waiters.waiting());
     }
 
     @Override
@@ -215,12 +237,12 @@ final class CoreClient implements DiscoveryClient {
 
     @Override
     public RoutingSnapshot routing() {
-        return calls.router().table().snapshot();
+        return router.table().snapshot();
     }
 
     @Override
     public RetryBudgetSnapshot retryBudget() {
-        return calls.tokens().snapshot(System.nanoTime());
+        return tokens.snapshot(System.nanoTime());
     }
 
     @Override
@@ -237,10 +259,10 @@ final class CoreClient implements DiscoveryClient {
     }
 
     private void takeApart() {
-        calls.inFlight().refuseMore();
-        calls.waiters().wakeAll();
+        inFlight.refuseMore();
+        waiters.wakeAll();
         // nodes live on until the calls have ended: a call that fails now may still succeed elsewhere
-        calls.inFlight().awaitNone(Deadline.after(options.drainTimeout()));
+        inFlight.awaitNone(Deadline.after(options.drainTimeout()));
         boolean interrupted = Thread.interrupted();
         follower.stop();
         topology.close();
@@ -261,19 +283,19 @@ final class CoreClient implements DiscoveryClient {
     }
 
     RoutingTable table() {
-        return calls.router().table();
+        return router.table();
     }
 
     int waitedForNames() {
-        return calls.waiters().names();
+        return waiters.names();
     }
 
     int observedMethods() {
-        return calls.latencies().methods();
+        return latencies.methods();
     }
 
     boolean isClosing() {
-        return calls.inFlight().isClosing();
+        return inFlight.isClosing();
     }
 
     @Override

@@ -3,24 +3,24 @@ package io.github.moonlibs.discovery.core;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Counts who is inside, never more than a bound, and, once closed, lets nobody in any more. One atomic holds both, so
- * that there is no moment between "the last one has left" and "no one can enter".
+ * Counts the attempts that are under way on a session, never more than a bound. Once closed it lets no more in. One atomic
+ * holds both, so that there is no moment between "the last one has left" and "none can enter".
  */
 final class Gate {
     private static final int CLOSED = Integer.MIN_VALUE;
 
     private final AtomicInteger state = new AtomicInteger();
-    private final int most;
+    private final int max;
 
-    /** @param most how many may be inside at a time */
-    Gate(int most) {
-        this.most = most;
+    /** @param max how many places there are */
+    Gate(int max) {
+        this.max = max;
     }
 
-    /** Enters, unless the gate is closed or as many are inside as may be. */
+    /** Takes a place; false if the gate is closed or all places are taken. */
     boolean enter() {
         int count = state.get();
-        while (count >= 0 && count < most) {
+        while (count >= 0 && count < max) {
             if (state.compareAndSet(count, count + 1)) {
                 return true;
             }
@@ -29,7 +29,7 @@ final class Gate {
         return false;
     }
 
-    /** Leaves; whether that made the closed gate's last one go. */
+    /** Gives a place back; whether it was the last one inside of a closed gate. */
     boolean leave() {
         return state.decrementAndGet() == CLOSED;
     }
@@ -42,13 +42,13 @@ final class Gate {
         return state.get() < 0;
     }
 
-    /** Whether as many are inside as may be. */
+    /** Whether all places are taken. */
     boolean isFull() {
-        return inside() >= most;
+        return inside() >= max;
     }
 
-    int most() {
-        return most;
+    int max() {
+        return max;
     }
 
     int inside() {

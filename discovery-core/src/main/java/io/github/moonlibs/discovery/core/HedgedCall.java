@@ -3,209 +3,202 @@ package io.github.moonlibs.discovery.core;
 import io.github.moonlibs.discovery.AttemptException;
 import io.github.moonlibs.discovery.AttemptException.Kind;
 import io.github.moonlibs.discovery.CallException;
-import io.github.moonlibs.discovery.CallOptions;
 import io.github.moonlibs.discovery.Result;
-import io.github.moonlibs.discovery.core.FlightRecorder.AttemptEvent;
-import io.github.moonlibs.discovery.spi.PendingReply;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call whose attempts may overlap. All of them are the caller's own thread's: it sends each without waiting for its
- * reply, and parks until one of them has an outcome, the time for a hedge has come, or an attempt's time is over. By a
- * {@link Call}'s rules, and these:
+ * Makes attempts that overlap. The caller's thread sends each of them without waiting for its reply, and parks until one
+ * has an outcome, the next hedge is due, or an attempt's time is over.
  *
  * <ol>
- *   <li>The next attempt starts when the last one has been unanswered for the policy's delay, if both were announced as
- *       retriable, and attempts, an untried node and a token of the retry budget are left. What is not there then is
- *       looked for again after another delay.
- *   <li>The first success is the call's; the others are abandoned. So they are after a failure that no attempt may
- *       follow.
- *   <li>After any other failure the call waits for those that are under way. When that is none, it retries.
- *   <li>An attempt of a retriable method that has timed out has failed, but its reply still counts if it comes before
- *       the call ends.
+ *   <li>The next attempt starts when the last one has been unanswered for the policy's delay, if executions, an untried
+ *       node that announces the method as retriable, and a token of the retry budget are left. If one of these is missing,
+ *       it is looked for again after a while that grows.
+ *   <li>The first success is the call's. The other attempts are given up: one that began earlier was overtaken, which
+ *       counts against its node. After a failure that no attempt may follow they are given up, too.
+ *   <li>After any other failure the call waits for the attempts that are under way. When there are none, it retries.
+ *   <li>An attempt of a retriable method that has timed out has failed, but its reply still counts if it comes before the
+ *       call ends.
  * </ol>
  */
 final class HedgedCall {
-    private static final long NEVER = Long.MAX_VALUE;
+    /** A hedge that can't be made is tried again after this, and each time after twice as long, up to {@link #MAX_RETRY}. */
+    private static final long MIN_RETRY = TimeUnit.MILLISECONDS.toNanos(1);
 
-    private final Calls calls;
+    private static final long MAX_RETRY = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private final CallParts parts;
     private final Call call;
-    private final String method;
-    private final CallOptions options;
+    private final List<?> arguments;
 
-    /** The requests that may still be answered, the last one sent at the end. */
-    private final List<Flight> flights = new ArrayList<>(2);
+    /** The attempts whose reply may still count, the last one sent at the end. */
+    private final List<OpenAttempt> open = new ArrayList<>(2);
 
-    private @Nullable LatencyHistogram latency;
+    private @Nullable OpenAttempt first;
 
-    /** When the last attempt started, or would have, had there been a node and a token. */
-    private long lastStart;
+    /** When the last attempt began, or could not. */
+    private long lastNanos;
 
-    private long delayNanos = NEVER;
+    private long delayNanos;
 
-    HedgedCall(Calls calls, Call call, String method, CallOptions options) {
-        this.calls = calls;
+    HedgedCall(CallParts parts, Call call, List<?> arguments) {
+        this.parts = parts;
         this.call = call;
-        this.method = method;
-        this.options = options;
+        this.arguments = arguments;
     }
 
-    /** A request that its session counts as in flight. */
-    private static final class Flight {
-        final Route route;
-        final PendingReply reply;
-        final long start;
-        final long timeoutNanos;
-        final boolean first;
-        final @Nullable AttemptEvent event;
-
-        /** Its attempt has timed out, and is recorded. */
-        boolean late;
-
-        Flight(
-                Route route,
-                PendingReply reply,
-                long start,
-                long timeoutNanos,
-                boolean first,
-                @Nullable AttemptEvent event) {
-            this.route = route;
-            this.reply = reply;
-            this.start = start;
-            this.timeoutNanos = timeoutNanos;
-            this.first = first;
-            this.event = event;
-        }
-
-        long left(long now) {
-            return late ? NEVER : timeoutNanos - (now - start);
-        }
-    }
-
-    Result run(List<?> arguments) {
-        try {
-            while (true) {
-                if (!start(call.nextRoute(), arguments)) {
-                    call.requireTime(lastStart);
-                    continue;
+    /**
+     * Goes on with a call of which one attempt is open.
+     *
+     * @param delayNanos how long after the attempt's beginning its hedge is due
+     */
+    Result run(OpenAttempt attempt, long delayNanos) {
+        try (Subtasks subtasks = parts.subtasks(call)) {
+            try {
+                first = call.isFirstAttempt() ? attempt : null;
+                add(attempt, delayNanos);
+                if (!attempt.isSent()) {
+                    send(attempt, subtasks);
                 }
-                Result result = race(arguments);
-                if (result != null) {
-                    return result;
-                }
-                call.decide();
-                call.pause();
-                result = land();
-                if (result != null) {
-                    return result;
+                return run(subtasks);
+            } finally {
+                // a success has given up the others already; this is a failure's
+                while (!open.isEmpty()) {
+                    OpenAttempt left = open.removeLast();
+                    left.abandoned();
+                    observe(left);
                 }
             }
-        } finally {
-            while (!flights.isEmpty()) {
-                abandon(flights.getLast(), Kind.ABANDONED);
-            }
         }
     }
 
-    /** Makes an attempt; false if there is no time, or another call took the last place on the node meanwhile. */
-    private boolean start(Route route, List<?> arguments) {
+    private Result run(Subtasks subtasks) {
+        while (true) {
+            Result result = race(subtasks);
+            if (result != null) {
+                return result;
+            }
+            parts.rules().pauseBeforeAnother(call);
+            result = settle();
+            if (result != null) {
+                return result;
+            }
+            begin(parts.plan().next(call), subtasks);
+        }
+    }
+
+    /** Makes an attempt; false if there is none after all. */
+    private boolean begin(Route route, Subtasks subtasks) {
         if (Thread.interrupted()) {
-            throw interrupted();
+            throw interrupted(new InterruptedException());
         }
-        boolean first = flights.isEmpty() && call.attempts() == 0;
-        delayNanos = route.retriable() ? delayNanos() : NEVER;
-        lastStart = System.nanoTime();
-        long timeoutNanos = call.attemptNanos(lastStart);
-        if (timeoutNanos <= 0) {
+        long began = call.readClock();
+        if (call.remainingNanos(began) <= 0) {
             return false;
         }
-        // ahead of the gate, which has to be left again: the caller's own list may throw
-        List<?> sent = call.withTimeout(arguments, timeoutNanos);
         try {
-            if (!route.session().enter(method)) {
+            OpenAttempt attempt = OpenAttempt.begin(call, route);
+            if (attempt == null) {
                 return false;
             }
+            add(attempt, parts.hedgeDelay().of(call, attempt));
+            return send(attempt, subtasks);
+        } catch (AttemptException draining) {
+            call.record(route, began, draining);
+            return false;
+        }
+    }
+
+    private void add(OpenAttempt attempt, long delay) {
+        open.add(attempt);
+        lastNanos = attempt.startNanos();
+        delayNanos = delay;
+    }
+
+    private boolean send(OpenAttempt attempt, Subtasks subtasks) {
+        boolean sent = false;
+        try {
             // the reply to a retriable method still counts when its attempt is over
-            long awaitedNanos = route.retriable() ? call.deadline().remainingNanos() : timeoutNanos;
-            AttemptEvent event = FlightRecorder.attempt();
-            PendingReply reply = route.session().send(method, sent, awaitedNanos);
-            flights.add(new Flight(route, reply, lastStart, timeoutNanos, first, event));
-        } catch (AttemptException notSent) {
-            call.record(route, lastStart, notSent);
+            long awaited =
+                    attempt.route().retriable() ? call.remainingNanos(attempt.startNanos()) : attempt.timeoutNanos();
+            attempt.send(arguments, awaited, subtasks);
+            sent = true;
+        } catch (AttemptException nothingSent) {
+            call.record(attempt.route(), attempt.startNanos(), nothingSent);
         } catch (InterruptedException interrupt) {
-            throw interrupted();
+            open.remove(attempt);
+            throw interrupted(interrupt);
+        } finally {
+            if (!sent) {
+                open.remove(attempt);
+            }
         }
-        return true;
+        return sent;
     }
 
-    private long delayNanos() {
-        Duration fixed = options.hedging().delay();
-        if (fixed != null) {
-            return fixed.toNanos();
-        }
-        if (latency == null) {
-            // not before there was a route: of a name that nobody announces nothing must stay
-            latency = calls.latencies().of(method);
-        }
-        return latency.p95Nanos();
-    }
-
-    /** Waits for the first success; null if no attempt is under way any more. */
-    private @Nullable Result race(List<?> arguments) {
+    /** Waits for the first success; null when no attempt is under way any more. */
+    private @Nullable Result race(Subtasks subtasks) {
         while (true) {
-            Result result = land();
+            Result result = settle();
             if (result != null || underWay() == 0) {
                 return result;
             }
             long now = System.nanoTime();
-            long untilHedge = delayNanos - (now - lastStart);
+            long untilHedge = delayNanos == HedgeDelay.NEVER ? HedgeDelay.NEVER : delayNanos - (now - lastNanos);
             if (untilHedge <= 0) {
-                hedge(arguments);
+                hedge(subtasks);
             } else {
                 LockSupport.parkNanos(this, Math.min(untilHedge, untilTimeout(now)));
                 if (Thread.interrupted()) {
-                    throw interrupted();
+                    throw interrupted(new InterruptedException());
                 }
             }
+        }
+    }
+
+    private void hedge(Subtasks subtasks) {
+        if (!parts.rules().allowsAnother(call, underWay())) {
+            delayNanos = HedgeDelay.NEVER;
+            return;
+        }
+        long delay = delayNanos;
+        lastNanos = System.nanoTime();
+        Route route = parts.plan().hedge(call, this::isAsked, underWay());
+        if (route != null && begin(route, subtasks)) {
+            call.remembered().hedged();
+        } else {
+            delayNanos = Math.max(MIN_RETRY, Math.min(2 * Math.min(delay, MAX_RETRY), MAX_RETRY));
         }
     }
 
     private int underWay() {
         int count = 0;
-        for (Flight flight : flights) {
-            count += flight.late ? 0 : 1;
+        for (OpenAttempt attempt : open) {
+            count += attempt.isLate() ? 0 : 1;
         }
         return count;
     }
 
     private long untilTimeout(long now) {
-        long least = NEVER;
-        for (Flight flight : flights) {
-            least = Math.min(least, flight.left(now));
+        long nearest = Long.MAX_VALUE;
+        for (OpenAttempt attempt : open) {
+            nearest = Math.min(nearest, attempt.leftNanos(now));
         }
-        return least;
+        return nearest;
     }
 
-    private void hedge(List<?> arguments) {
-        lastStart = System.nanoTime();
-        if (call.attempts() + underWay() == options.maxAttempts()) {
-            delayNanos = NEVER;
-            return;
-        }
-        Route route = call.pickHedge(this::isAsked, underWay());
-        if (route != null && start(route, arguments)) {
-            call.hedged();
-        }
-    }
-
+    /** By endpoint: a node that was put back meanwhile is another node of the same server. */
     private boolean isAsked(Node node) {
-        for (Flight flight : flights) {
-            // by endpoint: a node that was put back meanwhile is another one of the same server
-            if (flight.route.node().instance().endpoint().equals(node.instance().endpoint())) {
+        for (OpenAttempt attempt : open) {
+            if (attempt.route()
+                    .node()
+                    .instance()
+                    .endpoint()
+                    .equals(node.instance().endpoint())) {
                 return true;
             }
         }
@@ -213,16 +206,15 @@ final class HedgedCall {
     }
 
     /** Ends the attempts that have an outcome or no time left; returns the first success among them. */
-    private @Nullable Result land() {
+    private @Nullable Result settle() {
         long now = System.nanoTime();
-        for (int i = flights.size() - 1; i >= 0; i--) {
-            Flight flight = flights.get(i);
-            boolean timedOut = flight.left(now) <= 0;
-            if (timedOut && flight.route.retriable() && !flight.reply.isDone()) {
-                failed(flight, timeout(flight));
-                flight.late = true;
-            } else if (timedOut || flight.reply.isDone()) {
-                Result result = land(flight);
+        for (int i = open.size() - 1; i >= 0; i--) {
+            OpenAttempt attempt = open.get(i);
+            boolean timedOut = attempt.leftNanos(now) <= 0;
+            if (timedOut && attempt.route().retriable() && !attempt.isDone()) {
+                failed(attempt, attempt.timedOut());
+            } else if (timedOut || attempt.isDone()) {
+                Result result = settle(attempt);
                 if (result != null) {
                     return result;
                 }
@@ -231,85 +223,63 @@ final class HedgedCall {
         return null;
     }
 
-    private @Nullable Result land(Flight flight) {
+    private @Nullable Result settle(OpenAttempt attempt) {
+        boolean late = attempt.isLate();
+        open.remove(attempt);
         try {
-            Result result = flight.reply.result();
-            remove(flight);
-            observe(flight);
-            flight.route.session().answered(flight.start);
-            tell(flight, null);
-            call.answered(flight.route, (flight.late ? 0 : 1) + underWay());
+            Result result = attempt.result();
+            observe(attempt);
+            giveUpOthersThan(attempt);
             return result;
         } catch (AttemptException failure) {
-            remove(flight);
-            if (!flight.late) {
-                failed(flight, failure);
+            if (!late) {
+                failed(attempt, failure);
             }
             return null;
         }
     }
 
-    private static AttemptException timeout(Flight flight) {
-        String message = flight.route.instance() + ": no reply within " + flight.timeoutNanos / 1_000_000 + " ms";
-        return new AttemptException(Kind.TIMEOUT, true, message, null);
-    }
-
-    private void failed(Flight flight, AttemptException failure) {
-        flight.route.session().failed(failure, flight.start);
-        tell(flight, failure.kind());
-        String why = call.whyNoneMayFollow(flight.route, failure);
-        if (why != null) {
-            flight.late = true;
-            endAll(Kind.ABANDONED, "another attempt has decided the call");
+    private void giveUpOthersThan(OpenAttempt winner) {
+        for (OpenAttempt other : open) {
+            if (other.startNanos() - winner.startNanos() < 0) {
+                other.overtaken();
+            } else {
+                other.abandoned();
+            }
+            observe(other);
         }
-        call.record(flight.route, flight.start, failure);
-        if (why != null) {
-            throw call.failed(why);
+        open.clear();
+    }
+
+    private void failed(OpenAttempt attempt, AttemptException failure) {
+        String reason = parts.rules().reasonToStop(call, attempt.route(), failure);
+        if (reason != null) {
+            endAll(Kind.ABANDONED);
+        }
+        call.record(attempt.route(), attempt.startNanos(), failure);
+        if (reason != null) {
+            throw call.failed(reason);
         }
     }
 
-    private CallException interrupted() {
-        endAll(Kind.INTERRUPTED, "the calling thread was interrupted");
-        return call.interrupted(new InterruptedException());
+    private CallException interrupted(InterruptedException interrupt) {
+        endAll(Kind.INTERRUPTED);
+        return call.interrupted(interrupt);
     }
 
-    private void endAll(Kind kind, String why) {
-        while (!flights.isEmpty()) {
-            Flight flight = flights.getFirst();
-            abandon(flight, kind);
-            if (!flight.late) {
-                call.record(flight.route, flight.start, new AttemptException(kind, true, why, null));
+    /** Ends the open attempts of a call that fails, and lists them among its own. */
+    private void endAll(Kind kind) {
+        for (OpenAttempt attempt : open) {
+            boolean listed = attempt.isLate();
+            AttemptException outcome = kind == Kind.INTERRUPTED ? attempt.interrupted() : attempt.abandoned();
+            if (!listed) {
+                call.record(attempt.route(), attempt.startNanos(), outcome);
             }
         }
+        open.clear();
     }
 
-    /** What is given up tells what attempts take too: without it the percentile would sink with every useful hedge. */
-    private void abandon(Flight flight, Kind kind) {
-        flight.reply.abandon();
-        remove(flight);
-        observe(flight);
-        if (!flight.late) {
-            flight.route.session().abandoned(flight.start);
-        }
-        tell(flight, kind);
-    }
-
-    private void tell(Flight flight, @Nullable Kind failure) {
-        // a late one's end was told when its time was over
-        if (!flight.late) {
-            flight.route.session().tellEnd(method, flight.start, failure, flight.event);
-        }
-    }
-
-    private void remove(Flight flight) {
-        flights.remove(flight);
-        flight.route.session().leave();
-    }
-
-    private void observe(Flight flight) {
-        if (flight.first && latency != null) {
-            long now = System.nanoTime();
-            latency.record(now - flight.start, now);
-        }
+    private void observe(OpenAttempt attempt) {
+        parts.hedgeDelay().observe(call, attempt, attempt == first);
     }
 }

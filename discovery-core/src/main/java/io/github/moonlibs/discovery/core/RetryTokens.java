@@ -10,8 +10,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
 /**
- * A client's retry budget: a token bucket that every call fills by a share of a token and every extra attempt takes one
- * from. What is in it expires after ten seconds, second by second, as in Finagle's RetryBudget.
+ * A client's retry budget: a token bucket that every call which sends something fills by a share of a token, and that every extra
+ * attempt takes one from. What is in it expires after ten seconds, second by second, as in Finagle's RetryBudget.
  *
  * <p>A call pays for this with one volatile read. The calls are counted anyway ({@link CallsInFlight}); the first one of
  * each second notes what the totals were when the second began. A difference of two notes is what happened in between,
@@ -37,7 +37,7 @@ final class RetryTokens {
     private final RetryBudget budget;
     private final LongSupplier calls;
     private final AtomicLong taken = new AtomicLong();
-    private final LongAdder refused = new LongAdder();
+    private final LongAdder refusals = new LongAdder();
     private final ReentrantLock rolling = new ReentrantLock();
     private volatile Window window;
 
@@ -89,13 +89,17 @@ final class RetryTokens {
         while (true) {
             long before = taken.get();
             if (before - window.taken[0] >= allowed()) {
-                refused.increment();
                 return false;
             }
             if (taken.compareAndSet(before, before + 1)) {
                 return true;
             }
         }
+    }
+
+    /** Counts a call that wanted an extra attempt and got no token for it. */
+    void refused() {
+        refusals.increment();
     }
 
     private long callsInWindow() {
@@ -119,6 +123,6 @@ final class RetryTokens {
                 extra,
                 allowed == Long.MAX_VALUE ? allowed : Math.max(0, allowed - extra),
                 all,
-                refused.sum());
+                refusals.sum());
     }
 }

@@ -51,4 +51,25 @@ final class TaskScopes {
             }
         };
     }
+
+    /** Something that waits. */
+    interface Wait {
+        void run() throws InterruptedException;
+    }
+
+    /** Waits to the end, and sets the interrupt flag again that was set before or came meanwhile. */
+    static void uninterrupted(Wait wait) {
+        boolean interrupted = Thread.interrupted();
+        while (true) {
+            try {
+                wait.run();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
 }

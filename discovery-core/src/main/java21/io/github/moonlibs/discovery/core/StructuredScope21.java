@@ -53,6 +53,8 @@ final class StructuredScope21 implements Callable<TaskScope.Factory> {
 
         @Override
         public void close() {
+            scope.shutdown();
+            TaskScopes.uninterrupted(scope::join);
             scope.close();
         }
     }

@@ -193,8 +193,8 @@ class MethodRoutesTest {
         clock.advance(Duration.ofSeconds(5));
         tick();
         Session full = routes().all().getFirst().session();
-        while (full.enter("m")) {
-            assertThat(full.inFlight()).isLessThanOrEqualTo(full.maxInFlight());
+        while (full.gate().enter()) {
+            assertThat(full.inFlight()).isLessThanOrEqualTo(full.gate().max());
         }
         shares().assertFit(0, 100, 100);
         full.leave();

@@ -119,6 +119,7 @@ class RetryTokensTest {
         assertThat(tokens.take(now)).isTrue();
         var before = tokens.snapshot(now);
         assertThat(takeAll(tokens)).isEqualTo(9);
+        tokens.refused();
         var after = tokens.snapshot(now);
         assertThat(List.of(before.calls(), before.extraAttempts(), before.available(), before.totalRefused()))
                 .containsExactly(50L, 1L, 9L, 0L);

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -117,6 +118,38 @@ class TaskScopeTest {
         owner.join();
         assertThat(ownerInterrupted).isTrue();
         assertThat(taskInterrupted).isTrue();
+    }
+
+    @ParameterizedTest
+    @MethodSource("variants")
+    void aScopeThatIsClosedWithoutJoiningInterruptsItsTasksAndWaitsForThem(TaskScope.Factory scopes)
+            throws InterruptedException {
+        for (Deadline deadline : new Deadline[] {null, Deadline.after(Duration.ofSeconds(20))}) {
+            CountDownLatch running = new CountDownLatch(2);
+            AtomicInteger interrupted = new AtomicInteger();
+            try (TaskScope scope = scopes.open(deadline)) {
+                for (int i = 0; i < 2; i++) {
+                    scope.fork("hangs", () -> {
+                        running.countDown();
+                        interrupted.addAndGet(hang() ? 1 : 0);
+                    });
+                }
+                running.await();
+            }
+            assertThat(interrupted).hasValue(2);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("variants")
+    void closingKeepsTheOwnersInterruptFlag(TaskScope.Factory scopes) {
+        AtomicBoolean interrupted = new AtomicBoolean();
+        try (TaskScope scope = scopes.open(null)) {
+            scope.fork("hangs", () -> interrupted.set(hang()));
+            Thread.currentThread().interrupt();
+        }
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(interrupted).isTrue();
     }
 
     @ParameterizedTest

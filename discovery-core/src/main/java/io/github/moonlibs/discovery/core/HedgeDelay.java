@@ -1,0 +1,42 @@
+package io.github.moonlibs.discovery.core;
+
+import io.github.moonlibs.discovery.Hedging;
+import java.time.Duration;
+
+/** How long an attempt may be unanswered before its hedge is due. One for all calls of a client. */
+final class HedgeDelay {
+    static final long NEVER = LatencyHistogram.UNKNOWN;
+
+    private final Latencies latencies;
+
+    HedgeDelay(Latencies latencies) {
+        this.latencies = latencies;
+    }
+
+    /** Whether attempts on the route may be joined by others. */
+    boolean appliesTo(Call call, Route route) {
+        return route.retriable() && !call.options().hedging().isNone();
+    }
+
+    /** For an attempt that has just begun; {@link #NEVER} if it is not to be hedged, or if too little is known. */
+    long of(Call call, OpenAttempt attempt) {
+        if (!appliesTo(call, attempt.route())) {
+            return NEVER;
+        }
+        Duration fixed = call.options().hedging().delay();
+        // asked only when there is a route: of a name that no node announces nothing must stay
+        return fixed != null ? fixed.toNanos() : latencies.of(call.method()).p95Nanos();
+    }
+
+    /**
+     * Learns from an attempt that is over. Only a call's first attempts count, and those that are given up as well: without
+     * them the percentile would sink with every useful hedge.
+     */
+    void observe(Call call, OpenAttempt attempt, boolean first) {
+        Hedging hedging = call.options().hedging();
+        if (first && hedging.delay() == null && appliesTo(call, attempt.route())) {
+            long now = System.nanoTime();
+            latencies.of(call.method()).record(now - attempt.startNanos(), now);
+        }
+    }
+}
