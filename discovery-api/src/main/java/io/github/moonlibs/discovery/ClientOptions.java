@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param discoveryTimeout for one announcement
  * @param connectTimeout for connecting and logging in
  * @param reconnectDelay before the first attempt to reconnect; null: never
+ * @param startTimeout how long opening the client may wait for the first node; zero: it does not wait
  * @param drainTimeout how long calls in flight may keep a connection that is to be closed
  * @param maxWaitingCalls how many calls may wait for a route at a time
  * @param maxInFlightPerNode how many attempts may be under way on a node at a time
@@ -51,6 +52,7 @@ public record ClientOptions(
         Duration discoveryTimeout,
         Duration connectTimeout,
         @Nullable Duration reconnectDelay,
+        Duration startTimeout,
         Duration drainTimeout,
         int maxWaitingCalls,
         int maxInFlightPerNode,
@@ -114,6 +116,7 @@ public record ClientOptions(
         private Duration discoveryTimeout = Duration.ofSeconds(1);
         private Duration connectTimeout = Duration.ofSeconds(3);
         private @Nullable Duration reconnectDelay = Duration.ofMillis(300);
+        private Duration startTimeout = Duration.ofSeconds(10);
         private Duration drainTimeout = Duration.ofSeconds(30);
         private int maxWaitingCalls = Integer.MAX_VALUE;
         private int maxInFlightPerNode = Integer.MAX_VALUE;
@@ -200,6 +203,17 @@ public record ClientOptions(
         /** Leaves a node alone once its connection failed or was lost. */
         public Builder neverReconnect() {
             reconnectDelay = null;
+            return this;
+        }
+
+        /**
+         * How long {@link #connect} may wait for the first node to announce what it serves. It returns earlier when one
+         * has, or when every node, or the topology source, has failed once, and throws in neither case: the first calls
+         * wait for their route then. An interrupt ends the wait and leaves the thread interrupted. Zero: it does not
+         * wait, and what a cold process has to load comes out of the first call's deadline. Default: 10 s.
+         */
+        public Builder startTimeout(Duration timeout) {
+            startTimeout = timeout.isZero() ? timeout : positive("startTimeout", timeout);
             return this;
         }
 
@@ -315,6 +329,7 @@ public record ClientOptions(
                     discoveryTimeout,
                     connectTimeout,
                     reconnectDelay,
+                    startTimeout,
                     drainTimeout,
                     maxWaitingCalls,
                     maxInFlightPerNode,
@@ -330,8 +345,8 @@ public record ClientOptions(
         }
 
         /**
-         * Opens a client with these options. It returns at once and connects in the background; the first calls wait
-         * for their route.
+         * Opens a client with these options. It connects in the background, and waits until the first node serves or
+         * all have failed once, at most for the {@link #startTimeout}. Servers that are away are no error.
          *
          * @throws IllegalArgumentException if an option is wrong: an unknown URI scheme, strategy, or address
          * @throws IllegalStateException if no implementation is on the class path or module path

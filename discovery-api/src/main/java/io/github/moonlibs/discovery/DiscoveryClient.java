@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 public interface DiscoveryClient extends AutoCloseable {
 
     /**
-     * Opens a client with default options. It returns at once and connects in the background.
+     * Opens a client with default options, as {@link ClientOptions.Builder#connect} does.
      *
      * @param topology a URI as in {@link ClientOptions.Builder#topology}
      * @throws IllegalArgumentException if the URI is wrong; says what was expected
@@ -38,7 +38,7 @@ public interface DiscoveryClient extends AutoCloseable {
     }
 
     /**
-     * Opens a client. It returns at once and connects in the background.
+     * Opens a client, as {@link ClientOptions.Builder#connect} does.
      *
      * @throws IllegalArgumentException if an option is wrong; says what was expected
      * @throws IllegalStateException if no implementation is on the class path or module path

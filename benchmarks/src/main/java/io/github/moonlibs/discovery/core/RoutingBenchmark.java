@@ -65,7 +65,7 @@ public class RoutingBenchmark {
                 .slowStart(Duration.ZERO)
                 .build();
         Balancing balancing = Balancing.of(options, Plugins.strategies(options));
-        router = new Router(balancing, new RouteWaiters(0), Observers.NONE);
+        router = new Router(balancing, new RouteWaiters(0), Observers.NONE, Runnable::run);
         for (int i = 0; i < nodes; i++) {
             Instance instance = Instance.of(Endpoint.parse("10.0." + i / 250 + "." + (i % 250 + 1) + ":3301"));
             Node node = new Node(instance, balancing, Observers.NONE, router::reconsider);

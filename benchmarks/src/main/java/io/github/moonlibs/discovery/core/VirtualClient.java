@@ -38,7 +38,7 @@ public final class VirtualClient {
         random = new SplittableRandom(seed);
         Strategies strategies = Strategies.of(options.strategy(), Map.of(), this::strategy);
         balancing = new Balancing(strategies, options.slowStart().toNanos(), options.outliers(), nanoTime);
-        router = new Router(balancing, new RouteWaiters(0), Observers.NONE);
+        router = new Router(balancing, new RouteWaiters(0), Observers.NONE, Runnable::run);
     }
 
     private WeightStrategy strategy(String name) {

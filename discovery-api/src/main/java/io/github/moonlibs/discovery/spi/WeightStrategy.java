@@ -32,6 +32,15 @@ public interface WeightStrategy {
                 "strategy " + name() + " takes no other inside, got " + name() + "(" + inner.name() + ")");
     }
 
+    /**
+     * Whether a picker depends on {@link Candidate#attributes} that it reads when it is made: then one is made whenever they
+     * change, which costs time if they do so with every announcement. A picker that reads them at every pick, or never,
+     * needs no other. Default: yes.
+     */
+    default boolean readsAttributes() {
+        return true;
+    }
+
     /** Picks one of the candidates that it was made for. Thread-safe; must not block, lock or allocate. */
     @FunctionalInterface
     interface Picker {
@@ -52,7 +61,7 @@ public interface WeightStrategy {
         /** As announced for the method; finite, above zero. */
         double weight();
 
-        /** The other keys of the node's announcement, for example its zone; values may be null. */
+        /** The other keys of the node's last announcement, for example its zone; values may be null. */
         Map<String, @Nullable Object> attributes();
 
         /** How many attempts are under way on the node now, over all methods. */

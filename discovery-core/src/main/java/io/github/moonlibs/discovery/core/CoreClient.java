@@ -44,6 +44,7 @@ final class CoreClient implements DiscoveryClient {
     private final Supervisor supervisor;
     private final Topology topology;
     private final TopologyFollower follower;
+    private final Startup startup = new Startup();
 
     private final ReentrantLock closing = new ReentrantLock();
     private boolean closed;
@@ -63,7 +64,7 @@ final class CoreClient implements DiscoveryClient {
         if (options.outliers().windowCalls() > 0) {
             Breakers.warmUp();
         }
-        router = new Router(balancing, waiters, observers);
+        router = new Router(balancing, waiters, observers, Runnable::run);
         inFlight = new CallsInFlight();
         tokens = new RetryTokens(options.retryBudget(), inFlight::sending, System.nanoTime());
         latencies = new Latencies(method -> router.routes(method) != null);
@@ -76,10 +77,11 @@ final class CoreClient implements DiscoveryClient {
                 options.acceptEmptyTopology(),
                 router,
                 observers,
+                startup,
                 instance -> new Node(instance, balancing, observers, router::reconsider),
                 node -> supervisor.start(
                         "discovery-node " + node.instance().endpoint().address(),
-                        new NodeLife(node, transport, router, options, own(randoms))));
+                        new NodeLife(node, transport, router, startup, options, own(randoms))));
         follower = new TopologyFollower(source, topology, own(randoms));
         supervisor.start("discovery-topology", follower);
     }
@@ -87,6 +89,19 @@ final class CoreClient implements DiscoveryClient {
     /** A generator for one thread: the supplier's own may belong to the thread that asks. */
     private static RandomGenerator own(Supplier<RandomGenerator> randoms) {
         return new SplittableRandom(randoms.get().nextLong());
+    }
+
+    /**
+     * Waits until the first node has announced what it serves, or nothing is left to wait for, at most for the options'
+     * start timeout. Makes use of the wait: what a first call needs of the JVM is loaded meanwhile.
+     */
+    void awaitStart() {
+        if (options.startTimeout().isZero()) {
+            Thread.ofVirtual().name("discovery-warm-up").start(DryRun::make);
+        } else {
+            DryRun.make();
+            startup.await(options.startTimeout(), topology::isStarted);
+        }
     }
 
     @Override
@@ -227,12 +242,20 @@ final class CoreClient implements DiscoveryClient {
 
     @Override
     public ClientSnapshot snapshot() {
-        return new ClientSnapshot(topology(), routing(), retryBudget(), inFlight.underWay(), waiters.waiting());
+        record Publication(TopologySnapshot topology, RoutingTable table) {}
+        Publication published =
+                router.consistently(table -> new Publication(topology.snapshot(table.version()), table));
+        return new ClientSnapshot(
+                published.topology(),
+                published.table().snapshot(),
+                retryBudget(),
+                inFlight.underWay(),
+                waiters.waiting());
     }
 
     @Override
     public TopologySnapshot topology() {
-        return topology.snapshot();
+        return router.consistently(table -> topology.snapshot(table.version()));
     }
 
     @Override

@@ -12,12 +12,14 @@ public final class CoreClientProvider implements ClientProvider {
 
     @Override
     public DiscoveryClient open(ClientOptions options) {
-        return new CoreClient(
+        CoreClient client = new CoreClient(
                 options,
                 Plugins.source(options),
                 Plugins.transport(),
                 Plugins.strategies(options),
                 TaskScopes.best(),
                 ThreadLocalRandom::current);
+        client.awaitStart();
+        return client;
     }
 }

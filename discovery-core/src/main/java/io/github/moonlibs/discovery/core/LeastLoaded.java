@@ -14,6 +14,11 @@ public final class LeastLoaded implements WeightStrategy {
     }
 
     @Override
+    public boolean readsAttributes() {
+        return false;
+    }
+
+    @Override
     public Picker newPicker(List<? extends Candidate> candidates) {
         return new TwoChoices(candidates, (candidate, capacity, more) -> (candidate.inFlight() + more) / capacity);
     }

@@ -11,10 +11,13 @@ import io.github.moonlibs.discovery.NodeSnapshot.State;
 import io.github.moonlibs.discovery.core.FlightRecorder.DiscoveryEvent;
 import java.lang.System.Logger;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,19 +28,52 @@ import org.jspecify.annotations.Nullable;
 final class Node {
     private static final Logger LOG = System.getLogger("io.github.moonlibs.discovery");
 
-    /** Where the node is in its life; replaced whole at every step. */
+    /**
+     * Where the node is in its life; replaced whole at every step.
+     *
+     * @param version the number of the routing table that this phase begins with
+     * @param before what counts until that table is published
+     */
     private record Phase(
             State state,
             String reason,
             long sinceNanos,
             @Nullable Session session,
-            @Nullable Announcement announcement) {}
+            @Nullable Announcement announcement,
+            long version,
+            @Nullable Phase before) {
+
+        Phase(
+                State state,
+                String reason,
+                long sinceNanos,
+                @Nullable Session session,
+                @Nullable Announcement announcement) {
+            this(state, reason, sinceNanos, session, announcement, 0, null);
+        }
+
+        /** This phase from a table on, and another one until then. */
+        Phase from(long table, Phase until) {
+            Phase past = new Phase(until.state, until.reason, until.sinceNanos, until.session, until.announcement);
+            return new Phase(state, reason, sinceNanos, session, announcement, table, past);
+        }
+
+        Phase at(long table) {
+            return before == null || version <= table ? this : before;
+        }
+    }
 
     private volatile Instance instance;
     private volatile Phase phase = new Phase(State.CONNECTING, "connecting", System.nanoTime(), null, null);
+
+    /** What it announced last of itself, its methods aside; the router's. */
+    private volatile Map<String, @Nullable Object> attributes = Map.of();
+
     private volatile @Nullable Thread life;
     private volatile @Nullable String stopReason;
     private volatile boolean hurried;
+    private volatile boolean hasAnnounced;
+    private volatile boolean hasFailed;
 
     /** What the log was told last of its being out of service; empty while it serves. Its own thread's. */
     private String complaint = "";
@@ -83,7 +119,27 @@ final class Node {
         instance = relabelled;
     }
 
-    /** Ends the node: from now on nobody enters its session, and its thread lets those inside finish. */
+    /** What it announced last of itself, its methods aside. */
+    Map<String, @Nullable Object> attributes() {
+        return attributes;
+    }
+
+    /** The router has taken the announcement. */
+    void announcedOf(Announcement announcement) {
+        attributes = announcement.attributes();
+    }
+
+    /** Whether the announcement takes something back that the node's last one offered. */
+    boolean withdrawsBy(Announcement announcement) {
+        Announcement last = phase.announcement();
+        return last != null
+                && last.methods().entrySet().stream().anyMatch(entry -> {
+                    Announcement.Method now = announcement.methods().get(entry.getKey());
+                    return entry.getValue().weight() > 0 && (now == null || now.weight() == 0);
+                });
+    }
+
+    /** Begins the node's end: from now on no call enters its session. To be followed by {@link #interrupt}. */
     void stop(String reason) {
         stopReason = reason;
         // the life's thread puts down the session first and looks at stopReason then: one of the two sees the other
@@ -91,6 +147,10 @@ final class Node {
         if (session != null) {
             session.drain();
         }
+    }
+
+    /** Makes the node's thread notice that it is stopped, and let the calls inside finish. */
+    void interrupt() {
         Thread thread = life;
         if (thread != null) {
             // it may be waiting for a connection or an announcement
@@ -114,6 +174,16 @@ final class Node {
 
     String stopReason() {
         return Objects.requireNonNull(stopReason);
+    }
+
+    /** Whether it has ever served. */
+    boolean hasAnnounced() {
+        return hasAnnounced;
+    }
+
+    /** Whether it has ever come to nothing: could not be connected to, or did not say what it serves. */
+    boolean hasFailed() {
+        return hasFailed;
     }
 
     boolean isClosed() {
@@ -161,15 +231,46 @@ final class Node {
 
     /** Moves to a state because of a defect, whose stack the log shows. */
     void moveTo(State state, String reason, @Nullable Throwable defect) {
+        moveTo(state, reason, phase.announcement(), defect, stage -> stage.accept(0));
+    }
+
+    /**
+     * Moves to a state that nothing is routed to the node in. The state and the table that has none of its routes are
+     * published together.
+     */
+    void withdraw(State state, String reason, @Nullable Throwable defect, Router router) {
+        moveTo(state, reason, phase.announcement(), defect, staging -> router.withdraw(List.of(this), staging));
+    }
+
+    /** It serves what it announces. The state, the announcement and its routes are published together. */
+    void serve(Session session, Announcement announcement, Router router) {
+        moveTo(
+                State.SERVING,
+                "announced what it serves",
+                announcement,
+                null,
+                staging -> router.announce(this, session, announcement, staging));
+    }
+
+    /** @param publication makes the move, with what it gets, in time for a table */
+    private void moveTo(
+            State state,
+            String reason,
+            @Nullable Announcement announcement,
+            @Nullable Throwable defect,
+            Consumer<LongConsumer> publication) {
         Phase before = phase;
-        if (before.state() == state && before.reason().equals(reason)) {
-            return;
-        }
-        Announcement kept = state == State.SERVING || state == State.DRAINING ? before.announcement() : null;
+        boolean isStep = before.state() != state || !before.reason().equals(reason);
+        Announcement kept = state == State.SERVING || state == State.DRAINING ? announcement : null;
         long since = before.state() == state ? before.sinceNanos() : System.nanoTime();
-        phase = new Phase(state, reason, since, before.session(), kept);
-        log(state, reason, defect);
-        tellChange(before);
+        Phase next = new Phase(state, reason, since, before.session(), kept);
+        publication.accept(table -> phase = next.from(table, before));
+        hasAnnounced |= state == State.SERVING;
+        hasFailed |= state == State.SILENT || state == State.DOWN;
+        if (isStep) {
+            log(state, reason, defect);
+            tellChange(before);
+        }
     }
 
     /** A node that fails in the same way again and again is one line, until it has served in between. */
@@ -185,12 +286,6 @@ final class Node {
         }
     }
 
-    void serving(Announcement announcement) {
-        moveTo(State.SERVING, "announced what it serves");
-        Phase now = phase;
-        phase = new Phase(now.state(), now.reason(), now.sinceNanos(), now.session(), announcement);
-    }
-
     /** It was asked what it serves; with a failure, it did not say. */
     void asked(long nanos, @Nullable String failure, @Nullable DiscoveryEvent event) {
         if (event != null) {
@@ -203,14 +298,20 @@ final class Node {
         LOG.log(WARNING, () -> instance + ": " + problem);
     }
 
-    NodeSnapshot snapshot() {
-        Phase now = phase;
+    /**
+     * @param table the number of the routing table that the snapshot is to go with
+     */
+    NodeSnapshot snapshot(long table) {
+        Phase now = phase.at(table);
+        String stopped = stopReason;
+        // its routes are going, and its thread is about to notice
+        boolean isLeaving = stopped != null && now.state() == State.SERVING;
         Session session = now.session();
         long latency = health.latencyNanos();
         return new NodeSnapshot(
                 instance,
-                now.state(),
-                now.reason(),
+                isLeaving ? State.DRAINING : now.state(),
+                isLeaving ? Objects.requireNonNull(stopped) : now.reason(),
                 Duration.ofNanos(System.nanoTime() - now.sinceNanos()),
                 now.announcement(),
                 session == null ? null : session.connection().server(),

@@ -2,7 +2,6 @@ package io.github.moonlibs.discovery.core;
 
 import static java.util.Objects.requireNonNullElse;
 
-import io.github.moonlibs.discovery.Announcement;
 import io.github.moonlibs.discovery.AttemptException;
 import io.github.moonlibs.discovery.ClientOptions;
 import io.github.moonlibs.discovery.ConversionException;
@@ -45,6 +44,7 @@ final class NodeLife implements Runnable {
     private final Node node;
     private final Transport transport;
     private final Router router;
+    private final Startup startup;
     private final ClientOptions options;
     private final RandomGenerator random;
     private final Backoff backoff;
@@ -53,10 +53,17 @@ final class NodeLife implements Runnable {
     private @Nullable ByteBuffer lastAnswer;
     private List<String> lastProblems = List.of();
 
-    NodeLife(Node node, Transport transport, Router router, ClientOptions options, RandomGenerator random) {
+    NodeLife(
+            Node node,
+            Transport transport,
+            Router router,
+            Startup startup,
+            ClientOptions options,
+            RandomGenerator random) {
         this.node = node;
         this.transport = transport;
         this.router = router;
+        this.startup = startup;
         this.options = options;
         this.random = random;
         long delay = requireNonNullElse(options.reconnectDelay(), Duration.ZERO).toNanos();
@@ -68,6 +75,7 @@ final class NodeLife implements Runnable {
         node.begin();
         while (!node.isStopping()) {
             long pauseNanos = connectAndServe();
+            startup.look();
             if (!node.isStopping()) {
                 waitFor(options.reconnectDelay() == null ? Long.MAX_VALUE : pauseNanos, node::isStopping);
             }
@@ -97,23 +105,26 @@ final class NodeLife implements Runnable {
     private void serveOver(Session session) {
         lastAnswer = null;
         node.connected(session);
-        String whyDown = "";
+        boolean drains = false;
         try {
-            whyDown = serve(session);
+            String whyDown = serve(session);
+            drains = session.lost() == null && (node.isStopping() || session.isShutdownAnnounced());
+            if (drains) {
+                drain(session);
+            } else if (!node.isStopping()) {
+                node.withdraw(State.DOWN, whyDown, null, router);
+            }
         } finally {
             end(session);
         }
-        if (!node.isStopping()) {
-            node.moveTo(State.DOWN, whyDown);
+        if (drains && !node.isStopping()) {
+            node.moveTo(State.DOWN, SHUTDOWN);
         }
     }
 
     private void end(Session session) {
         try {
             router.withdraw(node);
-            if (session.lost() == null && (node.isStopping() || session.isShutdownAnnounced())) {
-                drain(session);
-            }
         } finally {
             session.connection().close();
             node.disconnected(session);
@@ -185,21 +196,20 @@ final class NodeLife implements Runnable {
             reading.problems().forEach(problem -> node.warn("announcement: " + problem));
             lastProblems = reading.problems();
         }
-        Announcement announcement = reading.announcement();
-        node.serving(announcement);
-        router.announce(node, session, announcement);
+        node.serve(session, reading.announcement(), router);
+        startup.look();
     }
 
     private void silent(String why) {
         lastAnswer = null;
-        router.withdraw(node);
-        node.moveTo(State.SILENT, why);
+        node.withdraw(State.SILENT, why, null, router);
+        startup.look();
     }
 
     /** Lets the calls in flight end, up to the drain timeout, or until the node is hurried. */
     private void drain(Session session) {
         session.drain();
-        node.moveTo(State.DRAINING, node.isStopping() ? node.stopReason() : SHUTDOWN);
+        node.withdraw(State.DRAINING, node.isStopping() ? node.stopReason() : SHUTDOWN, null, router);
         waitFor(
                 options.drainTimeout().toNanos(),
                 () -> session.isDrained() || session.lost() != null || node.isHurried());

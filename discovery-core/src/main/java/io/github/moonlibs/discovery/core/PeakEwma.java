@@ -23,6 +23,11 @@ public final class PeakEwma implements WeightStrategy {
     }
 
     @Override
+    public boolean readsAttributes() {
+        return false;
+    }
+
+    @Override
     public Picker newPicker(List<? extends Candidate> candidates) {
         return new TwoChoices(candidates, PeakEwma::load);
     }

@@ -36,6 +36,11 @@ public final class RoundRobin implements WeightStrategy {
     }
 
     @Override
+    public boolean readsAttributes() {
+        return false;
+    }
+
+    @Override
     public Picker newPicker(List<? extends Candidate> candidates) {
         return new StridePicker(Draws.shares(candidates), randoms.get());
     }

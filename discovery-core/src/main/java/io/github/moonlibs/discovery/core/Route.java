@@ -6,31 +6,29 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * That a node may be called for a method: over this session, with this weight. Immutable but for what it points to.
+ * A node that serves a method, with its session and weight. Immutable but for what it points to.
  *
  * @param sinceNanos when the node joined the routing, or came back after an ejection
  */
-record Route(
-        Node node,
-        Session session,
-        Instance instance,
-        double weight,
-        boolean retriable,
-        long sinceNanos,
-        Map<String, @Nullable Object> attributes)
+record Route(Node node, Session session, Instance instance, double weight, boolean retriable, long sinceNanos)
         implements Candidate {
 
     Route withInstance(Instance relabelled) {
-        return new Route(node, session, relabelled, weight, retriable, sinceNanos, attributes);
+        return new Route(node, session, relabelled, weight, retriable, sinceNanos);
     }
 
     Route withSince(long nanos) {
-        return new Route(node, session, instance, weight, retriable, nanos, attributes);
+        return new Route(node, session, instance, weight, retriable, nanos);
     }
 
     /** Whether as many attempts are under way on the node as may be. */
     boolean isFull() {
         return session.isFull();
+    }
+
+    @Override
+    public Map<String, @Nullable Object> attributes() {
+        return node.attributes();
     }
 
     @Override

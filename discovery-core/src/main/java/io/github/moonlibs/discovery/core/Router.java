@@ -2,38 +2,78 @@ package io.github.moonlibs.discovery.core;
 
 import io.github.moonlibs.discovery.Announcement;
 import io.github.moonlibs.discovery.spi.ClientObserver;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Set;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns what the nodes announce into routing tables. Readers see the last table published; those that change it take
- * turns. When a change returns, a table that contains it has been published, but many changes that come together share
- * one, and only the methods that changed are built anew.
+ * Turns what the nodes announce into routing tables. Readers see the last table published and take no lock.
+ *
+ * <p>A combiner: a change is queued first, and the thread that gets the lock takes all that are queued, withdrawals
+ * first, and publishes one table for them; the threads that waited for the lock meanwhile find their changes published.
+ * So it is when a change returns that a table which contains it has been published. The exception is {@link #reconsider},
+ * which an application's thread may call: it leaves the work to the background.
+ *
+ * <p>A table costs time in proportion to its routes. So a change that adds to a large one waits a moment for others that
+ * may come, and shares its table with them; one that takes something away never waits.
  */
 final class Router {
+    /** What the pause after a table comes to for each route in the methods that were built for it. */
+    private static final long PAUSE_NANOS_PER_ROUTE = 2_000;
+
+    /** Below this a pause is not worth parking for. */
+    private static final long SHORTEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+    /** How often a question is put anew because another table was published meanwhile. */
+    private static final int TRIES = 10;
+
+    private static final LongConsumer NOTHING_ELSE = version -> {};
+
     private final Balancing balancing;
     private final RouteWaiters waiters;
     private final Observers observers;
+    private final Executor background;
+
+    private final Queue<Change> changes = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean isBackgroundAwake = new AtomicBoolean();
 
     private final ReentrantLock lock = new ReentrantLock();
-    // guarded by the lock; weight 0 is in neither
-    private final Map<Node, Map<String, Route>> byNode = new HashMap<>();
-    private final Map<String, Map<Node, Route>> byMethod = new HashMap<>();
-    private final Set<String> unpublished = new HashSet<>();
+    // guarded by the lock
+    private final RouteBook book;
+    private final List<LongConsumer> unstaged = new ArrayList<>();
 
     private volatile RoutingTable table = RoutingTable.EMPTY;
+    private volatile long pauseNanos;
+    private volatile long publishedNanos = System.nanoTime();
 
-    Router(Balancing balancing, RouteWaiters waiters, Observers observers) {
+    /** @param background where a change is published that an application's thread brings about */
+    Router(Balancing balancing, RouteWaiters waiters, Observers observers, Executor background) {
         this.balancing = balancing;
         this.waiters = waiters;
         this.observers = observers;
+        this.background = background;
+        book = new RouteBook(balancing);
     }
+
+    /**
+     * What is to be done to the routes.
+     *
+     * @param isWithdrawal whether it takes something away, and so is not to wait
+     * @param staging gets the number of the table that contains the change, just ahead of its publication
+     */
+    private record Change(boolean isWithdrawal, Runnable edit, LongConsumer staging) {}
 
     RoutingTable table() {
         return table;
@@ -44,111 +84,140 @@ final class Router {
         return table.routes(method);
     }
 
-    /** Routes to the node what it announces over the session; all that it announced before is replaced. */
+    /** Asks for what belongs to one table: asks anew if another table was published meanwhile. */
+    <T> T consistently(Function<RoutingTable, T> question) {
+        RoutingTable asked = table;
+        T answer = question.apply(asked);
+        for (int i = 1; i < TRIES && asked != table; i++) {
+            asked = table;
+            answer = question.apply(asked);
+        }
+        return answer;
+    }
+
     void announce(Node node, Session session, Announcement announcement) {
-        change(() -> {
-            // a node that was removed while it was asked must not come back
-            boolean stays = !node.isStopping();
-            replace(node, stays ? routes(node, session, announcement, sinceNanos(node)) : Map.of());
-        });
+        announce(node, session, announcement, NOTHING_ELSE);
     }
 
-    private static Map<String, Route> routes(Node node, Session session, Announcement announcement, long sinceNanos) {
-        Map<String, Route> routes = new HashMap<>();
-        announcement.methods().forEach((name, method) -> {
-            if (method.weight() > 0) {
-                routes.put(
-                        name,
-                        new Route(
-                                node,
-                                session,
-                                node.instance(),
-                                method.weight(),
-                                method.retriable(),
-                                sinceNanos,
-                                announcement.attributes()));
-            }
-        });
-        return routes;
+    /**
+     * Routes to the node what it announces over the session; all that it announced before is replaced.
+     *
+     * @param staging gets the number of the table that contains the change, just ahead of its publication; must not
+     *     block
+     */
+    void announce(Node node, Session session, Announcement announcement, LongConsumer staging) {
+        submit(new Change(node.withdrawsBy(announcement), () -> book.announce(node, session, announcement), staging));
     }
 
-    /** Since when the node has been routed to: from now, if it is not yet. */
-    private long sinceNanos(Node node) {
-        Map<String, Route> routes = byNode.get(node);
-        return routes == null
-                ? balancing.nanoTime().getAsLong()
-                : routes.values().iterator().next().sinceNanos();
-    }
-
-    /** Puts what the topology says of the node now into its routes, for strategies that go by it. */
-    void relabel(Node node) {
-        changeRoutes(node, route -> route.withInstance(node.instance()));
-    }
-
-    /** Takes the node out, or back, after its health has changed; one that is back in service starts slowly. */
-    void reconsider(Node node) {
-        boolean isBack = node.health().outlier().state() == Outlier.State.IN;
-        long now = balancing.nanoTime().getAsLong();
-        changeRoutes(node, route -> isBack ? route.withSince(now) : route);
-    }
-
-    /** Changes each of the node's routes, and looks anew at all methods that it serves. */
-    private void changeRoutes(Node node, UnaryOperator<Route> change) {
-        change(() -> {
-            Map<String, Route> changed = new HashMap<>();
-            byNode.getOrDefault(node, Map.of()).forEach((method, route) -> changed.put(method, change.apply(route)));
-            replace(node, changed);
-            unpublished.addAll(changed.keySet());
-        });
-    }
-
-    /** Routes nothing to the node any more. */
     void withdraw(Node node) {
-        change(() -> replace(node, Map.of()));
+        withdraw(List.of(node));
     }
 
-    private void replace(Node node, Map<String, Route> routes) {
-        Map<String, Route> old = routes.isEmpty() ? byNode.remove(node) : byNode.put(node, routes);
-        if (old != null) {
-            old.keySet().stream().filter(method -> !routes.containsKey(method)).forEach(method -> {
-                byMethod.getOrDefault(method, Map.of()).remove(node);
-                unpublished.add(method);
+    void withdraw(Collection<Node> nodes) {
+        withdraw(nodes, NOTHING_ELSE);
+    }
+
+    /**
+     * Routes nothing to the nodes any more.
+     *
+     * @param staging as of {@link #announce}
+     */
+    void withdraw(Collection<Node> nodes, LongConsumer staging) {
+        submit(new Change(true, () -> nodes.forEach(book::withdraw), staging));
+    }
+
+    /** Puts what the topology says of the nodes now into their routes, for strategies that go by it. */
+    void relabel(Collection<Node> nodes) {
+        submit(new Change(false, () -> nodes.forEach(book::relabel), NOTHING_ELSE));
+    }
+
+    /**
+     * Takes the node out, or back, after its health has changed; one that is back in service starts slowly. Returns
+     * at once: a call whose failure ejects its node comes by here.
+     */
+    void reconsider(Node node) {
+        changes.add(new Change(true, () -> book.reconsider(node), NOTHING_ELSE));
+        if (isBackgroundAwake.compareAndSet(false, true)) {
+            background.execute(() -> {
+                // first: what is queued from now on may be missed
+                isBackgroundAwake.set(false);
+                publish();
             });
         }
-        routes.forEach((method, route) -> {
-            Route before = byMethod.computeIfAbsent(method, any -> new LinkedHashMap<>())
-                    .put(node, route);
-            if (!route.equals(before)) {
-                unpublished.add(method);
-            }
-        });
     }
 
-    private void change(Runnable change) {
-        lock.lock();
-        try {
-            change.run();
-        } finally {
-            lock.unlock();
+    private void submit(Change change) {
+        changes.add(change);
+        if (!change.isWithdrawal()) {
+            letOthersCome();
         }
         publish();
     }
 
-    /** Publishes all changes that were made until now, unless somebody else just has. */
-    private void publish() {
-        lock.lock();
-        try {
-            if (unpublished.isEmpty()) {
+    /** Waits until the pause after the last table is over, or another thread has taken the change. */
+    private void letOthersCome() {
+        while (!changes.isEmpty() && !Thread.currentThread().isInterrupted()) {
+            long left = pauseNanos - (System.nanoTime() - publishedNanos);
+            if (left <= 0) {
                 return;
             }
-            table = table.next(unpublished, byMethod, balancing);
-            unpublished.forEach(
-                    method -> byMethod.computeIfPresent(method, (same, routes) -> routes.isEmpty() ? null : routes));
-            unpublished.clear();
+            LockSupport.parkNanos(this, left);
+        }
+    }
+
+    /** Publishes all changes that are queued. What another thread has taken is published when this returns. */
+    private void publish() {
+        boolean isNew = false;
+        lock.lock();
+        try {
+            List<Change> others = new ArrayList<>();
+            boolean withdraws = false;
+            for (Change change = changes.poll(); change != null; change = changes.poll()) {
+                if (change.isWithdrawal()) {
+                    make(change);
+                    withdraws = true;
+                } else {
+                    others.add(change);
+                }
+            }
+            if (withdraws || others.isEmpty()) {
+                isNew = next();
+            }
+            if (!others.isEmpty()) {
+                others.forEach(this::make);
+                isNew |= next();
+            }
         } finally {
             lock.unlock();
         }
-        waiters.wake(table);
-        observers.tell(ClientObserver::routingChanged);
+        if (isNew) {
+            observers.tell(ClientObserver::routingChanged);
+        }
+    }
+
+    private void make(Change change) {
+        change.edit().run();
+        unstaged.add(change.staging());
+    }
+
+    /** Publishes the next table, if it would differ from the present one. */
+    private boolean next() {
+        boolean isNew = book.hasChanged();
+        RoutingTable next = isNew ? table.next(book.changed(), book, balancing) : table;
+        unstaged.forEach(staging -> staging.accept(next.version()));
+        unstaged.clear();
+        if (isNew) {
+            table = next;
+            pause(book.routesOfChanged());
+            book.settle();
+            waiters.wake(next);
+        }
+        return isNew;
+    }
+
+    private void pause(long routes) {
+        long nanos = Math.min(LONGEST_PAUSE_NANOS, routes * PAUSE_NANOS_PER_ROUTE);
+        pauseNanos = nanos < SHORTEST_PAUSE_NANOS ? 0 : nanos;
+        publishedNanos = System.nanoTime();
     }
 }

@@ -2,6 +2,7 @@ package io.github.moonlibs.discovery.core;
 
 import io.github.moonlibs.discovery.RoutingSnapshot;
 import io.github.moonlibs.discovery.spi.WeightStrategy;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,17 +36,17 @@ final class RoutingTable {
      * has learnt.
      *
      * @param changed the methods that are to be built anew
-     * @param routes the routes of at least these methods; a method without routes is left out of the table
+     * @param book has the routes of these methods; one without routes is left out of the table
      */
-    RoutingTable next(Set<String> changed, Map<String, Map<Node, Route>> routes, Balancing balancing) {
+    RoutingTable next(Set<String> changed, RouteBook book, Balancing balancing) {
         Map<String, MethodRoutes> next = new HashMap<>(methods);
         for (String method : changed) {
-            Map<Node, Route> candidates = routes.getOrDefault(method, Map.of());
+            Collection<Route> candidates = book.routes(method);
             if (candidates.isEmpty()) {
                 next.remove(method);
             } else {
                 WeightStrategy strategy = balancing.strategies().of(method);
-                next.put(method, new MethodRoutes(candidates.values(), strategy, balancing));
+                next.put(method, new MethodRoutes(candidates, strategy, balancing));
             }
         }
         return new RoutingTable(version + 1, next);

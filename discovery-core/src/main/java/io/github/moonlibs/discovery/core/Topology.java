@@ -5,6 +5,7 @@ import static java.lang.System.Logger.Level.WARNING;
 
 import io.github.moonlibs.discovery.Endpoint;
 import io.github.moonlibs.discovery.Instance;
+import io.github.moonlibs.discovery.NodeSnapshot.State;
 import io.github.moonlibs.discovery.TopologySnapshot;
 import io.github.moonlibs.discovery.spi.TopologySource;
 import java.lang.System.Logger;
@@ -22,27 +23,61 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which nodes there are. A new set of instances changes only what differs, and nothing that a source fails at removes a
- * node.
+ * node. What there is is one value, replaced whole, so that a snapshot waits for no change.
  */
 final class Topology implements TopologySource.Sink {
     private static final Logger LOG = System.getLogger("io.github.moonlibs.discovery");
+
+    /**
+     * What there is.
+     *
+     * @param leaving the removed nodes whose calls in flight have not all ended, as far as is known
+     * @param confirmedNanos when the source said so last; null: never
+     * @param isFinal whether the source has ended: its word does not grow old
+     */
+    private record Known(
+            Map<Endpoint, Node> nodes,
+            List<Node> leaving,
+            @Nullable Long confirmedNanos,
+            @Nullable String lastError,
+            boolean isFinal,
+            boolean isClosed) {
+
+        Known confirmed(Map<Endpoint, Node> now, List<Node> nowLeaving) {
+            return new Known(now, nowLeaving, System.nanoTime(), null, isFinal, isClosed);
+        }
+
+        Known failed(String message) {
+            return new Known(nodes, leaving, confirmedNanos, message, isFinal, isClosed);
+        }
+
+        Known settled() {
+            return new Known(nodes, leaving, confirmedNanos, lastError, true, isClosed);
+        }
+
+        Known closed() {
+            return new Known(Map.of(), left(nodes.values()), confirmedNanos, lastError, isFinal, true);
+        }
+
+        /** Those that are leaving still, and those that are removed now. */
+        List<Node> left(Collection<Node> removed) {
+            return Stream.concat(leaving.stream().filter(node -> !node.isClosed()), removed.stream())
+                    .toList();
+        }
+    }
 
     private final String source;
     private final boolean acceptEmpty;
     private final Router router;
     private final Observers observers;
+    private final Startup startup;
     private final Function<Instance, Node> nodeOf;
     private final Consumer<Node> begin;
 
+    /** For those who change it. */
     private final ReentrantLock lock = new ReentrantLock();
 
-    // guarded by the lock
-    private Map<Endpoint, Node> nodes = new LinkedHashMap<>();
-    private final List<Node> leaving = new ArrayList<>();
-    private @Nullable Long confirmedNanos;
-    private boolean isFinal;
-    private boolean isClosed;
-    private @Nullable String lastError;
+    private volatile Known known = new Known(Map.of(), List.of(), null, null, false, false);
     private List<String> lastDoubles = List.of();
 
     /**
@@ -54,12 +89,14 @@ final class Topology implements TopologySource.Sink {
             boolean acceptEmpty,
             Router router,
             Observers observers,
+            Startup startup,
             Function<Instance, Node> nodeOf,
             Consumer<Node> begin) {
         this.source = source;
         this.acceptEmpty = acceptEmpty;
         this.router = router;
         this.observers = observers;
+        this.startup = startup;
         this.nodeOf = nodeOf;
         this.begin = begin;
     }
@@ -69,27 +106,27 @@ final class Topology implements TopologySource.Sink {
         Runnable news;
         lock.lock();
         try {
-            if (isClosed) {
+            if (known.isClosed()) {
                 return;
             }
-            if (instances.isEmpty() && !acceptEmpty) {
-                news = fail("the topology is empty; expected at least one instance"
-                        + (nodes.isEmpty() ? "" : ", the last " + nodes.size() + " stay"));
-            } else {
-                news = apply(instances);
-                confirmedNanos = System.nanoTime();
-                lastError = null;
-            }
+            int count = known.nodes().size();
+            news = instances.isEmpty() && !acceptEmpty
+                    ? fail("the topology is empty; expected at least one instance"
+                            + (count == 0 ? "" : ", the last " + count + " stay"))
+                    : apply(instances);
         } finally {
             lock.unlock();
         }
+        startup.look();
         news.run();
     }
 
-    /** Returns what to tell of it without the lock, under which an observer could wait for itself. */
+    /** Returns what to report of it without the lock, under which an observer could wait for itself. */
     private Runnable apply(Collection<Instance> instances) {
+        Map<Endpoint, Node> before = known.nodes();
         Map<Endpoint, Node> next = new LinkedHashMap<>();
         List<Node> added = new ArrayList<>();
+        List<Node> relabelled = new ArrayList<>();
         List<String> doubles = new ArrayList<>();
         for (Instance instance : instances) {
             Node node = next.get(instance.endpoint());
@@ -98,28 +135,47 @@ final class Topology implements TopologySource.Sink {
                         + node.instance().name() + " and as " + instance.name() + "; the first counts");
                 continue;
             }
-            node = nodes.get(instance.endpoint());
+            node = before.get(instance.endpoint());
             if (node == null) {
                 node = nodeOf.apply(instance);
                 added.add(node);
             } else if (!node.instance().equals(instance)) {
                 node.relabel(instance);
-                router.relabel(node);
+                relabelled.add(node);
             }
             next.put(instance.endpoint(), node);
         }
         complainOf(doubles);
-        List<Node> removed = nodes.values().stream()
+        List<Node> removed = before.values().stream()
                 .filter(node -> !next.containsKey(node.instance().endpoint()))
                 .toList();
-        nodes = next;
-        removed.forEach(node -> remove(node, "removed from the topology"));
-        added.forEach(begin);
+        known = known.confirmed(next, known.left(removed));
+        remove(removed, "removed from the topology");
+        if (!relabelled.isEmpty()) {
+            router.relabel(relabelled);
+        }
         if (added.isEmpty() && removed.isEmpty()) {
             return () -> {};
         }
         LOG.log(INFO, "{0}: {1} instances, {2} added, {3} removed", source, next.size(), added.size(), removed.size());
-        return () -> tellChange(next.size(), instances(added), instances(removed));
+        return () -> {
+            tellChange(next.size(), instances(added), instances(removed));
+            // after it was reported that they are there, because they report on themselves
+            begin(added);
+        };
+    }
+
+    private void begin(List<Node> added) {
+        lock.lock();
+        try {
+            if (known.isClosed()) {
+                added.forEach(node -> node.moveTo(State.CLOSED, node.stopReason()));
+            } else {
+                added.forEach(begin);
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** A source confirms what it said again and again, its mistakes included. */
@@ -139,11 +195,14 @@ final class Topology implements TopologySource.Sink {
         observers.tell(observer -> observer.topologyChanged(added, removed));
     }
 
-    private void remove(Node node, String reason) {
-        leaving.removeIf(Node::isClosed);
-        leaving.add(node);
-        node.stop(reason);
-        router.withdraw(node);
+    /** From the first line on they get no new call. Their routes go with one table, ahead of what their threads do. */
+    private void remove(Collection<Node> nodes, String reason) {
+        if (nodes.isEmpty()) {
+            return;
+        }
+        nodes.forEach(node -> node.stop(reason));
+        router.withdraw(nodes);
+        nodes.forEach(Node::interrupt);
     }
 
     @Override
@@ -155,14 +214,16 @@ final class Topology implements TopologySource.Sink {
         } finally {
             lock.unlock();
         }
+        startup.look();
         news.run();
     }
 
     private Runnable fail(String message) {
-        if (!message.equals(lastError)) {
+        boolean isNew = !message.equals(known.lastError());
+        known = known.failed(message);
+        if (isNew) {
             LOG.log(WARNING, "{0}: {1}", source, message);
         }
-        lastError = message;
         return () -> observers.tell(observer -> observer.topologyFailed(message));
     }
 
@@ -170,38 +231,49 @@ final class Topology implements TopologySource.Sink {
     void settle() {
         lock.lock();
         try {
-            isFinal = true;
+            known = known.settled();
         } finally {
             lock.unlock();
         }
+        startup.look();
     }
 
     /** Stops every node, and takes no more. Calls in flight are not waited for any longer, those of leaving nodes included. */
     void close() {
         lock.lock();
         try {
-            isClosed = true;
-            nodes.values().forEach(node -> remove(node, "the client is closing"));
-            leaving.forEach(Node::hurry);
+            Collection<Node> members = known.nodes().values();
+            known = known.closed();
+            remove(members, "the client is closing");
+            known.leaving().forEach(Node::hurry);
         } finally {
             lock.unlock();
         }
+        startup.look();
     }
 
-    TopologySnapshot snapshot() {
-        lock.lock();
-        try {
-            Duration age =
-                    confirmedNanos == null ? null : Duration.ofNanos(isFinal ? 0 : System.nanoTime() - confirmedNanos);
-            Stream<Node> stillLeaving = leaving.stream().filter(node -> !node.isClosed());
-            Stream<Node> members = isClosed ? Stream.of() : nodes.values().stream();
-            return new TopologySnapshot(
-                    source,
-                    Stream.concat(members, stillLeaving).map(Node::snapshot).toList(),
-                    age,
-                    lastError);
-        } finally {
-            lock.unlock();
+    /** Whether a node has announced what it serves, or nothing is left to wait for: all, or the source, failed once. */
+    boolean isStarted() {
+        Known now = known;
+        Collection<Node> nodes = now.nodes().values();
+        if (nodes.isEmpty()) {
+            return now.confirmedNanos() != null || now.lastError() != null || now.isFinal() || now.isClosed();
         }
+        return nodes.stream().anyMatch(Node::hasAnnounced) || nodes.stream().allMatch(Node::hasFailed);
+    }
+
+    /** @param table the number of the routing table that the snapshot is to go with */
+    TopologySnapshot snapshot(long table) {
+        Known now = known;
+        Long confirmed = now.confirmedNanos();
+        Duration age = confirmed == null ? null : Duration.ofNanos(now.isFinal() ? 0 : System.nanoTime() - confirmed);
+        Stream<Node> stillLeaving = now.leaving().stream().filter(node -> !node.isClosed());
+        return new TopologySnapshot(
+                source,
+                Stream.concat(now.nodes().values().stream(), stillLeaving)
+                        .map(node -> node.snapshot(table))
+                        .toList(),
+                age,
+                now.lastError());
     }
 }

@@ -20,6 +20,11 @@ public final class WeightedRandom implements WeightStrategy {
     }
 
     @Override
+    public boolean readsAttributes() {
+        return false;
+    }
+
+    @Override
     public Picker newPicker(List<? extends Candidate> candidates) {
         return picker(Draws.shares(candidates));
     }

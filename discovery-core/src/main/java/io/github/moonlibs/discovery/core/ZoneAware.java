@@ -46,6 +46,11 @@ public final class ZoneAware implements WeightStrategy {
     }
 
     @Override
+    public boolean readsAttributes() {
+        return !home.isEmpty() || inner.readsAttributes();
+    }
+
+    @Override
     public Picker newPicker(List<? extends Candidate> candidates) {
         if (home.isEmpty()) {
             return inner.newPicker(candidates);

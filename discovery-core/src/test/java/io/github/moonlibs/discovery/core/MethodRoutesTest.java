@@ -43,7 +43,7 @@ class MethodRoutesTest {
 
     private void use(WeightStrategy strategy, OutlierPolicy policy) {
         balancing = new Balancing(Strategies.of(strategy), WINDOW.toNanos(), policy, clock);
-        router = new Router(balancing, new RouteWaiters(0), Observers.NONE);
+        router = new Router(balancing, new RouteWaiters(0), Observers.NONE, Runnable::run);
         nodes.clear();
     }
 

@@ -1,0 +1,138 @@
+package io.github.moonlibs.discovery.core;
+
+import static java.lang.System.Logger.Level.DEBUG;
+
+import io.github.moonlibs.discovery.Announcement;
+import io.github.moonlibs.discovery.AttemptException;
+import io.github.moonlibs.discovery.AttemptException.Kind;
+import io.github.moonlibs.discovery.CallException;
+import io.github.moonlibs.discovery.CallOptions;
+import io.github.moonlibs.discovery.ClientOptions;
+import io.github.moonlibs.discovery.DiscoveryClient;
+import io.github.moonlibs.discovery.Endpoint;
+import io.github.moonlibs.discovery.Hedging;
+import io.github.moonlibs.discovery.Instance;
+import io.github.moonlibs.discovery.Result;
+import io.github.moonlibs.discovery.RetryBudget;
+import io.github.moonlibs.discovery.spi.Transport.Connection;
+import java.lang.System.Logger;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes calls that reach no server, each to another end, once in a JVM: so that the classes which a call needs, those of
+ * its failures included, are loaded before the application's first call, and not within its deadline. Nothing of it can
+ * be seen outside.
+ */
+final class DryRun {
+    private static final Logger LOG = System.getLogger("io.github.moonlibs.discovery");
+    private static final String METHOD = "dry.run";
+    private static final CallOptions OPTIONS = CallOptions.defaults().withTimeout(Duration.ofSeconds(1));
+
+    private DryRun() {}
+
+    private static final class Once {
+        static {
+            try {
+                run();
+            } catch (RuntimeException | LinkageError defect) {
+                // it serves the first call's speed alone
+                LOG.log(DEBUG, "the dry run has failed", defect);
+            }
+        }
+
+        private Once() {}
+
+        static void touch() {}
+    }
+
+    /** Makes them, unless that was done before. */
+    static void make() {
+        Once.touch();
+    }
+
+    private static void run() {
+        if (FlightRecorder.attempt() != null) {
+            // the attempts would be recorded; and the recorder's classes are there, which cost most
+            return;
+        }
+        ClientOptions options =
+                DiscoveryClient.builder().endpoints("a:1", "b:1").build();
+        Balancing balancing = Balancing.of(options, Strategies.of(new WeightedRandom()));
+        RouteWaiters waiters = new RouteWaiters(1);
+        Router router = new Router(balancing, waiters, Observers.NONE, Runnable::run);
+        CallsInFlight inFlight = new CallsInFlight();
+        RetryTokens tokens = new RetryTokens(RetryBudget.defaults(), inFlight::sending, System.nanoTime());
+        RetryRules rules = new RetryRules(tokens, ThreadLocalRandom::current);
+        RoutePlan plan = new RoutePlan(router, waiters, inFlight, rules, ThreadLocalRandom::current);
+        CallParts calls = new CallParts(plan, rules, new HedgeDelay(new Latencies(method -> true)), TaskScopes.best());
+        RouteLookup lookup = new RouteLookup(router, METHOD);
+        fail(calls, null, OPTIONS.withFailFast(true));
+        fail(calls, null, OPTIONS.withDeadline(Duration.ofNanos(1)));
+        join(router, balancing, options, "a:1");
+        join(router, balancing, options, "b:1");
+        fail(calls, lookup, OPTIONS);
+        fail(calls, null, OPTIONS.withDeadline(Duration.ofNanos(1)));
+    }
+
+    private static void join(Router router, Balancing balancing, ClientOptions options, String address) {
+        Node node = new Node(Instance.of(Endpoint.parse(address)), balancing, Observers.NONE, router::reconsider);
+        try {
+            Session session = Session.open((endpoint, any, listener) -> new Nowhere(), options, node, () -> {});
+            Announcement.Method method = new Announcement.Method(1, true, Map.of());
+            router.announce(node, session, new Announcement(null, Map.of(METHOD, method), Map.of()));
+            node.health().answered(System.nanoTime());
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("connecting to nowhere takes no time", e);
+        }
+    }
+
+    private static void fail(CallParts calls, @Nullable RouteLookup lookup, CallOptions options) {
+        for (CallOptions each : List.of(options, options.withHedging(Hedging.after(Duration.ofMillis(1))))) {
+            try {
+                new SequentialCall(calls, new Call(METHOD, lookup, each, System.nanoTime())).run(List.of());
+            } catch (CallException expected) {
+                LOG.log(DEBUG, "{0}", expected.getMessage());
+            }
+        }
+    }
+
+    /** A connection that answers nothing: the first call of two times out, the other one is lost. */
+    private static final class Nowhere implements Connection {
+        @Override
+        public Result call(String procedure, List<?> arguments, long timeoutNanos) {
+            throw new AttemptException(Kind.TIMEOUT, true, "a dry run", null);
+        }
+
+        @Override
+        public Result eval(String expression, List<?> arguments, long timeoutNanos) {
+            throw AttemptException.notSent("a dry run", null);
+        }
+
+        @Override
+        public void ping(long timeoutNanos) {
+            throw AttemptException.notSent("a dry run", null);
+        }
+
+        @Override
+        public String server() {
+            return "a dry run";
+        }
+
+        @Override
+        public String localAddress() {
+            return "nowhere";
+        }
+
+        @Override
+        public long lateReplies() {
+            return 0;
+        }
+
+        @Override
+        public void close() {}
+    }
+}
