@@ -23,10 +23,13 @@ final class FanOutCall {
         this.call = call;
     }
 
-    /** What came of the attempt on one node; the attempt while it is open, then the reply. */
+    /** What comes of one node: a place is waited for, an attempt is open, there is a reply. */
     private static final class Branch {
         final Route route;
         final long startNanos;
+
+        @Nullable
+        PlaceTicket ticket;
 
         @Nullable
         OpenAttempt open;
@@ -52,11 +55,12 @@ final class FanOutCall {
         try (Subtasks subtasks = parts.subtasks(call)) {
             try {
                 for (Route route : parts.plan().all(call)) {
-                    Branch branch = new Branch(route, call.readClock());
-                    branches.add(branch);
+                    branches.add(new Branch(route, call.readClock()));
+                }
+                for (Branch branch : branches) {
                     begin(branch, arguments, subtasks);
                 }
-                awaitAll(branches);
+                awaitAll(branches, arguments, subtasks);
             } catch (InterruptedException interrupt) {
                 branches.forEach(branch -> giveUp(branch, true));
                 throw call.interrupted(interrupt);
@@ -68,49 +72,88 @@ final class FanOutCall {
     }
 
     private void begin(Branch branch, List<?> arguments, Subtasks subtasks) throws InterruptedException {
-        Route route = branch.route;
-        long nanos = Math.min(call.options().timeoutNanos(), call.remainingNanos(branch.startNanos));
-        if (nanos <= 0) {
-            branch.ended(
-                    null,
-                    new AttemptException(Kind.TIMEOUT, false, route.instance() + ": no time was left to ask it", null));
+        Gate gate = branch.route.session().gate();
+        if (gate.enter()) {
+            ask(branch, arguments, subtasks);
+        } else if (gate.isClosed()) {
+            branch.ended(null, OpenAttempt.refused(call, branch.route));
+        } else if (call.options().failFast()) {
+            branch.ended(null, full(branch.route, "failFast, and "));
+        } else {
+            branch.ticket = new PlaceTicket();
+            branch.ticket.queueAt(branch.route);
+        }
+    }
+
+    private static AttemptException full(Route route, String why) {
+        return AttemptException.notSent(
+                route.instance() + ": " + why + "maxInFlightPerNode: "
+                        + route.session().gate().max() + " calls are under way already on it",
+                null);
+    }
+
+    /** Asks a node on which the branch has a place. */
+    private void ask(Branch branch, List<?> arguments, Subtasks subtasks) throws InterruptedException {
+        if (call.remainingNanos(call.readClock()) <= 0) {
+            branch.route.session().gate().leave();
+            String message = branch.route.instance() + ": no time was left to ask it";
+            branch.ended(null, new AttemptException(Kind.TIMEOUT, false, message, null));
             return;
         }
+        OpenAttempt attempt = OpenAttempt.begin(call, branch.route);
         try {
-            OpenAttempt attempt = OpenAttempt.begin(call, route);
-            if (attempt == null) {
-                throw AttemptException.notSent(
-                        route.instance() + ": maxInFlightPerNode: "
-                                + route.session().gate().max() + " calls are under way already on it",
-                        null);
-            }
-            attempt.send(arguments, nanos, subtasks);
+            attempt.send(arguments, attempt.timeoutNanos(), subtasks);
             branch.open = attempt;
         } catch (AttemptException failure) {
             branch.ended(null, failure);
         }
     }
 
-    private void awaitAll(List<Branch> branches) throws InterruptedException {
+    private void awaitAll(List<Branch> branches, List<?> arguments, Subtasks subtasks) throws InterruptedException {
         while (true) {
             long now = System.nanoTime();
             long nearest = Long.MAX_VALUE;
             for (Branch branch : branches) {
-                OpenAttempt attempt = branch.open;
-                if (attempt != null && (attempt.isDone() || attempt.leftNanos(now) <= 0)) {
-                    settle(branch, attempt);
-                } else if (attempt != null) {
-                    nearest = Math.min(nearest, attempt.leftNanos(now));
-                }
+                nearest = Math.min(nearest, advance(branch, now, arguments, subtasks));
             }
             if (nearest == Long.MAX_VALUE) {
                 return;
             }
-            LockSupport.parkNanos(this, nearest);
+            if (nearest > 0) {
+                LockSupport.parkNanos(this, nearest);
+            }
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
         }
+    }
+
+    /** Takes the branch as far as it can go now; returns until when it is to be left alone, without end once it is over. */
+    private long advance(Branch branch, long now, List<?> arguments, Subtasks subtasks) throws InterruptedException {
+        PlaceTicket ticket = branch.ticket;
+        if (ticket != null) {
+            long left = call.remainingNanos(now);
+            if (ticket.isWaiting() && left > 0) {
+                return left;
+            }
+            branch.ticket = null;
+            if (ticket.settle() == null) {
+                branch.ended(null, full(branch.route, "no place came free before the deadline; "));
+            } else {
+                ask(branch, arguments, subtasks);
+                return 0;
+            }
+        }
+        OpenAttempt attempt = branch.open;
+        if (attempt == null) {
+            return Long.MAX_VALUE;
+        }
+        long left = attempt.leftNanos(now);
+        if (left > 0 && !attempt.isDone()) {
+            return left;
+        }
+        settle(branch, attempt);
+        return Long.MAX_VALUE;
     }
 
     private static void settle(Branch branch, OpenAttempt attempt) {
@@ -123,6 +166,13 @@ final class FanOutCall {
     }
 
     private static void giveUp(Branch branch, boolean interrupted) {
+        PlaceTicket ticket = branch.ticket;
+        if (ticket != null) {
+            branch.ticket = null;
+            if (ticket.settle() != null) {
+                branch.route.session().gate().leave();
+            }
+        }
         OpenAttempt attempt = branch.open;
         if (attempt != null) {
             branch.open = null;

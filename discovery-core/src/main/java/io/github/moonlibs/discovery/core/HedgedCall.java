@@ -91,26 +91,12 @@ final class HedgedCall {
         }
     }
 
-    /** Makes an attempt; false if there is none after all. */
+    /** Makes an attempt; false if nothing was sent. */
     private boolean begin(Route route, Subtasks subtasks) {
-        if (Thread.interrupted()) {
-            throw interrupted(new InterruptedException());
-        }
-        long began = call.readClock();
-        if (call.remainingNanos(began) <= 0) {
-            return false;
-        }
-        try {
-            OpenAttempt attempt = OpenAttempt.begin(call, route);
-            if (attempt == null) {
-                return false;
-            }
-            add(attempt, parts.hedgeDelay().of(call, attempt));
-            return send(attempt, subtasks);
-        } catch (AttemptException draining) {
-            call.record(route, began, draining);
-            return false;
-        }
+        call.readClock();
+        OpenAttempt attempt = OpenAttempt.begin(call, route);
+        add(attempt, parts.hedgeDelay().of(call, attempt));
+        return send(attempt, subtasks);
     }
 
     private void add(OpenAttempt attempt, long delay) {
@@ -122,6 +108,9 @@ final class HedgedCall {
     private boolean send(OpenAttempt attempt, Subtasks subtasks) {
         boolean sent = false;
         try {
+            if (Thread.interrupted()) {
+                throw interrupted(new InterruptedException());
+            }
             // the reply to a retriable method still counts when its attempt is over
             long awaited =
                     attempt.route().retriable() ? call.remainingNanos(attempt.startNanos()) : attempt.timeoutNanos();

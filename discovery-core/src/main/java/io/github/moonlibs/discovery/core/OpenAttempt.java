@@ -11,7 +11,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One attempt on one node, whichever driver makes it. It begins once, by taking a place on the node, and ends once. The end
+ * One attempt on one node, whichever driver makes it. It begins once, with a place on the node, and ends once. The end
  * is the one place where the node's health, the observers and the flight recorder hear of it, and where the place is given back.
  *
  * <pre>
@@ -48,24 +48,15 @@ final class OpenAttempt {
         }
     }
 
-    /**
-     * Begins an attempt.
-     *
-     * @return null if other calls took the last places on the node meanwhile
-     * @throws AttemptException {@code NOT_SENT} if the node's connection is draining; the attempt has ended then
-     */
-    static @Nullable OpenAttempt begin(Call call, Route route) {
-        Gate gate = route.session().gate();
-        boolean entered = gate.enter();
-        if (!entered && !gate.isClosed()) {
-            return null;
-        }
-        OpenAttempt attempt = new OpenAttempt(call, route);
-        if (!entered) {
-            attempt.report(Kind.NOT_SENT);
-            throw AttemptException.notSent(route.instance() + ": its connection is draining", null);
-        }
-        return attempt;
+    /** Begins an attempt on a node on which a place was taken for it. It gives the place back when it ends. */
+    static OpenAttempt begin(Call call, Route route) {
+        return new OpenAttempt(call, route);
+    }
+
+    /** An attempt on a node whose connection takes no more: it ends before it has begun. */
+    static AttemptException refused(Call call, Route route) {
+        new OpenAttempt(call, route).report(Kind.NOT_SENT);
+        return AttemptException.notSent(route.instance() + ": its connection is draining", null);
     }
 
     Route route() {
@@ -256,7 +247,7 @@ final class OpenAttempt {
 
     private void leave() {
         state = State.ENDED;
-        route.session().leave();
+        route.session().gate().leave();
     }
 
     private NodeHealth health() {

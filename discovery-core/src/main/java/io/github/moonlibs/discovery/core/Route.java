@@ -21,7 +21,7 @@ record Route(Node node, Session session, Instance instance, double weight, boole
         return new Route(node, session, instance, weight, retriable, nanos);
     }
 
-    /** Whether as many attempts are under way on the node as may be. */
+    /** Whether an attempt that came now would have to wait for a place on the node. */
     boolean isFull() {
         return session.isFull();
     }

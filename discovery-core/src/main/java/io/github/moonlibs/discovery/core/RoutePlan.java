@@ -1,7 +1,6 @@
 package io.github.moonlibs.discovery.core;
 
 import io.github.moonlibs.discovery.CallException;
-import io.github.moonlibs.discovery.Deadline;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -9,14 +8,18 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a call may go. One for all calls of a client; what a call has tried is in the {@link Call}.
+ * Where a call may go. One for all calls of a client; what a call has tried is in the {@link Call}. A route that is
+ * returned has a place on its node, which an {@link OpenAttempt} gives back.
  *
  * <ol>
- *   <li>The strategy picks among the nodes that serve the method now and that the call has not tried. A node that has as
- *       many attempts under way as it may is passed over; if that leaves none, the call is refused.
+ *   <li>The strategy picks among the nodes that serve the method now and that the call has not tried. A node on which all
+ *       places are taken is passed over. If that leaves none, the call queues for a place on any of them, first come, first
+ *       served, until its deadline.
  *   <li>If no node serves the method, the call waits for a route until its deadline. So does a call of which nothing was
  *       sent yet: it has not been executed.
- *   <li>Once something was sent, a call goes on only to a node that is there, and pays for it from the retry budget.
+ *   <li>Once something was sent, a call goes on only to a node that serves the method, and pays for it from the retry
+ *       budget.
+ *   <li>A call that is to fail fast waits for neither.
  * </ol>
  */
 final class RoutePlan {
@@ -40,7 +43,7 @@ final class RoutePlan {
     }
 
     /**
-     * The route for the call's next attempt; waits for one if nothing was executed yet.
+     * The route for the call's next attempt; waits for it where the rules above say so.
      *
      * @throws CallException if there is none, or no time or token for it
      */
@@ -51,30 +54,20 @@ final class RoutePlan {
         }
         if (call.executions() > 0) {
             // ahead of the pick, which may spend a node's probe
-            if (!isAnyLeft(call)) {
+            if (untried(call).isEmpty()) {
                 throw noneLeft(call);
             }
             if (!rules.takeToken(call, 0)) {
                 throw call.failed("retry budget exhausted");
             }
         }
-        Route route = pickOrRefuse(call);
-        if (route != null) {
-            return route;
-        }
-        if (call.executions() > 0) {
-            throw noneLeft(call);
-        }
-        route = await(call, () -> pickOrRefuse(call));
-        if (call.remainingNanos(call.nowNanos()) <= 0) {
-            throw call.tooLate();
-        }
-        return route;
+        Route route = pickFree(call);
+        return route != null ? route : await(call);
     }
 
     /**
-     * A route for a hedge, paid for: to a node that announces the method as retriable, and is neither ejected, nor tried,
-     * nor being asked. Null if there is none now, or no token.
+     * A route for a hedge, paid for: to a node that announces the method as retriable, and is neither ejected, nor full, nor
+     * tried, nor being asked. Null if there is none now, or no token.
      *
      * @param isAsked whether an attempt on the node is open
      * @param underWay how many attempts have no outcome yet
@@ -85,17 +78,24 @@ final class RoutePlan {
         Predicate<Route> excluded = route ->
                 !route.retriable() || call.hasTried(route.node()) || route.isFull() || isAsked.test(route.node());
         // in this order: the token is for a node that is there, and the pick may spend its probe
-        return routes == null || routes.all().stream().allMatch(excluded) || !rules.takeToken(call, underWay)
-                ? null
-                : routes.pickWithout(excluded, randoms.get());
+        if (routes == null || routes.all().stream().allMatch(excluded) || !rules.takeToken(call, underWay)) {
+            return null;
+        }
+        Route route = routes.pickWithout(excluded, randoms.get());
+        return route != null && route.session().gate().enter() ? route : null;
     }
 
-    /** The routes to all nodes that serve the method; waits until one does. */
+    /** The routes to all nodes that serve the method; waits until one does. They have no places. */
     List<Route> all(Call call) {
-        return await(call, () -> {
-            MethodRoutes routes = routes(call);
-            return routes == null ? null : routes.all();
-        });
+        MethodRoutes routes = routes(call);
+        if (routes == null) {
+            requirePatience(call);
+            routes = park(call, () -> routes(call));
+            if (routes == null) {
+                throw noRoute(call);
+            }
+        }
+        return routes.all();
     }
 
     private @Nullable MethodRoutes routes(Call call) {
@@ -103,17 +103,22 @@ final class RoutePlan {
         return lookup == null ? router.routes(call.method()) : lookup.routes();
     }
 
-    /** Null if no untried node serves the method. */
-    private @Nullable Route pickOrRefuse(Call call) {
+    /** A place on a node; null if no untried node serves the method, or all of them are full. */
+    private @Nullable Route pickFree(Call call) {
         while (true) {
             Route route = pick(call);
-            if (route != null) {
-                return route;
-            }
-            if (!isAnyLeft(call)) {
+            if (route == null) {
                 return null;
             }
-            // a node has a free place again
+            Gate gate = route.session().gate();
+            if (gate.enter()) {
+                return route;
+            }
+            if (gate.isClosed()) {
+                long began = call.nowNanos();
+                call.record(route, began, OpenAttempt.refused(call, route));
+            }
+            // else another call took the last place meanwhile
         }
     }
 
@@ -131,51 +136,134 @@ final class RoutePlan {
         return routes.pickWithout(route -> call.hasTried(route.node()) || route.isFull(), randoms.get());
     }
 
-    /** Whether an untried node serves the method now; refuses the call if there are some and all of them are full. */
-    private boolean isAnyLeft(Call call) {
+    private List<Route> untried(Call call) {
         MethodRoutes routes = routes(call);
-        List<Route> untried = routes == null
+        return routes == null
                 ? List.of()
                 : routes.all().stream()
                         .filter(route -> !call.hasTried(route.node()))
                         .toList();
-        if (!untried.isEmpty() && untried.stream().allMatch(Route::isFull)) {
-            throw call.overloaded(
-                    "maxInFlightPerNode: " + untried.getFirst().session().gate().max()
-                            + " calls are under way already on each node that could take it");
+    }
+
+    /** Waits until there is a route and a place. */
+    private Route await(Call call) {
+        requirePatience(call);
+        PlaceWait wait = new PlaceWait(call);
+        Route route = null;
+        try {
+            route = park(call, wait::look);
+        } finally {
+            if (route == null) {
+                wait.giveUp();
+            }
         }
-        return !untried.isEmpty();
+        if (route == null) {
+            List<Route> full = untried(call);
+            throw full.isEmpty()
+                    ? noRoute(call)
+                    : call.overloaded(bound(full) + ", and none ended before the deadline");
+        }
+        if (call.remainingNanos(call.nowNanos()) <= 0) {
+            route.session().gate().leave();
+            throw call.tooLate();
+        }
+        return route;
+    }
+
+    private void requirePatience(Call call) {
+        List<Route> full = untried(call);
+        if (full.isEmpty() && call.executions() > 0) {
+            throw noneLeft(call);
+        }
+        if (call.options().failFast()) {
+            throw full.isEmpty()
+                    ? call.noRoute("failFast, and nobody serves it now")
+                    : call.overloaded("failFast, and " + bound(full));
+        }
+    }
+
+    private static String bound(List<Route> full) {
+        return "maxInFlightPerNode: " + full.getFirst().session().gate().max()
+                + " calls are under way already on each node that could take it";
     }
 
     private static CallException noneLeft(Call call) {
         return call.failed("no untried node serves it now");
     }
 
-    private <T> T await(Call call, Supplier<@Nullable T> probe) {
-        T found = probe.get();
-        if (found != null) {
-            return found;
-        }
-        if (call.options().failFast()) {
-            throw call.noRoute("failFast, and nobody serves it now");
-        }
-        Deadline deadline = call.deadline();
+    private static CallException noRoute(Call call) {
+        return call.noRoute("nobody served it until the deadline");
+    }
+
+    private <T> @Nullable T park(Call call, Supplier<@Nullable T> probe) {
         try {
-            found = waiters.await(call.method(), deadline, () -> {
-                if (inFlight.isClosing()) {
-                    throw call.closed();
-                }
-                return probe.get();
-            });
+            return waiters.await(call.method(), call.deadline(), probe);
         } catch (InterruptedException interrupt) {
             throw call.interrupted(interrupt);
         } catch (RouteWaiters.TooManyException bound) {
             throw call.overloaded(String.valueOf(bound.getMessage()));
+        } finally {
+            call.readClock();
         }
-        if (found == null) {
-            throw call.noRoute("nobody served it until the deadline");
+    }
+
+    /** A call that waits for a route and a place: looks whenever a table was published or a place was granted. */
+    private final class PlaceWait {
+        private final Call call;
+        private PlaceTicket ticket = new PlaceTicket();
+
+        PlaceWait(Call call) {
+            this.call = call;
         }
-        call.readClock();
-        return found;
+
+        @Nullable
+        Route look() {
+            List<Route> untried = untried(call);
+            if (untried.isEmpty()) {
+                if (call.executions() > 0) {
+                    throw noneLeft(call);
+                }
+                if (inFlight.isClosing()) {
+                    throw call.closed();
+                }
+                return null;
+            }
+            Route granted = usable(untried);
+            if (granted != null) {
+                return granted;
+            }
+            Route free = pickFree(call);
+            if (free != null) {
+                giveUp();
+                return free;
+            }
+            untried.forEach(ticket::queueAt);
+            return usable(untried);
+        }
+
+        /** The route whose place was granted, if it is still there; a place on another is given back. */
+        private @Nullable Route usable(List<Route> untried) {
+            if (ticket.granted() == null) {
+                return null;
+            }
+            Route granted = ticket.settle();
+            for (Route route : untried) {
+                if (granted != null && route.session() == granted.session()) {
+                    return granted;
+                }
+            }
+            if (granted != null) {
+                granted.session().gate().leave();
+            }
+            ticket = new PlaceTicket();
+            return null;
+        }
+
+        void giveUp() {
+            Route granted = ticket.settle();
+            if (granted != null) {
+                granted.session().gate().leave();
+            }
+        }
     }
 }

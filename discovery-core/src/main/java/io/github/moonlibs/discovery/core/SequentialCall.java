@@ -23,12 +23,7 @@ final class SequentialCall {
             Route route = parts.plan().next(call);
             long began = call.nowNanos();
             try {
-                OpenAttempt attempt = OpenAttempt.begin(call, route);
-                if (attempt != null) {
-                    return attempt(attempt, arguments);
-                }
-                // another call took the last place on the node meanwhile
-                parts.rules().requireTime(call);
+                return attempt(OpenAttempt.begin(call, route), arguments);
             } catch (AttemptException failure) {
                 call.record(route, began, failure);
                 String reason = parts.rules().reasonToStop(call, route, failure);

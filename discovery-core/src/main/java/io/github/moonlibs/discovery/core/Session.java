@@ -34,23 +34,16 @@ final class Session {
      */
     static Session open(Transport transport, ClientOptions options, Node node, Runnable onChange)
             throws InterruptedException {
-        Ending ending = new Ending(new Gate(options.maxInFlightPerNode()), onChange, node);
+        Ending ending = new Ending(new Gate(options.maxInFlightPerNode(), onChange), onChange, node);
         return new Session(transport.connect(node.instance().endpoint(), options, ending), ending);
     }
 
-    /** What counts the attempts that are under way, and stops them from beginning when the session drains. */
+    /** The places for attempts; closed when the session drains. */
     Gate gate() {
         return ending.gate;
     }
 
-    /** Gives an attempt's place back. */
-    void leave() {
-        if (ending.gate.leave()) {
-            ending.onChange.run();
-        }
-    }
-
-    /** Whether as many attempts are under way as may be. */
+    /** Whether an attempt that came now would have to wait for a place. */
     boolean isFull() {
         return ending.gate.isFull();
     }

@@ -197,7 +197,7 @@ class MethodRoutesTest {
             assertThat(full.inFlight()).isLessThanOrEqualTo(full.gate().max());
         }
         shares().assertFit(0, 100, 100);
-        full.leave();
+        full.gate().leave();
 
         assertThat(Shares.of(3, 10_000, this::pick).of(0)).isEqualTo(3 / 10_000.0);
     }

@@ -4,9 +4,11 @@ import static io.github.moonlibs.discovery.core.Cluster.await;
 import static io.github.moonlibs.discovery.core.Cluster.awaitServed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.github.moonlibs.discovery.AttemptException;
 import io.github.moonlibs.discovery.CallFailedException;
+import io.github.moonlibs.discovery.CallInterruptedException;
 import io.github.moonlibs.discovery.CallOptions;
 import io.github.moonlibs.discovery.DiscoveryClient;
 import io.github.moonlibs.discovery.Hedging;
@@ -19,6 +21,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -78,22 +81,84 @@ class OverloadTest {
     }
 
     @Test
-    void whenAllAreAtTheirBoundACallFailsAtOnceAndSaysWhichBound() {
+    void whenAllAreAtTheirBoundACallWaitsForAPlace() {
         busy(a, 1);
         busy(b, 1);
         var client = client(3, a, b);
 
         List<CompletableFuture<String>> six = calls(6, client);
         await("both are at their bound", () -> a.calls("m") + b.calls("m") == 6);
-        assertThatThrownBy(() -> client.call("m", List.of(), PATIENT))
+        List<CompletableFuture<String>> ten = calls(10, client);
+        await("ten calls wait", () -> client.snapshot().waitingCalls() == 10);
+        assertThat(a.calls("m") + b.calls("m")).isEqualTo(6);
+        over.countDown();
+        six.forEach(CompletableFuture::join);
+        ten.forEach(CompletableFuture::join);
+        assertThat(a.calls("m") + b.calls("m")).isEqualTo(16);
+        assertThat(client.snapshot().waitingCalls()).isZero();
+        assertThat(Cluster.snapshot(client, a).inFlight()).isZero();
+        assertThat(Cluster.snapshot(client, b).inFlight()).isZero();
+    }
+
+    @Test
+    void aCallThatFindsNoPlaceSaysWhichBoundAtOnceIfItIsToFailFastOrAtItsDeadline() {
+        busy(a, 1);
+        busy(b, 1);
+        var client = client(3, a, b);
+
+        List<CompletableFuture<String>> six = calls(6, client);
+        await("both are at their bound", () -> a.calls("m") + b.calls("m") == 6);
+        assertThatThrownBy(() -> client.call("m", List.of(), PATIENT.withFailFast(true)))
                 .isInstanceOf(OverloadedException.class)
-                .hasMessageContaining("maxInFlightPerNode: 3 calls are under way already on each node")
+                .hasMessageContaining("failFast, and maxInFlightPerNode: 3 calls are under way already on each node")
                 .hasMessageContaining("no attempt was made");
-        assertThatThrownBy(() -> client.call("m", List.of(), PATIENT.withHedging(Hedging.after(Cluster.BOUND))))
-                .isInstanceOf(OverloadedException.class);
+        CallOptions soon = PATIENT.withDeadline(Duration.ofMillis(20));
+        for (CallOptions each : List.of(soon, soon.withHedging(Hedging.after(Cluster.BOUND)))) {
+            assertThatThrownBy(() -> client.call("m", List.of(), each))
+                    .isInstanceOf(OverloadedException.class)
+                    .hasMessageContaining("maxInFlightPerNode: 3 calls")
+                    .hasMessageContaining("none ended before the deadline");
+        }
         over.countDown();
         six.forEach(CompletableFuture::join);
         assertThat(client.call("m", List.of(), PATIENT, String.class)).isNotNull();
+    }
+
+    @Test
+    void anInterruptEndsTheWaitForAPlace() throws InterruptedException {
+        busy(a, 1);
+        var client = client(1, a);
+        List<CompletableFuture<String>> one = calls(1, client);
+        await("a is at its bound", () -> a.calls("m") == 1);
+        AtomicReference<Throwable> thrown = new AtomicReference<>();
+        Thread caller =
+                Thread.startVirtualThread(() -> thrown.set(catchThrowable(() -> client.call("m", List.of(), PATIENT))));
+        await("it waits", () -> client.snapshot().waitingCalls() == 1);
+
+        caller.interrupt();
+        assertThat(caller.join(Cluster.BOUND)).isTrue();
+        assertThat(thrown.get()).isInstanceOf(CallInterruptedException.class);
+        over.countDown();
+        one.forEach(CompletableFuture::join);
+        assertThat(client.call("m", List.of(), PATIENT, String.class)).isEqualTo("a:1");
+        assertThat(Cluster.snapshot(client, a).inFlight()).isZero();
+    }
+
+    @Test
+    void aCallThatWaitsForAPlaceGoesToANodeThatJoinsMeanwhile() {
+        busy(a, 1);
+        b.announce("other", 1, true);
+        var client = cluster.client(options -> options.maxInFlightPerNode(1), a, b);
+        awaitServed(client, "m", 1);
+        List<CompletableFuture<String>> one = calls(1, client);
+        await("a is at its bound", () -> a.calls("m") == 1);
+        List<CompletableFuture<String>> two = calls(1, client);
+        await("it waits", () -> client.snapshot().waitingCalls() == 1);
+
+        b.announce("m", 1, true);
+        assertThat(two.getFirst().join()).isEqualTo("b:1");
+        over.countDown();
+        one.forEach(CompletableFuture::join);
     }
 
     @Test
@@ -107,46 +172,47 @@ class OverloadTest {
             reply.complete(List.of("a:1"));
         });
         var client = client(3, a);
-        AtomicInteger refused = new AtomicInteger();
 
-        List<CompletableFuture<Integer>> callers = new ArrayList<>();
+        List<CompletableFuture<?>> callers = new ArrayList<>();
         for (int i = 0; i < 16; i++) {
             CallOptions options = i % 2 == 0 ? PATIENT : PATIENT.withHedging(Hedging.after(Cluster.BOUND));
             callers.add(Cluster.async(() -> {
-                int answered = 0;
                 for (int call = 0; call < 200; call++) {
-                    try {
-                        client.call("m", List.of(), options);
-                        answered++;
-                    } catch (OverloadedException e) {
-                        refused.incrementAndGet();
-                    }
+                    client.call("m", List.of(), options);
                 }
-                return answered;
+                return true;
             }));
         }
-        int answered = callers.stream().mapToInt(CompletableFuture::join).sum();
-        assertThat(answered + refused.get()).isEqualTo(16 * 200);
-        assertThat(a.calls("m")).isEqualTo(answered);
+        callers.forEach(CompletableFuture::join);
+        assertThat(a.calls("m")).isEqualTo(16 * 200);
         assertThat(most.get()).isBetween(1, 3);
         assertThat(Cluster.snapshot(client, a).inFlight()).isZero();
     }
 
     @Test
-    void aRetryThatFindsNoPlaceEndsAsAFailedCall() {
+    void aRetryWaitsForAPlaceAndEndsAsAFailedCallIfThereIsNone() {
         a.announce("m", 1e12, true).fail("m", 7);
         busy(b, 1);
-        b.announce("n", 1, true).behave("n", (arguments, reply) -> over.await());
+        b.announce("n", 1, true).behave("n", (arguments, reply) -> {
+            over.await();
+            reply.complete(List.of("ok"));
+        });
         var client = client(1, a, b);
-        var one = Cluster.async(() -> client.call("n", List.of(), PATIENT.withTimeout(Duration.ofMillis(100))));
+        var one = Cluster.async(() -> client.call("n", List.of(), PATIENT));
         await("b is at its bound", () -> b.calls("n") == 1);
 
-        assertThatThrownBy(() -> client.call("m", List.of(), PATIENT))
+        assertThatThrownBy(() -> client.call("m", List.of(), PATIENT.withDeadline(Duration.ofMillis(50))))
                 .isInstanceOf(CallFailedException.class)
                 .hasMessageContaining("maxInFlightPerNode: 1 calls are under way already")
                 .hasMessageContaining("1 attempt");
+        assertThatThrownBy(() -> client.call("m", List.of(), PATIENT.withFailFast(true)))
+                .isInstanceOf(CallFailedException.class)
+                .hasMessageContaining("failFast, and maxInFlightPerNode");
+        List<CompletableFuture<String>> waiting = calls(1, client);
+        await("it waits", () -> client.snapshot().waitingCalls() == 1);
         over.countDown();
-        assertThatThrownBy(one::join).hasCauseInstanceOf(CallFailedException.class);
+        assertThat(waiting.getFirst().join()).isEqualTo("b:1");
+        one.join();
     }
 
     @Test
@@ -166,25 +232,31 @@ class OverloadTest {
     }
 
     @Test
-    void callAllSaysWhichNodeWasAtItsBound() {
+    void callAllWaitsForAPlaceOnEachNodeAndSaysWhichHadNone() {
         busy(a, 1e12);
         b.announce("m", 1, true);
         var client = client(1, a, b);
         List<CompletableFuture<String>> one = calls(1, client);
         await("a is at its bound", () -> a.calls("m") == 1);
 
-        List<NodeReply> replies = client.callAll("m", List.of(), PATIENT);
+        for (CallOptions each : List.of(PATIENT.withFailFast(true), PATIENT.withDeadline(Duration.ofMillis(50)))) {
+            List<NodeReply> replies = client.callAll("m", List.of(), each);
+            assertThat(replies).filteredOn(reply -> reply.failure() == null).hasSize(1);
+            assertThat(replies)
+                    .extracting(NodeReply::failure)
+                    .filteredOn(failure -> failure != null)
+                    .singleElement()
+                    .satisfies(failure -> assertThat(failure)
+                            .hasMessageContaining("maxInFlightPerNode: 1 calls")
+                            .extracting(AttemptException::sent)
+                            .isEqualTo(false));
+        }
+        var all = Cluster.async(() -> client.callAll("m", List.of(), PATIENT));
+        await("b is asked again", () -> b.calls("m") == 3);
         over.countDown();
+        assertThat(all.join()).allMatch(reply -> reply.failure() == null);
         one.forEach(CompletableFuture::join);
-        assertThat(replies).filteredOn(reply -> reply.failure() == null).hasSize(1);
-        assertThat(replies)
-                .extracting(NodeReply::failure)
-                .filteredOn(failure -> failure != null)
-                .singleElement()
-                .satisfies(failure -> assertThat(failure)
-                        .hasMessageContaining("maxInFlightPerNode: 1 calls")
-                        .extracting(AttemptException::sent)
-                        .isEqualTo(false));
+        assertThat(Cluster.snapshot(client, a).inFlight()).isZero();
     }
 
     @Test
