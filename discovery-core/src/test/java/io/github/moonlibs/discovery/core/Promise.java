@@ -6,7 +6,10 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Names the line of the contract, or the row of its table of the original's defects, that a test holds the library to. */
+/**
+ * Names the promise of docs/contract.md that a test holds the library to, as {@code Calls 3}, {@code Calls 1: the late hedge} or
+ * {@code Original: options passed in are changed}; {@link Contract} says how promises are named.
+ */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.METHOD)
 @Repeatable(Promise.All.class)
