@@ -11,51 +11,63 @@ import org.commonmark.node.Image;
 import org.commonmark.node.Link;
 
 /**
- * Checks the links of a page, and turns those to other pages, and to the rest of the repository, into what they are on
- * the site.
+ * Checks the links and pictures of a page. On the way it rewrites the links: those to pages of the site lead to these, those
+ * to the rest of the repository lead to where the repository can be seen.
  */
 final class Links extends AbstractVisitor {
     private final Page page;
     private final Map<Path, Page> pages;
+    private final Map<Path, Page> others;
     private final Set<Path> awaited;
     private final Path root;
     private final String repository;
     private final List<String> broken = new ArrayList<>();
+    private final List<Path> pictures = new ArrayList<>();
 
     /**
-     * @param pages by where they lie
-     * @param awaited pages that may be linked to before they are there
+     * @param pages the site's, by file
+     * @param others the repository's that aren't on the site, by file
+     * @param awaited pages that may be linked to before they exist
      * @param root the repository's folder
-     * @param repository the address that it is to be seen at
+     * @param repository the address where the repository can be seen
      */
-    Links(Page page, Map<Path, Page> pages, Set<Path> awaited, Path root, String repository) {
+    Links(Page page, Map<Path, Page> pages, Map<Path, Page> others, Set<Path> awaited, Path root, String repository) {
         this.page = page;
         this.pages = pages;
+        this.others = others;
         this.awaited = awaited;
         this.root = root;
         this.repository = repository;
     }
 
-    /** Turns the links, and returns what is wrong with them. */
-    List<String> turn() {
+    /** Rewrites the links, and returns what is wrong with them. */
+    List<String> rewrite() {
         page.document().accept(this);
         return broken;
     }
 
+    /** The pictures that {@link #rewrite} has found on the page. */
+    List<Path> pictures() {
+        return pictures;
+    }
+
     @Override
     public void visit(Link link) {
-        link.setDestination(turned(link.getDestination()));
+        link.setDestination(rewritten(link.getDestination()));
         visitChildren(link);
     }
 
     @Override
     public void visit(Image image) {
-        if (!Files.isRegularFile(page.file().resolveSibling(image.getDestination()))) {
+        Path picture = page.file().resolveSibling(image.getDestination()).normalize();
+        if (picture.startsWith(root) && Files.isRegularFile(picture)) {
+            pictures.add(picture);
+        } else {
             broken(image.getDestination(), "no such picture");
         }
     }
 
-    private String turned(String destination) {
+    private String rewritten(String destination) {
         if (destination.matches("[a-z]+:.*")) {
             return destination;
         }
@@ -64,11 +76,11 @@ final class Links extends AbstractVisitor {
         String anchor = hash < 0 ? "" : destination.substring(hash + 1);
         Path file =
                 path.isEmpty() ? page.file() : page.file().resolveSibling(path).normalize();
-        Page target = pages.get(file);
-        if (target != null) {
-            if (!anchor.isEmpty() && !target.anchors().contains(anchor)) {
-                broken(destination, "no such heading; there are " + String.join(", ", target.anchors()));
-            }
+        Page target = pages.containsKey(file) ? pages.get(file) : others.get(file);
+        if (target != null && !anchor.isEmpty() && !target.anchors().contains(anchor)) {
+            broken(destination, "no such heading; there are " + String.join(", ", target.anchors()));
+        }
+        if (target != null && pages.containsKey(file)) {
             return target.target() + destination.substring(path.length());
         }
         if (!awaited.contains(file) && !(file.startsWith(root) && Files.exists(file))) {

@@ -16,7 +16,10 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.commonmark.renderer.html.HtmlRenderer;
 
-/** The site: one HTML page for each Markdown page, with a list of all pages beside it. */
+/**
+ * The site: one HTML page for each page that docs/pages.txt lists, with a list of all of them beside it. The links of the
+ * repository's other Markdown pages are checked, too.
+ */
 public final class Site {
     private static final String REPOSITORY = "https://github.com/moonlibs/discovery/blob/main";
     private static final HtmlRenderer HTML =
@@ -24,6 +27,7 @@ public final class Site {
 
     private final Path root;
     private final Map<Path, Page> pages = new LinkedHashMap<>();
+    private final Map<Path, Page> others = new LinkedHashMap<>();
     private final Set<Path> awaited = new HashSet<>();
     private final List<String> problems = new ArrayList<>();
 
@@ -38,9 +42,35 @@ public final class Site {
                 awaited.add(file);
             }
         }
-        try (Stream<Path> files = Files.list(docs)) {
-            files.filter(file -> file.toString().endsWith(".md") && !pages.containsKey(file))
-                    .forEach(file -> problems.add(root.relativize(file) + ": not listed in docs/pages.txt"));
+        for (Path file : markdown(docs, 1)) {
+            if (!pages.containsKey(file)) {
+                problems.add(root.relativize(file) + ": not listed in docs/pages.txt");
+            }
+        }
+        for (Path file : others(docs)) {
+            others.put(file, Page.read(file));
+        }
+    }
+
+    /** Pages beside the site's: the repository's own, those of its modules and examples, and the decisions. */
+    private List<Path> others(Path docs) throws IOException {
+        List<Path> files = new ArrayList<>(markdown(root, 2));
+        files.removeIf(file -> file.startsWith(docs));
+        for (Path folder : List.of(docs.resolve("adr"), root.resolve("examples"))) {
+            if (Files.isDirectory(folder)) {
+                files.addAll(markdown(folder, 2));
+            }
+        }
+        return files.stream().distinct().toList();
+    }
+
+    private static List<Path> markdown(Path folder, int depth) throws IOException {
+        try (Stream<Path> files = Files.find(
+                folder,
+                depth,
+                (file, attributes) ->
+                        attributes.isRegularFile() && file.toString().endsWith(".md"))) {
+            return files.sorted().toList();
         }
     }
 
@@ -68,16 +98,26 @@ public final class Site {
     private void write(Path target) throws IOException {
         Files.createDirectories(target);
         for (Page page : pages.values()) {
-            problems.addAll(new Links(page, pages, awaited, root, REPOSITORY).turn());
+            for (Path picture : checked(page).pictures()) {
+                copy(picture, target.resolve(root.resolve("docs").relativize(picture)));
+            }
             Files.writeString(target.resolve(page.target()), html(page));
         }
-        Files.writeString(target.resolve("style.css"), resource("style.css"));
-        Path images = Files.createDirectories(target.resolve("images"));
-        try (Stream<Path> files = Files.list(root.resolve("docs/images"))) {
-            for (Path image : files.toList()) {
-                Files.copy(image, images.resolve(image.getFileName()), StandardCopyOption.REPLACE_EXISTING);
-            }
+        for (Page page : others.values()) {
+            checked(page);
         }
+        Files.writeString(target.resolve("style.css"), resource("style.css"));
+    }
+
+    private Links checked(Page page) {
+        Links links = new Links(page, pages, others, awaited, root, REPOSITORY);
+        problems.addAll(links.rewrite());
+        return links;
+    }
+
+    private static void copy(Path picture, Path to) throws IOException {
+        Files.createDirectories(Objects.requireNonNull(to.getParent()));
+        Files.copy(picture, to, StandardCopyOption.REPLACE_EXISTING);
     }
 
     private String html(Page page) throws IOException {

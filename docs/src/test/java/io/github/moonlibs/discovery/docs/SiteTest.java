@@ -19,7 +19,7 @@ class SiteTest {
         Files.writeString(root.resolve("docs/images/one.svg"), "<svg/>");
         Files.writeString(root.resolve("docs/pages.txt"), "index.md\nother.md\nlater.md\n");
         Files.writeString(root.resolve("README.md"), "# Read me");
-        index("[other](other.md#second-part)");
+        index("[other](other.md#second-part) ![one](images/one.svg)");
         Files.writeString(root.resolve("docs/other.md"), "# Other\n\n## Second part\n");
     }
 
@@ -38,6 +38,7 @@ class SiteTest {
         assertThat(root.resolve("site/start.html"))
                 .content()
                 .contains("<title>Start – discovery</title>", "<h2 id=\"a-project\">");
+        assertThat(root.resolve("site/strategies/p99.svg")).isNotEmptyFile();
     }
 
     @Test
@@ -62,6 +63,26 @@ class SiteTest {
                 .contains("href=\"https://github.com/moonlibs/discovery/blob/main/docs/later.md\"")
                 .contains("href=\"https://example.com/\"")
                 .contains("src=\"images/one.svg\"");
+    }
+
+    @Test
+    void linksOfPagesBesideTheSiteAreChecked() throws IOException {
+        Files.createDirectories(root.resolve("docs/adr"));
+        Files.createDirectories(root.resolve("examples/plain"));
+        Files.writeString(root.resolve("docs/adr/0001-one.md"), "# One\n\n[up](../other.md#third)");
+        Files.writeString(root.resolve("examples/plain/README.md"), "# Plain\n\n[root](../../README.md#nowhere)");
+        index("[one](adr/0001-one.md#two)");
+
+        assertThat(Site.build(root, root.resolve("site")))
+                .satisfiesExactlyInAnyOrder(
+                        index -> assertThat(index)
+                                .startsWith("docs/index.md: link to adr/0001-one.md#two: no such heading"),
+                        adr -> assertThat(adr)
+                                .startsWith("docs/adr/0001-one.md: link to ../other.md#third: no such heading"),
+                        example -> assertThat(example)
+                                .startsWith(
+                                        "examples/plain/README.md: link to ../../README.md#nowhere: no such heading"));
+        assertThat(root.resolve("site/0001-one.html")).doesNotExist();
     }
 
     @Test
