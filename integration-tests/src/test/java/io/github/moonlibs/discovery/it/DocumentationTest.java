@@ -27,6 +27,7 @@ class DocumentationTest {
             Pattern.compile("^public (?:final )?(?:class|record|interface) (\\w+)", Pattern.MULTILINE);
     private static final Pattern DECLARATION =
             Pattern.compile("^(?:@\\w+(?:\\([^)]*\\))?\\s+)*(?:final )?(?:class|record|interface|enum) ");
+    private static final Pattern MODULE = Pattern.compile("^module ", Pattern.MULTILINE);
     private static final Pattern OWN_ADDRESS = Pattern.compile("static:[^\"]+|127\\.0\\.0\\.1:3301");
 
     /** What pieces of code may use without saying where it comes from; each page may have a User of its own. */
@@ -65,7 +66,7 @@ class DocumentationTest {
             StringBuilder declared = new StringBuilder();
             for (Snippet snippet : Documentation.snippets(page, "java")) {
                 Matcher file = FILE.matcher(snippet.code());
-                if (snippet.code().startsWith("module ")) {
+                if (MODULE.matcher(snippet.code()).find()) {
                     compileModule(snippet);
                 } else if (file.find()) {
                     assertThat(sources.put(file.group(1) + ".java", snippet.code()))
