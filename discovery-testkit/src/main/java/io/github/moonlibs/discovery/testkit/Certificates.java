@@ -35,6 +35,11 @@ public record Certificates(Path certificate, Path key) {
         Path store = directory.resolve(name + ".p12");
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-genkeypair"));
+        // most of what keytool takes is its JVM compiling itself, and the search for a needlessly large key
+        command.add("-J-XX:TieredStopAtLevel=1");
+        if (algorithm.equals("RSA")) {
+            command.addAll(List.of("-keysize", "2048"));
+        }
         command.addAll(Arrays.asList("-alias", name, "-keyalg", algorithm, "-dname", "CN=" + name));
         command.addAll(Arrays.asList(
                 "-ext", "san=ip:" + String.join(",ip:", addresses), "-ext", "bc=ca:true", "-validity", "2"));

@@ -5,11 +5,51 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/** Waiting for a condition, with a bound. */
-final class Waiting {
-    private static final long STEP_NANOS = Duration.ofMillis(5).toNanos();
+/**
+ * Waits for conditions, instead of sleeping for as long as they are hoped to take. The bound only ends a test that has
+ * failed: no condition comes near it, not even on a machine that is busy otherwise. Thread-safe.
+ *
+ * <pre>{@code
+ * server.kill();
+ * Waiting.until("the server is out of the routing", () -> client.routing().routes("users.get").isEmpty());
+ * }</pre>
+ */
+public final class Waiting {
+    /** How long a condition is waited for unless a test says otherwise: one minute. */
+    public static final Duration BOUND = Duration.ofMinutes(1);
+
+    private static final long STEP_NANOS = Duration.ofMillis(2).toNanos();
 
     private Waiting() {}
+
+    /**
+     * Waits until the condition holds, for at most {@link #BOUND}.
+     *
+     * @param what the condition, for the message: {@code the node serves}
+     * @param condition is asked again every 2 ms
+     * @throws IllegalStateException if it does not hold in time, or the thread is interrupted; the interrupt flag stays
+     *     set
+     */
+    public static void until(String what, BooleanSupplier condition) {
+        until(() -> what, condition);
+    }
+
+    /**
+     * Waits until the condition holds, for at most {@link #BOUND}.
+     *
+     * @param what the condition and what there is instead, for the message; asked for only when the wait has failed
+     * @param condition is asked again every 2 ms
+     * @throws IllegalStateException if it does not hold in time, or the thread is interrupted; the interrupt flag stays
+     *     set
+     */
+    public static void until(Supplier<String> what, BooleanSupplier condition) {
+        if (!giveUpAfter(BOUND, condition)) {
+            String why = Thread.currentThread().isInterrupted()
+                    ? "interrupted while waiting for: "
+                    : "not within " + BOUND.toSeconds() + " s: ";
+            throw new IllegalStateException(why + what.get());
+        }
+    }
 
     /**
      * Waits until the condition holds.
