@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class Follower {
     static final Duration TIMEOUT = Duration.ofSeconds(5);
     private static final Duration TIMEOUT_WITH_CACHE = Duration.ofSeconds(2);
-    private static final Duration GATHER = Duration.ofMillis(50);
+    static final Duration GATHER = Duration.ofMillis(50);
     private static final Duration GATHER_AT_MOST = Duration.ofMillis(500);
 
     /** What a pause is of the cost of interpreting; makes it a tenth of one processor. */

@@ -28,7 +28,7 @@ final class Publisher {
     private boolean saidEmpty;
     private String told = "";
 
-    /** Away in several ways, in turn: each is told once until etcd is back. */
+    /** What endpoints failed at since etcd was read last: each problem is reported once until it is read again. */
     private final Set<String> away = new HashSet<>();
 
     Publisher(EtcdOptions options, Sink sink) {
@@ -107,12 +107,13 @@ final class Publisher {
     /** Every endpoint has failed; the first time, the cache helps out. */
     void failed(List<String> problems) {
         saidEmpty = false;
+        boolean isNew = away.addAll(problems);
         String problem = String.join("; ", problems);
         if (cache != null && !cacheDecided) {
             cacheDecided = true;
             problem += "; " + startFromCache(cache);
         }
-        if (away.add(problem)) {
+        if (isNew) {
             tell(problem);
         }
     }
@@ -136,7 +137,9 @@ final class Publisher {
     /** An endpoint works after others, or itself a moment ago, did not. */
     void recovered(List<String> problems, String endpoint) {
         saidEmpty = false;
-        tell(String.join("; ", problems) + "; going on with " + endpoint);
+        if (away.addAll(problems)) {
+            tell(String.join("; ", problems) + "; going on with " + endpoint);
+        }
     }
 
     private void tell(String problem) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.moonlibs.discovery.testkit.EtcdServer;
 import io.github.moonlibs.discovery.testkit.EtcdWriter;
+import io.github.moonlibs.discovery.testkit.Waiting;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -190,16 +191,19 @@ class EtcdTopologyTest {
         }
     }
 
+    /** However fast or slow they are written: there is a pause before each publication but the first one. */
     @Test
-    void aHundredChangesASecondAreGathered() throws Exception {
+    void manyChangesAreGathered() throws Exception {
         String instances = application() + "/instances";
         etcd.put(instances + "/a/box/listen", "10.0.0.1:1000");
         try (Following following = follow(instances, "layout=tree").awaits("a (10.0.0.1:1000)")) {
+            long start = System.nanoTime();
             for (int port = 1; port <= 300; port++) {
                 etcd.put(instances + "/a/box/listen", "10.0.0.1:" + port);
             }
             following.awaits("a (10.0.0.1:300)");
-            assertThat(following.published().size()).isLessThan(150);
+            long pauses = (System.nanoTime() - start) / Follower.GATHER.toNanos();
+            assertThat((long) following.published().size()).isLessThanOrEqualTo(1 + pauses);
         }
     }
 }

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.moonlibs.discovery.Instance;
 import io.github.moonlibs.discovery.spi.TopologySource;
+import io.github.moonlibs.discovery.testkit.Waiting;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -16,9 +19,6 @@ final class Following implements TopologySource.Sink, AutoCloseable {
     /** Draws the least it can. */
     private static final RandomGenerator FIRST = () -> 0;
 
-    private static final String GOING_ON = "; going on with ";
-
-    private final String first;
     private final List<List<Instance>> published = new CopyOnWriteArrayList<>();
     private final List<String> failures = new CopyOnWriteArrayList<>();
     private final Thread thread;
@@ -26,7 +26,6 @@ final class Following implements TopologySource.Sink, AutoCloseable {
 
     Following(String uri) {
         EtcdOptions options = EtcdUri.parse(uri).options();
-        first = options.endpoints().getFirst();
         thread = Thread.ofVirtual().start(() -> {
             try {
                 new Follower(options, this, FIRST).follow();
@@ -62,34 +61,24 @@ final class Following implements TopologySource.Sink, AutoCloseable {
         return instances().stream().map(Instance::toString).sorted().collect(Collectors.joining(" "));
     }
 
-    /** Where it is by its own account: the first endpoint, until it says that it goes on with another. */
-    String endpoint() {
-        return failures.stream()
-                .filter(each -> each.contains(GOING_ON))
-                .map(each -> each.substring(each.indexOf(GOING_ON) + GOING_ON.length()))
-                .reduce(first, (earlier, later) -> later);
-    }
-
     /** Waits for exactly these instances. */
     Following awaits(String... instances) {
         String expected = String.join(" ", instances);
-        try {
-            Waiting.until(expected, () -> text().equals(expected));
-        } catch (AssertionError e) {
-            throw new AssertionError(
-                    e.getMessage() + "; last " + text() + "; failures " + failures + "; end " + end, e);
-        }
+        Waiting.until(() -> expected + "; last " + text() + "; " + troubles(), () -> text().equals(expected));
         return this;
     }
 
-    /** Waits for a failure that contains this. */
-    String awaitsFailure(String text) {
-        try {
-            Waiting.until(text, () -> failures.stream().anyMatch(each -> each.contains(text)));
-        } catch (AssertionError e) {
-            throw new AssertionError(e.getMessage() + "; failures " + failures + "; end " + end, e);
-        }
-        return failures.stream().filter(each -> each.contains(text)).findFirst().orElseThrow();
+    /** Waits for a failure that contains all of this. */
+    String awaitsFailure(String... parts) {
+        Predicate<String> isIt = failure -> Arrays.stream(parts).allMatch(failure::contains);
+        Waiting.until(
+                () -> List.of(parts) + "; " + troubles(),
+                () -> failures.stream().anyMatch(isIt));
+        return failures.stream().filter(isIt).findFirst().orElseThrow();
+    }
+
+    private String troubles() {
+        return "failures " + failures + "; end " + end;
     }
 
     /** As the client does it. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.moonlibs.discovery.testkit.EtcdServer;
 import io.github.moonlibs.discovery.testkit.EtcdWriter;
+import io.github.moonlibs.discovery.testkit.Waiting;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;

@@ -1,0 +1,70 @@
+package io.github.moonlibs.discovery.etcd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.moonlibs.discovery.Instance;
+import io.github.moonlibs.discovery.etcd.Session.Found;
+import io.github.moonlibs.discovery.spi.TopologySource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** What the log gets of an etcd that is away: a line for each thing that is wrong, however long it lasts. */
+class PublisherTest implements TopologySource.Sink {
+    private static final String LOST = "etcd a:1: cannot be reached: Connection reset";
+    private static final String REFUSED = "etcd a:1: cannot be reached: Connection refused";
+    private static final String OTHER = "etcd b:1: cannot be reached: Connection refused";
+
+    private final List<String> lines = new ArrayList<>();
+    private final EtcdOptions options =
+            EtcdUri.parse("etcd://a:1,b:1/app/instances?layout=tree&api=v3").options();
+    private final Publisher publisher = new Publisher(options, this);
+
+    @Override
+    public void publish(Collection<Instance> instances) {}
+
+    @Override
+    public void failed(String message) {
+        lines.add(message);
+    }
+
+    private void read() {
+        publisher.publish(new Found(
+                Look.places(options).getFirst(),
+                new TreeMap<>(Map.of("/app/instances/a/box/listen", "10.0.0.1:3301"))));
+    }
+
+    @Test
+    void aProblemThatStaysIsNotReportedAgainWhenTheOnesBesideItHaveGone() {
+        publisher.failed(List.of(LOST, REFUSED));
+        publisher.failed(List.of(REFUSED));
+        assertThat(lines).containsExactly(LOST + "; " + REFUSED);
+    }
+
+    @Test
+    void theOrderInWhichEndpointsAreTriedMakesNoNewProblem() {
+        publisher.failed(List.of(REFUSED, OTHER));
+        publisher.failed(List.of(OTHER, REFUSED));
+        publisher.recovered(List.of(OTHER), "a:1");
+        assertThat(lines).hasSize(1);
+    }
+
+    @Test
+    void anotherProblemIsReportedAndTheSameOneOnceEtcdWasReadInBetween() {
+        publisher.failed(List.of(REFUSED));
+        publisher.failed(List.of("etcd a:1: does not accept user app"));
+        read();
+        publisher.failed(List.of(REFUSED));
+        assertThat(lines).containsExactly(REFUSED, "etcd a:1: does not accept user app", REFUSED);
+    }
+
+    @Test
+    void aMemberThatIsLeftForAnotherOneIsReportedWithIt() {
+        read();
+        publisher.recovered(List.of(LOST), "b:1");
+        assertThat(lines).containsExactly(LOST + "; going on with b:1");
+    }
+}
