@@ -2,6 +2,7 @@ package io.github.moonlibs.discovery.cli;
 
 import io.github.moonlibs.discovery.CallOptions;
 import io.github.moonlibs.discovery.DiscoveryClient;
+import io.github.moonlibs.discovery.RoutingSnapshot;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -72,10 +73,9 @@ final class BenchCommand extends ReplicasetCommand {
         List<@Nullable Object> values = Arguments.parse(arguments);
         CallOptions options = limits.options();
         try (DiscoveryClient client = connect()) {
-            Settling.await(client, patience());
-            if (!client.awaitMethod(method, 1, Duration.ofMillis(1))) {
-                shell.err()
-                        .println("discovery bench: nobody serves " + method + "; " + Routes.served(client.routing()));
+            RoutingSnapshot routing = Settling.await(client, patience()).routing();
+            if (routing.routes(method).isEmpty()) {
+                shell.err().println("discovery bench: nobody serves " + method + "; " + Routes.served(routing));
                 return Main.AT_FAULT;
             }
             run(client, values, options, "warm-up", new Load(callers, warmup, Long.MAX_VALUE), new Tally());

@@ -55,7 +55,7 @@ final class CallCommand extends ReplicasetCommand {
             if (all) {
                 Settling.await(client, patience());
             } else {
-                client.awaitMethod(method, 1, patience());
+                Settling.awaitMethod(client, method, patience());
             }
             try {
                 return all ? callAll(client, values, options) : callOne(client, values, options);

@@ -1,5 +1,6 @@
 package io.github.moonlibs.discovery.cli;
 
+import io.github.moonlibs.discovery.ClientSnapshot;
 import io.github.moonlibs.discovery.DiscoveryClient;
 import io.github.moonlibs.discovery.RoutingSnapshot;
 import io.github.moonlibs.discovery.TopologySnapshot;
@@ -52,10 +53,10 @@ final class CheckCommand extends ReplicasetCommand {
             throw wrong("--min: expected at least 1, got " + least);
         }
         try (DiscoveryClient client = connect()) {
-            Settling.await(client, patience());
-            TopologySnapshot topology = client.topology();
-            RoutingSnapshot routing = client.routing();
-            Collection<String> wanted = methods.isEmpty() ? Routes.methods(topology, routing) : methods;
+            ClientSnapshot known = Settling.await(client, patience());
+            TopologySnapshot topology = known.topology();
+            RoutingSnapshot routing = known.routing();
+            Collection<String> wanted = methods.isEmpty() ? known.methods() : methods;
             List<Finding> findings = Finding.all(topology, routing, wanted, least, Logs.warnings(ANNOUNCEMENT));
             if (json()) {
                 shell.out().println(Json.line(document(topology, routing, findings)));

@@ -1,12 +1,12 @@
 package io.github.moonlibs.discovery.cli;
 
 import io.github.moonlibs.discovery.Announcement;
+import io.github.moonlibs.discovery.ClientSnapshot;
 import io.github.moonlibs.discovery.DiscoveryClient;
 import io.github.moonlibs.discovery.NodeSnapshot;
 import io.github.moonlibs.discovery.NodeSnapshot.State;
-import io.github.moonlibs.discovery.RoutingSnapshot;
-import io.github.moonlibs.discovery.TopologySnapshot;
 import java.time.Duration;
+import java.util.function.Predicate;
 
 /** Waiting for a client that was just opened to know what there is to know. */
 final class Settling {
@@ -14,31 +14,50 @@ final class Settling {
 
     private Settling() {}
 
-    /** Returns when the topology has been read and every node serves or has failed to, or when the time is over. */
-    static void await(DiscoveryClient client, Duration patience) throws InterruptedException {
+    /**
+     * Waits until the topology has been read and every node serves or has failed to, or until the time is over.
+     *
+     * @return what was known then: a later look could find a node between two states again
+     */
+    static ClientSnapshot await(DiscoveryClient client, Duration patience) throws InterruptedException {
+        return await(client, patience, Settling::isSettled);
+    }
+
+    /**
+     * Waits until the method is served, or until waiting longer is not likely to help: every node serves or has failed
+     * to, or the time is over.
+     */
+    static void awaitMethod(DiscoveryClient client, String method, Duration patience) throws InterruptedException {
+        await(client, patience, known -> !known.routing().routes(method).isEmpty() || isSettled(known));
+    }
+
+    private static ClientSnapshot await(DiscoveryClient client, Duration patience, Predicate<ClientSnapshot> enough)
+            throws InterruptedException {
         long start = System.nanoTime();
-        while (!isSettled(client) && System.nanoTime() - start < patience.toNanos()) {
+        ClientSnapshot known = client.snapshot();
+        while (!enough.test(known) && System.nanoTime() - start < patience.toNanos()) {
             Thread.sleep(LOOK_MILLIS);
+            known = client.snapshot();
         }
+        return known;
     }
 
-    private static boolean isSettled(DiscoveryClient client) {
-        TopologySnapshot topology = client.topology();
-        RoutingSnapshot routing = client.routing();
-        return topology.age() != null && topology.nodes().stream().allMatch(node -> isSettled(node, routing));
+    static boolean isSettled(ClientSnapshot known) {
+        return known.topology().age() != null
+                && known.topology().nodes().stream().allMatch(node -> isSettled(node, known));
     }
 
-    private static boolean isSettled(NodeSnapshot node, RoutingSnapshot routing) {
-        if (node.state() == State.CONNECTING) {
-            return false;
+    private static boolean isSettled(NodeSnapshot node, ClientSnapshot known) {
+        if (node.state() != State.SERVING) {
+            return node.state() != State.CONNECTING;
         }
+        // its state, its announcement and its routes may be published one after another; all of its routes come
+        // together
         Announcement announcement = node.announcement();
-        // it counts only once it is in the routing table, which takes a moment
-        return node.state() != State.SERVING
-                || announcement == null
-                || announcement.methods().entrySet().stream()
-                        .allMatch(method -> method.getValue().weight() == 0
-                                || routing.routes(method.getKey()).stream()
-                                        .anyMatch(route -> route.node().equals(node.instance())));
+        return announcement != null
+                && (announcement.methods().values().stream().allMatch(method -> method.weight() == 0)
+                        || announcement.methods().keySet().stream()
+                                .anyMatch(method ->
+                                        known.route(method, node.instance()).isPresent()));
     }
 }

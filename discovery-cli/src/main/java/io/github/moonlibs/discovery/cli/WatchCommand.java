@@ -1,6 +1,7 @@
 package io.github.moonlibs.discovery.cli;
 
 import io.github.moonlibs.discovery.CallOptions;
+import io.github.moonlibs.discovery.ClientSnapshot;
 import io.github.moonlibs.discovery.DiscoveryClient;
 import io.github.moonlibs.discovery.NodeSnapshot;
 import io.github.moonlibs.discovery.RoutingSnapshot;
@@ -112,7 +113,8 @@ final class WatchCommand extends ReplicasetCommand {
             if (probes != null) {
                 probes.round(client);
             }
-            show(client.topology(), client.routing(), probes, screen);
+            ClientSnapshot known = client.snapshot();
+            show(known.topology(), known.routing(), probes, screen);
             // a PrintStream says nothing by itself of a pipe that nobody reads any more
             if (shell.out().checkError() || look >= looks) {
                 return;

@@ -14,7 +14,9 @@ class BenchCommandTest extends OnServers {
         return run(
                 "bench",
                 endpoints,
-                Stream.concat(Stream.of("--warmup", "10ms", "--callers", "4", "--calls", "200"), Stream.of(more))
+                Stream.concat(
+                                Stream.of("--warmup", "10ms", "--callers", "4", "--calls", "200", "--timeout", "30s"),
+                                Stream.of(more))
                         .toArray(String[]::new));
     }
 
@@ -29,7 +31,7 @@ class BenchCommandTest extends OnServers {
                 .contains(
                         "\n" + servers().writable.endpoint(),
                         "\n" + servers().readOnly.endpoint())
-                .doesNotContain(servers().stopped.endpoint());
+                .doesNotContain(servers().killed.endpoint());
     }
 
     @Test
@@ -63,7 +65,7 @@ class BenchCommandTest extends OnServers {
         // few enough for the retry budget
         try (FakeNode well = FakeNode.start().announce("m", 4, true);
                 FakeNode ill = FakeNode.start().announce("m", 1, true).fail("m", 32, "broken")) {
-            Map<?, ?> document = bench(well.endpoint() + "," + ill.endpoint(), "--json", "--deadline", "10s", "m")
+            Map<?, ?> document = bench(well.endpoint() + "," + ill.endpoint(), "--json", "m")
                     .exits(0)
                     .document();
             assertThat(document.get("failed")).isEqualTo(0);

@@ -3,6 +3,7 @@ package io.github.moonlibs.discovery.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.moonlibs.discovery.testkit.FakeNode;
+import io.github.moonlibs.discovery.testkit.TarantoolServer;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -21,13 +22,21 @@ class CheckCommandTest extends OnServers {
         assertThat(run.err()).isEmpty();
         List<String> lines = run.out().lines().toList();
         assertThat(lines).hasSize(4);
-        assertThat(lines.get(0)).startsWith(servers().stopped.endpoint() + " is down: ");
+        assertThat(lines.get(0)).startsWith(servers().killed.endpoint() + " is down: ");
         assertThat(lines.get(1)).startsWith(servers().locked.endpoint() + " is down: login refused: ");
         assertThat(lines.get(2))
                 .isEqualTo(
                         "users.fail is served by 1 node (" + servers().writable.endpoint() + "), expected 2 or more");
         assertThat(lines.get(3)).startsWith("users.insert is served by 1 node (");
         assertThat(run.out()).doesNotContain("guess");
+    }
+
+    @Test
+    void anInstanceThatIsStoppedIsNamedWithWhatItDidNotDo() {
+        try (TarantoolServer stopped = TarantoolServer.start().freeze()) {
+            Run run = run("check", stopped.endpoint()).exits(1);
+            assertThat(run.out()).startsWith(stopped.endpoint() + " is down: ").contains("greeting");
+        }
     }
 
     @Test

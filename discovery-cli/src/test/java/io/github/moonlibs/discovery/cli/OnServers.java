@@ -28,9 +28,9 @@ abstract class OnServers {
         return Objects.requireNonNull(servers);
     }
 
-    /** Runs the command on these endpoints. */
+    /** Runs the command on these endpoints. It waits until all have answered or failed, however busy the machine is. */
     static Run run(String command, String endpoints, String... more) {
-        return Run.of(Stream.concat(Stream.of(command, "--endpoints", endpoints), Stream.of(more))
+        return Run.of(Stream.concat(Stream.of(command, "--endpoints", endpoints, "--wait", "1m"), Stream.of(more))
                 .toArray(String[]::new));
     }
 }

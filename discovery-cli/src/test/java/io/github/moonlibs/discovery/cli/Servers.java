@@ -8,18 +8,18 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
 /**
- * Four real Tarantools: one that may be written to, one that is read-only, one that is stopped as by SIGSTOP, and one
- * that is given a wrong password.
+ * Four real Tarantools: one that may be written to, one that is read-only, one that is killed, and one that is given a
+ * wrong password.
  */
 final class Servers implements AutoCloseable {
     final TarantoolServer writable = start();
     final TarantoolServer readOnly = start();
-    final TarantoolServer stopped = start();
+    final TarantoolServer killed = start();
     final TarantoolServer locked = start();
 
     Servers() {
         readOnly.readOnly(true);
-        stopped.freeze();
+        killed.kill();
     }
 
     private static TarantoolServer start() {
@@ -39,14 +39,14 @@ final class Servers implements AutoCloseable {
 
     /** The value of {@code --endpoints} for all of them. */
     String all() {
-        return well() + "," + stopped.endpoint() + ",testkit:guess@" + locked.endpoint();
+        return well() + "," + killed.endpoint() + ",testkit:guess@" + locked.endpoint();
     }
 
     @Override
     public void close() {
         writable.close();
         readOnly.close();
-        stopped.close();
+        killed.close();
         locked.close();
     }
 }

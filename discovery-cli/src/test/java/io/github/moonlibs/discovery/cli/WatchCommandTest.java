@@ -22,7 +22,7 @@ class WatchCommandTest extends OnServers {
                 .startsWith("static topology of 4: 2 of 4 serving\n")
                 .containsPattern("   1  " + servers().writable.endpoint() + " +serving +\\d+ s  master   Tarantool ")
                 .containsPattern("   2  " + servers().readOnly.endpoint() + " +serving +\\d+ s  replica  Tarantool ")
-                .containsPattern("!  3  " + servers().stopped.endpoint() + " +down ")
+                .containsPattern("!  3  " + servers().killed.endpoint() + " +down ")
                 .containsPattern("!  4  " + servers().locked.endpoint() + " +down +\\d+ s\\n      login refused: ")
                 .containsPattern("users\\.insert +1  100  100 % +0 +– +–\\n")
                 .doesNotContain("guess", "\033");

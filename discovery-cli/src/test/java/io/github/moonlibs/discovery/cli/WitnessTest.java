@@ -1,12 +1,12 @@
 package io.github.moonlibs.discovery.cli;
 
+import static io.github.moonlibs.discovery.testkit.Waiting.BOUND;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.moonlibs.discovery.CallOptions;
 import io.github.moonlibs.discovery.DiscoveryClient;
 import io.github.moonlibs.discovery.cli.Witness.Seen;
 import io.github.moonlibs.discovery.testkit.FakeNode;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class WitnessTest {
-    private static final Duration BOUND = Duration.ofSeconds(20);
+    private static final CallOptions PATIENT =
+            CallOptions.defaults().withTimeout(BOUND).withDeadline(BOUND);
 
     @Test
     void theLastAttemptOfACallThatSucceededWasAnswered() throws InterruptedException {
@@ -29,7 +30,7 @@ class WitnessTest {
             // one in a thousand is answered at the first attempt
             for (int i = 0; i < 100 && attempts.size() != 2; i++) {
                 attempts.clear();
-                Witness.call(client, "m", List.of(), CallOptions.defaults().withMaxAttempts(2), attempts);
+                Witness.call(client, "m", List.of(), PATIENT.withMaxAttempts(2), attempts);
             }
 
             assertThat(attempts)
@@ -49,8 +50,8 @@ class WitnessTest {
                         .connect()) {
             assertThat(client.awaitMethod("m", 1, BOUND)).isTrue();
             List<Seen> attempts = new ArrayList<>();
-            Witness.call(client, "m", List.of(), CallOptions.defaults(), attempts);
-            client.call("m", List.of());
+            Witness.call(client, "m", List.of(), PATIENT, attempts);
+            client.call("m", List.of(), PATIENT);
 
             assertThat(attempts).hasSize(1);
         }
