@@ -21,7 +21,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.function.Supplier;
 
-/** A real Prometheus that scrapes one target ten times a second, where it is installed. */
+/** A real Prometheus that scrapes one target three times a second, where it is installed. */
 final class Prometheus implements AutoCloseable {
     private static final InetAddress HERE = InetAddress.getLoopbackAddress();
 
@@ -40,18 +40,23 @@ final class Prometheus implements AutoCloseable {
                 .anyMatch(folder -> Files.isExecutable(Path.of(folder, "prometheus")));
     }
 
-    /** @param folder where it may write */
-    static Prometheus scraping(Supplier<String> metrics, Path folder) throws IOException {
+    /**
+     * Starts one.
+     *
+     * @param host where it listens, on a port that nothing listens on now
+     * @param folder where it may write
+     */
+    static Prometheus scraping(Supplier<String> metrics, String host, Path folder) throws IOException {
         ServerSocket target = new ServerSocket(0, 50, HERE);
         Thread.startVirtualThread(() -> serve(target, metrics));
         Path configuration = Files.writeString(folder.resolve("prometheus.yml"), """
                         scrape_configs:
                           - job_name: test
-                            scrape_interval: 100ms
-                            scrape_timeout: 100ms
+                            scrape_interval: 300ms
+                            scrape_timeout: 300ms
                             static_configs: [{ targets: ['127.0.0.1:%d'] }]
                         """.formatted(target.getLocalPort()));
-        String address = "127.0.0.1:" + freePort();
+        String address = host + ":" + freePort(host);
         Process process = new ProcessBuilder(
                         "prometheus",
                         "--config.file=" + configuration,
@@ -63,8 +68,8 @@ final class Prometheus implements AutoCloseable {
         return new Prometheus(target, process, address);
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0, 1, HERE)) {
+    private static int freePort(String host) throws IOException {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getByName(host))) {
             return free.getLocalPort();
         }
     }
