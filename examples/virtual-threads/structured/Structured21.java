@@ -13,8 +13,8 @@ public class Structured21 {
     public static void main(String[] endpoints) throws Exception {
         try (var client = DiscoveryClient.builder().endpoints(endpoints).connect();
                 var scope = new StructuredTaskScope.ShutdownOnFailure()) {
-            client.awaitMethod("users.list", 1, Duration.ofSeconds(10));
-            Deadline deadline = Deadline.after(Duration.ofSeconds(5));
+            client.awaitMethod("users.list", 1, Duration.ofSeconds(30));
+            Deadline deadline = Deadline.after(Duration.ofSeconds(30));
             Subtask<User> user = scope.fork(
                     () -> deadline.call(() -> client.call("users.get", List.of(42), User.class)));
             Subtask<List<User>> all = scope.fork(

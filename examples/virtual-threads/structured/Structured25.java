@@ -11,11 +11,11 @@ public class Structured25 {
     record User(long id, String name) {}
 
     public static void main(String[] endpoints) throws Exception {
-        Deadline deadline = Deadline.after(Duration.ofSeconds(15));
+        Deadline deadline = Deadline.after(Duration.ofSeconds(60));
         try (var client = DiscoveryClient.builder().endpoints(endpoints).connect();
                 var scope = StructuredTaskScope.open(
                         Joiner.awaitAllSuccessfulOrThrow(), options -> options.withTimeout(deadline.remaining()))) {
-            client.awaitMethod("users.list", 1, Duration.ofSeconds(10));
+            client.awaitMethod("users.list", 1, Duration.ofSeconds(30));
             Subtask<User> user = scope.fork(
                     () -> deadline.call(() -> client.call("users.get", List.of(42), User.class)));
             Subtask<List<User>> all = scope.fork(

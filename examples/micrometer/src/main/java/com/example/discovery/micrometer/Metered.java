@@ -39,7 +39,7 @@ public final class Metered {
                                 .build())
                         .connect();
                 HttpClient http = HttpClient.newHttpClient()) {
-            client.awaitMethod("users.get", 1, Duration.ofSeconds(10));
+            client.awaitMethod("users.get", 1, Duration.ofSeconds(30));
             long end = System.nanoTime()
                     + Duration.ofSeconds(Integer.getInteger("seconds", 1)).toNanos();
             while (System.nanoTime() < end) {

@@ -19,7 +19,7 @@ public final class Main {
             Users users = client.bind(Users.class);
             System.out.println(users.find(42));
             System.out.println(users.find(0));
-            System.out.println(users.list(Deadline.after(Duration.ofSeconds(5))));
+            System.out.println(users.list(Deadline.after(Duration.ofSeconds(30))));
         }
     }
 }

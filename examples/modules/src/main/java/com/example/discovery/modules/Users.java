@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** What the servers can do. */
-@WithOptions(timeout = "2s", deadline = "10s")
+@WithOptions(timeout = "10s", deadline = "30s")
 interface Users {
     @Method("users.get")
     Optional<User> find(long id);

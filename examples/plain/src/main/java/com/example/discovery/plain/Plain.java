@@ -21,12 +21,12 @@ public final class Plain {
      */
     public static void main(String[] endpoints) throws InterruptedException {
         CallOptions options =
-                CallOptions.defaults().withTimeout(Duration.ofSeconds(1)).withDeadline(Duration.ofSeconds(3));
+                CallOptions.defaults().withTimeout(Duration.ofSeconds(10)).withDeadline(Duration.ofSeconds(30));
         try (DiscoveryClient client = DiscoveryClient.builder()
                 .endpoints(endpoints)
                 .callOptions(options)
                 .connect()) {
-            if (!client.awaitMethod("users.get", 1, Duration.ofSeconds(10))) {
+            if (!client.awaitMethod("users.get", 1, Duration.ofSeconds(30))) {
                 System.out.println("nobody serves users.get:\n" + client.topology());
                 return;
             }

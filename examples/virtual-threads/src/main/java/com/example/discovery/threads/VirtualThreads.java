@@ -23,13 +23,13 @@ public final class VirtualThreads {
      * @param endpoints of the instances, {@code host:port} each
      */
     public static void main(String[] endpoints) throws InterruptedException, ExecutionException {
-        CallOptions patient = CallOptions.defaults().withTimeout(Duration.ofSeconds(10));
+        CallOptions patient = CallOptions.defaults().withTimeout(Duration.ofSeconds(30));
         try (DiscoveryClient client = DiscoveryClient.builder()
                         .endpoints(endpoints)
                         .callOptions(patient)
                         .connect();
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            Deadline deadline = Deadline.after(Duration.ofSeconds(10));
+            Deadline deadline = Deadline.after(Duration.ofSeconds(30));
             List<Future<Integer>> replies = new ArrayList<>();
             for (int i = 0; i < CALLS; i++) {
                 // bound in the thread that calls: a deadline is not passed on to threads by itself
