@@ -1,7 +1,7 @@
 package io.github.moonlibs.discovery.it;
 
-import static io.github.moonlibs.discovery.it.Waiting.await;
-import static io.github.moonlibs.discovery.it.Waiting.awaitServed;
+import static io.github.moonlibs.discovery.it.Clients.awaitServed;
+import static io.github.moonlibs.discovery.testkit.Waiting.until;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Each mistake gives one clear exception or log line; who is not concerned goes on working. */
-@Timeout(120)
+@Timeout(600)
 class BadInputTest {
     @Test
     void anUnknownSchemeNamesTheKnownOnes() {
@@ -97,12 +97,12 @@ class BadInputTest {
 
     private static void assertOneLineAndTheOtherServes(String good, String bad, String start, String expected) {
         try (Logs logs = new Logs();
-                DiscoveryClient client = DiscoveryClient.builder()
+                DiscoveryClient client = Clients.patient()
                         .endpoints(good, bad)
                         .reconnectDelay(Duration.ofMillis(10))
                         .connect()) {
             awaitServed(client, "m", 1);
-            await(
+            until(
                     () -> "a line that starts with " + start,
                     () -> !logs.containing(start).isEmpty());
             assertThat(client.call("m", List.of("ok"), String.class)).isEqualTo("ok");

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** An interface bound to real connections, on the class path and in modules of every kind. */
-@Timeout(120)
+@Timeout(600)
 class BoundInterfaceTest {
     record User(long id, String name) {}
 
@@ -72,7 +72,8 @@ class BoundInterfaceTest {
                         .answer(
                                 "users.groups",
                                 none -> List.of(Map.of("byName", Map.of("a", List.of(List.of(1, "Ann"))))));
-                DiscoveryClient client = DiscoveryClient.connect("static:" + node.endpoint())) {
+                DiscoveryClient client =
+                        Clients.patient().endpoints(node.endpoint()).connect()) {
             Users users = client.bind(Users.class);
 
             assertThat(users.get(42)).contains(new User(42, "Ann"));
@@ -95,7 +96,8 @@ class BoundInterfaceTest {
                         .announce("users.hang", 100, true)
                         .fail("users.get", 32, "no such user")
                         .hang("users.hang");
-                DiscoveryClient client = DiscoveryClient.connect("static:" + node.endpoint())) {
+                DiscoveryClient client =
+                        Clients.patient().endpoints(node.endpoint()).connect()) {
             Users users = client.bind(Users.class);
 
             assertThatThrownBy(() -> users.get(42))
@@ -148,9 +150,11 @@ class BoundInterfaceTest {
             "com/example/bound/Main.java",
             """
             package com.example.bound;
+            import io.github.moonlibs.discovery.CallOptions;
             import io.github.moonlibs.discovery.DiscoveryClient;
             import io.github.moonlibs.discovery.Method;
             import com.example.bound.model.User;
+            import java.time.Duration;
             public class Main {
                 interface Hidden {
                     @Method("users.get") User get(long id);
@@ -162,7 +166,12 @@ class BoundInterfaceTest {
                     default String name(long id) { return get(id).name(); }
                 }
                 public static void main(String[] args) {
-                    try (var client = DiscoveryClient.connect("static:" + args[0])) {
+                    // this is about access, so the machine may take its time
+                    CallOptions patient = CallOptions.defaults().withTimeout(Duration.ofMinutes(1));
+                    try (var client = DiscoveryClient.builder()
+                            .endpoints(args[0])
+                            .callOptions(patient)
+                            .connect()) {
                         System.out.println("hidden " + client.bind(Hidden.class).get(1).name());
                         System.out.println("hidden public " + client.bind(HiddenPublic.class).get(1).name());
                         System.out.println(client.bind(com.example.bound.exported.Users.class).name(1));

@@ -1,6 +1,6 @@
 package io.github.moonlibs.discovery.it;
 
-import static io.github.moonlibs.discovery.it.Waiting.awaitServed;
+import static io.github.moonlibs.discovery.it.Clients.awaitServed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -20,10 +20,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What hedging, the retry budget and the timeout argument come to on real servers. Asserts counts alone, no times. */
-@Timeout(300)
+@Timeout(600)
 class CallPolicyTest {
-    private static final CallOptions PATIENT =
-            CallOptions.defaults().withTimeout(Waiting.BOUND).withDeadline(Waiting.BOUND);
+    private static final CallOptions PATIENT = Clients.PATIENT;
 
     static List<Via> ways() {
         return Ways.had();
@@ -41,7 +40,7 @@ class CallPolicyTest {
                 servers.add(TarantoolServer.builder().via(via).start());
                 servers.get(i).define(method, function).announce(method, 100, true);
             }
-            client = DiscoveryClient.builder()
+            client = Clients.patient()
                     .endpoints(servers.stream().map(TarantoolServer::endpoint).toArray(String[]::new))
                     .retryBudget(budget)
                     .connect();

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The code in the documentation compiles, loads and works as it stands. */
-@Timeout(120)
+@Timeout(600)
 class DocumentationTest {
     private static final Pattern FILE =
             Pattern.compile("^public (?:final )?(?:class|record|interface) (\\w+)", Pattern.MULTILINE);

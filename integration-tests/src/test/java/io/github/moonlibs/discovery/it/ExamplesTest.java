@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Each example does what it says, in a JVM of its own; {@link PluginTest} has the plug-in. */
-@Timeout(180)
+@Timeout(600)
 class ExamplesTest {
     private static TarantoolServer server;
 

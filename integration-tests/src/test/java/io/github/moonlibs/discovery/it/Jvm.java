@@ -2,11 +2,13 @@ package io.github.moonlibs.discovery.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.moonlibs.discovery.testkit.Waiting;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -51,11 +53,15 @@ final class Jvm {
     }
 
     static Process start(Path output, List<String> command) throws IOException {
-        return new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+        // these programs end too soon to get back what the second compiler costs
+        builder.environment().put("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1");
+        return builder.start();
     }
+
+    /** Far beyond what any program takes, even one that links an image while all processors are taken. */
+    private static final Duration BOUND = Waiting.BOUND.multipliedBy(5);
 
     /** Runs a program that ends by itself, successfully, and returns what it printed. */
     static String run(Path directory, String program, String... arguments) throws IOException, InterruptedException {
@@ -64,7 +70,7 @@ final class Jvm {
         command.addAll(List.of(arguments));
         Process process = start(output, command);
         try {
-            boolean ended = process.waitFor(Waiting.BOUND.toSeconds(), TimeUnit.SECONDS);
+            boolean ended = process.waitFor(BOUND.toSeconds(), TimeUnit.SECONDS);
             String printed = Files.readString(output, StandardCharsets.UTF_8);
             assertThat(ended)
                     .as("%s has ended; it printed %s", command, printed)

@@ -4,6 +4,7 @@ import io.github.moonlibs.discovery.CallException;
 import io.github.moonlibs.discovery.CallOptions;
 import io.github.moonlibs.discovery.Deadline;
 import io.github.moonlibs.discovery.DiscoveryClient;
+import io.github.moonlibs.discovery.testkit.Waiting;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,7 +60,7 @@ final class Load implements AutoCloseable {
     /** Waits for that many more calls to end. */
     void awaitMore(long more) {
         long target = calls.get() + more;
-        Waiting.await(() -> more + " more calls", () -> calls.get() >= target);
+        Waiting.until(() -> more + " more calls", () -> calls.get() >= target);
     }
 
     @Override

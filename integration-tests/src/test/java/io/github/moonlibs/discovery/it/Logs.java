@@ -36,10 +36,6 @@ final class Logs implements AutoCloseable {
         return lines.stream().filter(line -> line.contains(text)).toList();
     }
 
-    List<String> warnings() {
-        return lines.stream().filter(line -> line.startsWith("WARNING ")).toList();
-    }
-
     @Override
     public void close() {
         logger.removeHandler(handler);

@@ -1,8 +1,10 @@
 package io.github.moonlibs.discovery.it;
 
-import static io.github.moonlibs.discovery.it.Waiting.awaitServed;
+import static io.github.moonlibs.discovery.it.Clients.awaitServed;
+import static io.github.moonlibs.discovery.testkit.Waiting.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.moonlibs.discovery.ClientOptions;
 import io.github.moonlibs.discovery.DiscoveryClient;
 import io.github.moonlibs.discovery.testkit.TarantoolServer;
 import io.github.moonlibs.discovery.testkit.Via;
@@ -12,19 +14,23 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Any one node is killed, frozen and restarted under two hundred callers. */
-@Timeout(300)
+@Timeout(600)
 class NodeFailureTest {
     private static final int CALLERS = 200;
-    private static final Duration TIMEOUT = Duration.ofMillis(500);
+    private static final Duration TIMEOUT = Duration.ofSeconds(1);
     private static final Duration DEADLINE = Duration.ofSeconds(10);
 
     /** No bound on speed: what a busy machine may add to a deadline before it counts as outlived. */
     private static final Duration SCHEDULING_NOISE = Duration.ofSeconds(1);
+
+    private static final UnaryOperator<ClientOptions.Builder> SOON_SILENT =
+            options -> options.discoveryTimeout(Duration.ofSeconds(1)).reconnectDelay(Duration.ofMillis(50));
 
     static List<Via> ways() {
         return Ways.had();
@@ -44,12 +50,13 @@ class NodeFailureTest {
 
     private static void assertNoCallFails(Via via, Consumer<TarantoolServer> hurt, Consumer<TarantoolServer> heal) {
         try (Replicaset set = new Replicaset(via);
-                DiscoveryClient client = set.client()) {
+                DiscoveryClient client = set.client(SOON_SILENT)) {
             awaitServed(client, "app.ping", 3);
             try (Load load = new Load(client, CALLERS, "app.ping", List::of, TIMEOUT, DEADLINE)) {
                 for (TarantoolServer victim : set.all()) {
-                    // all callers may retry at once: the retry budget is a fifth of the calls that were made
-                    load.awaitMore(10 * CALLERS);
+                    until(
+                            () -> "all callers may retry, and once more: " + client.retryBudget(),
+                            () -> client.retryBudget().available() >= 2 * CALLERS);
                     hurt.accept(victim);
                     awaitServed(client, "app.ping", 2);
                     load.awaitMore(CALLERS);
@@ -68,7 +75,7 @@ class NodeFailureTest {
     void aCallThatIsNotRetriableIsExecutedAtMostOnce(Via via) {
         AtomicLong ids = new AtomicLong();
         try (Replicaset set = new Replicaset(via);
-                DiscoveryClient client = set.client()) {
+                DiscoveryClient client = set.client(SOON_SILENT)) {
             set.all().forEach(server -> server.readOnly(false));
             awaitServed(client, "app.insert", 3);
             long failed;

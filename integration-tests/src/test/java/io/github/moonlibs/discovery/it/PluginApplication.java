@@ -11,8 +11,8 @@ final class PluginApplication {
     private PluginApplication() {}
 
     public static void main(String[] args) throws InterruptedException {
-        // a busy machine may take longer than a second to connect
-        CallOptions patient = CallOptions.defaults().withDeadline(Duration.ofSeconds(20));
+        // this is about being found, so the machine may take its time
+        CallOptions patient = CallOptions.defaults().withTimeout(Duration.ofMinutes(1));
         try (DiscoveryClient client = DiscoveryClient.builder()
                 .topology(args[0])
                 .strategy(args[1])

@@ -3,6 +3,7 @@ package io.github.moonlibs.discovery.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.moonlibs.discovery.testkit.FakeNode;
+import io.github.moonlibs.discovery.testkit.Waiting;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The example plug-in, found by an application in a JVM of its own: on the class path, and on the module path. */
-@Timeout(120)
+@Timeout(600)
 class PluginTest {
     @TempDir
     private Path directory;
@@ -52,11 +53,11 @@ class PluginTest {
             command.addAll(List.of(PluginApplication.class.getName(), "file:" + list, "nearest-zone"));
             Process application = Jvm.start(output, command);
             try {
-                Waiting.await(() -> "first: " + read(output), () -> read(output).contains("answered by first"));
+                Waiting.until(() -> "first: " + read(output), () -> read(output).contains("answered by first"));
                 replace(list, second.endpoint() + "\n");
-                Waiting.await(
+                Waiting.until(
                         () -> "second: " + read(output), () -> read(output).contains("answered by second"));
-                assertThat(application.waitFor(30, TimeUnit.SECONDS))
+                assertThat(application.waitFor(Waiting.BOUND.toSeconds(), TimeUnit.SECONDS))
                         .as(read(output))
                         .isTrue();
                 assertThat(application.exitValue()).as(read(output)).isZero();

@@ -48,7 +48,7 @@ final class Replicaset implements AutoCloseable {
         return List.of(master, replica, other);
     }
 
-    /** A client of all three. */
+    /** A client of all three, which waits for each as long as it takes. */
     DiscoveryClient client(UnaryOperator<ClientOptions.Builder> options) {
         list(master, replica, other);
         TopologySource source = sink -> {
@@ -56,7 +56,7 @@ final class Replicaset implements AutoCloseable {
                 sink.publish(topologies.take());
             }
         };
-        return options.apply(DiscoveryClient.builder().source(source)).connect();
+        return options.apply(Clients.patient().source(source)).connect();
     }
 
     DiscoveryClient client() {

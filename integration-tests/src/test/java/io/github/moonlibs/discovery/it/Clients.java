@@ -1,0 +1,30 @@
+package io.github.moonlibs.discovery.it;
+
+import static io.github.moonlibs.discovery.testkit.Waiting.BOUND;
+
+import io.github.moonlibs.discovery.CallOptions;
+import io.github.moonlibs.discovery.ClientOptions;
+import io.github.moonlibs.discovery.DiscoveryClient;
+import io.github.moonlibs.discovery.testkit.Waiting;
+
+/** Clients and calls of tests that are not about time: nothing that a busy machine delays is a failure to them. */
+final class Clients {
+    static final CallOptions PATIENT = CallOptions.defaults().withTimeout(BOUND).withDeadline(BOUND);
+
+    private Clients() {}
+
+    /** Options that give every node, and every call that brings no options of its own, the time that it needs. */
+    static ClientOptions.Builder patient() {
+        return DiscoveryClient.builder()
+                .connectTimeout(BOUND)
+                .discoveryTimeout(BOUND)
+                .callOptions(PATIENT);
+    }
+
+    static void awaitServed(DiscoveryClient client, String method, int nodes) {
+        Waiting.until(
+                () -> method + " served by exactly " + nodes + ": "
+                        + client.routing().routes(method) + "\n" + client.topology(),
+                () -> client.routing().routes(method).size() == nodes);
+    }
+}
