@@ -64,14 +64,15 @@ final class CoreClient implements DiscoveryClient {
         if (options.outliers().windowCalls() > 0) {
             Breakers.warmUp();
         }
-        router = new Router(balancing, waiters, observers, Runnable::run);
+        supervisor = new Supervisor(scopes);
+        router = new Router(
+                balancing, waiters, observers, task -> supervisor.start("discovery-router", task));
         inFlight = new CallsInFlight();
         tokens = new RetryTokens(options.retryBudget(), inFlight::sending, System.nanoTime());
         latencies = new Latencies(method -> router.routes(method) != null);
         RetryRules rules = new RetryRules(tokens, randoms);
         calls = new CallParts(
                 new RoutePlan(router, waiters, inFlight, rules, randoms), rules, new HedgeDelay(latencies), scopes);
-        supervisor = new Supervisor(scopes);
         topology = new Topology(
                 source.toString(),
                 options.acceptEmptyTopology(),
@@ -307,6 +308,11 @@ final class CoreClient implements DiscoveryClient {
 
     RoutingTable table() {
         return router.table();
+    }
+
+    /** Why the nodes do not serve the method, in one line. */
+    String whyNot(String method) {
+        return topology.whyNot(method);
     }
 
     int waitedForNames() {

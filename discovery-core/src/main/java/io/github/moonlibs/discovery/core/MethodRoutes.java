@@ -1,102 +1,94 @@
 package io.github.moonlibs.discovery.core;
 
-import static java.lang.System.Logger.Level.ERROR;
+import static io.github.moonlibs.discovery.core.Candidates.state;
 
 import io.github.moonlibs.discovery.core.Outlier.State;
 import io.github.moonlibs.discovery.spi.WeightStrategy;
 import io.github.moonlibs.discovery.spi.WeightStrategy.Picker;
-import java.lang.System.Logger;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who serves one method, and who gets the next call of it. Never empty. Immutable, but that it remembers when the last
- * slow start was over.
+ * The nodes that serve one method, and which of them gets the next call of it. Never empty. Immutable, but that it
+ * remembers when the last slow start was over, that a node was ejected since, and that its strategy has failed.
  */
 final class MethodRoutes {
-    private static final Logger LOG = System.getLogger("io.github.moonlibs.discovery");
-
     /** Draws before giving up on the strategy: each misses with the tried nodes' share, so more help little. */
     private static final int DRAWS = 4;
 
-    private final List<Route> everybody;
+    private final Candidates candidates;
     private final List<Route> routes;
-    private final Picker picker;
+    private final Set<Route> kept;
     private final SlowStart slowStart;
+    private final WeightStrategy strategy;
     private final Balancing balancing;
 
-    private final boolean isProbing;
+    /** The least weight of those that are IN: more than that no node gets that is kept though it is OUT. */
+    private final double leastWeight;
 
-    /** Whether a pick has to be looked at: a node is probed, or in its slow start. Who reads it late looks in vain. */
+    private final boolean isUneven;
+
+    // A stale read of one of these costs one needless check, or a pick by the strategy that has failed.
+    private Picker picker;
+    /** Whether a pick has to be looked at: a node is probed, kept though it is OUT, or in its slow start. */
     private boolean isCareful;
+    /** Whether a node may have been ejected since this was made. */
+    private boolean isOutdated;
 
-    MethodRoutes(Collection<Route> candidates, WeightStrategy strategy, Balancing balancing) {
+    MethodRoutes(Collection<Route> all, WeightStrategy strategy, Balancing balancing) {
+        this.strategy = strategy;
         this.balancing = balancing;
-        everybody = List.copyOf(candidates);
-        routes = withoutOutliers(everybody, balancing.outliers().maxEjectedShare());
-        picker = picker(routes, strategy);
-        slowStart = new SlowStart(routes, balancing.slowStartNanos());
-        isProbing = routes.stream().anyMatch(route -> state(route) == State.PROBING)
-                && routes.stream().anyMatch(route -> state(route) == State.IN);
-        isCareful = isProbing || !slowStart.isOver(balancing.nanoTime().getAsLong());
+        candidates = Candidates.of(List.copyOf(all), balancing.outliers().maxEjectedShare());
+        routes = candidates.picked();
+        kept = Set.copyOf(candidates.kept());
+        picker = picker(routes, strategy, balancing);
+        slowStart = new SlowStart(candidates.in().isEmpty() ? routes : candidates.in(), balancing.slowStartNanos());
+        leastWeight = candidates.in().stream().mapToDouble(Route::weight).min().orElse(Double.MAX_VALUE);
+        isUneven = !candidates.probing().isEmpty() || !kept.isEmpty();
+        isCareful = isUneven || !slowStart.isOver(balancing.nanoTime().getAsLong());
     }
 
-    /**
-     * Leaves out those that are OUT: as many as may be, whoever went first, and nobody if nobody is IN. Those that are
-     * PROBING get so little that they count as left out.
-     */
-    private static List<Route> withoutOutliers(List<Route> all, double mostShare) {
-        record Out(Route route, long sinceNanos) {}
-        List<Out> out = all.stream()
-                .filter(route -> state(route) == State.OUT)
-                // taken down, because it may change while it is sorted by
-                .map(route -> new Out(route, route.node().health().outlier().sinceNanos()))
-                .sorted((a, b) -> Long.signum(a.sinceNanos() - b.sinceNanos()))
-                .toList();
-        long probing =
-                all.stream().filter(route -> state(route) == State.PROBING).count();
-        if (out.size() + probing == all.size()) {
-            return all;
-        }
-        Set<Route> leftOut = out.stream()
-                .limit(Math.max(0, (long) (all.size() * mostShare) - probing))
-                .map(Out::route)
-                .collect(Collectors.toSet());
-        return all.stream().filter(route -> !leftOut.contains(route)).toList();
-    }
-
-    private static State state(Route route) {
-        return route.node().health().outlier().state();
-    }
-
-    /** A strategy that cannot make a picker, a plug-in's as a rule, must not cost anybody a route. */
-    private static Picker picker(List<Route> routes, WeightStrategy strategy) {
+    /** A strategy that cannot make a picker, a plug-in's as a rule, must cost no route. */
+    private static Picker picker(List<Route> routes, WeightStrategy strategy, Balancing balancing) {
         try {
             return strategy.newPicker(routes);
-        } catch (RuntimeException | LinkageError defect) {
-            LOG.log(ERROR, "strategy " + strategy.name() + " failed; weighted-random takes its place", defect);
+        } catch (Throwable defect) {
+            balancing.strategies().complain(strategy, defect);
             return new WeightedRandom().newPicker(routes);
         }
     }
 
-    /** Everybody who serves the method, outliers included. */
+    /** All that serve the method, outliers included. */
     List<Route> all() {
-        return everybody;
+        return candidates.all();
     }
 
-    /** Those that get calls. */
+    /** Those that get calls now. */
     List<Route> inService() {
-        return routes;
+        if (!isOutdated) {
+            return routes;
+        }
+        List<Route> left = routes.stream().filter(route -> !isEjected(route)).toList();
+        return left.isEmpty() ? routes : left;
+    }
+
+    /** A node has been ejected, and the table without it is not there yet. */
+    void outdate() {
+        isOutdated = true;
+    }
+
+    /** Whether the node was ejected after this was made. */
+    private boolean isEjected(Route route) {
+        return isOutdated && state(route) == State.OUT && !candidates.in().isEmpty() && !kept.contains(route);
     }
 
     Route pick(RandomGenerator random) {
-        Route route = routes.get(picker.pick(random));
-        if (!isCareful || stands(route, random)) {
+        Route route = draw(random);
+        if (!(isCareful || isOutdated) || stands(route, random)) {
             return route;
         }
         Route other = pickWithout(any -> false, random);
@@ -109,33 +101,80 @@ final class MethodRoutes {
      */
     @Nullable
     Route pickWithout(Predicate<Route> out, RandomGenerator random) {
-        for (int draw = 0; draw < DRAWS; draw++) {
-            Route route = routes.get(picker.pick(random));
-            if (!out.test(route) && (!isCareful || stands(route, random))) {
+        for (int i = 0; i < DRAWS; i++) {
+            Route route = draw(random);
+            if (!out.test(route) && (!(isCareful || isOutdated) || stands(route, random))) {
                 return route;
             }
         }
-        Route route = pickByWeight(routes, any -> out.test(any) || state(any) == State.PROBING, random);
-        if (route == null && isProbing) {
-            route = pickByWeight(routes, out, random);
+        Route route = pickByWeight(routes, any -> out.test(any) || isEjected(any) || isProbed(any), random);
+        if (route == null && !candidates.probing().isEmpty()) {
+            route = pickByWeight(candidates.probing(), any -> out.test(any) || state(any) == State.OUT, random);
         }
-        // better an outlier than nobody
-        return route != null ? route : pickByWeight(everybody, out, random);
+        // better an outlier than none
+        return route != null ? route : pickByWeight(candidates.all(), out, random);
     }
 
-    /** Whether a careful pick is left standing: the node has a probe left, or has grown to it. */
+    /** Whether {@link #pickHedge} finds a node. */
+    boolean canHedge(Predicate<Route> out) {
+        for (Route route : candidates.in()) {
+            if (!out.test(route) && state(route) == State.IN) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Picks as {@link #pickWithout} does, but a node that is in service: neither ejected nor probed. */
+    @Nullable
+    Route pickHedge(Predicate<Route> out, RandomGenerator random) {
+        Predicate<Route> unfit = route -> out.test(route) || state(route) != State.IN;
+        for (int i = 0; i < DRAWS; i++) {
+            Route route = draw(random);
+            if (!unfit.test(route) && (!isCareful || stands(route, random))) {
+                return route;
+            }
+        }
+        return pickByWeight(candidates.in(), unfit, random);
+    }
+
+    private Route draw(RandomGenerator random) {
+        try {
+            return routes.get(picker.pick(random));
+        } catch (RuntimeException | LinkageError | AssertionError defect) {
+            balancing.strategies().complain(strategy, defect);
+            Picker substitute = new WeightedRandom().newPicker(routes);
+            picker = substitute;
+            return routes.get(substitute.pick(random));
+        }
+    }
+
+    private boolean isProbed(Route route) {
+        return !candidates.probing().isEmpty() && state(route) == State.PROBING;
+    }
+
+    /** Whether a careful pick is left standing: the node is not ejected, has a probe left, or has grown to it. */
     private boolean stands(Route route, RandomGenerator random) {
-        if (isProbing && state(route) == State.PROBING) {
+        if (isProbed(route)) {
             // a full one's probe would be spent on nothing
             return !route.isFull() && route.node().health().outlier().takeProbe();
         }
+        if (isEjected(route)) {
+            return false;
+        }
         long now = balancing.nanoTime().getAsLong();
-        if (slowStart.isOver(now)) {
-            isCareful = isProbing;
+        if (!isUneven && slowStart.isOver(now)) {
+            isCareful = false;
             return true;
         }
-        double part = slowStart.part(route, now);
+        double part = part(route, now);
         return part >= 1 || random.nextDouble() < part;
+    }
+
+    /** The part of its picks that the route is to get. */
+    private double part(Route route, long now) {
+        double part = slowStart.part(route, now);
+        return kept.contains(route) ? Math.min(part, leastWeight * slowStart.leastPart(now) / route.weight()) : part;
     }
 
     private @Nullable Route pickByWeight(List<Route> among, Predicate<Route> excluded, RandomGenerator random) {
@@ -144,17 +183,17 @@ final class MethodRoutes {
         Route last = null;
         for (Route route : among) {
             if (!excluded.test(route)) {
-                total += route.weight() * slowStart.part(route, now);
+                total += route.weight() * part(route, now);
                 last = route;
             }
         }
         double left = random.nextDouble() * total;
         for (Route route : among) {
-            if (!excluded.test(route) && (left -= route.weight() * slowStart.part(route, now)) < 0) {
+            if (!excluded.test(route) && (left -= route.weight() * part(route, now)) < 0) {
                 return route;
             }
         }
-        // only rounding, or nobody who is not excluded, leads here
+        // only rounding, or none that is not excluded, leads here
         return last;
     }
 }

@@ -14,6 +14,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -66,12 +69,13 @@ final class Node {
     private volatile Instance instance;
     private volatile Phase phase = new Phase(State.CONNECTING, "connecting", System.nanoTime(), null, null);
 
-    /** What it announced last of itself, its methods aside; the router's. */
-    private volatile Map<String, @Nullable Object> attributes = Map.of();
+    /** What the router has taken of it last. */
+    private volatile Announcement announced = new Announcement(null, Map.of(), Map.of());
 
     private volatile @Nullable Thread life;
     private volatile @Nullable String stopReason;
     private volatile boolean hurried;
+    private final Set<Thread> helpers = ConcurrentHashMap.newKeySet();
     private volatile boolean hasAnnounced;
     private volatile boolean hasFailed;
 
@@ -121,12 +125,17 @@ final class Node {
 
     /** What it announced last of itself, its methods aside. */
     Map<String, @Nullable Object> attributes() {
-        return attributes;
+        return announced.attributes();
+    }
+
+    /** What it announced last that it serves, weight 0 included. */
+    Set<String> methods() {
+        return announced.methods().keySet();
     }
 
     /** The router has taken the announcement. */
     void announcedOf(Announcement announcement) {
-        attributes = announcement.attributes();
+        announced = announcement;
     }
 
     /** Whether the announcement takes something back that the node's last one offered. */
@@ -156,6 +165,7 @@ final class Node {
             // it may be waiting for a connection or an announcement
             thread.interrupt();
         }
+        helpers.forEach(LockSupport::unpark);
     }
 
     /** Ends the wait for the calls inside, which a stop begins. */
@@ -186,19 +196,42 @@ final class Node {
         return hasFailed;
     }
 
+    boolean isServing() {
+        return phase.state() == State.SERVING && !isStopping();
+    }
+
+    /** Why no call of the method goes to it; empty if one may. */
+    Optional<String> whyNot(String method) {
+        Phase now = phase;
+        if (now.state() != State.SERVING) {
+            return Optional.of(instance + " is " + now.state() + " (" + now.reason() + ")");
+        }
+        Announcement.Method announced = this.announced.methods().get(method);
+        if (announced == null) {
+            return Optional.of(instance + " does not announce it");
+        }
+        return announced.weight() == 0 ? Optional.of(instance + " announces it with weight 0") : Optional.empty();
+    }
+
     boolean isClosed() {
         return phase.state() == State.CLOSED;
     }
 
-    /** Makes the node's thread look at the world again. */
+    /** Makes the node's threads look at the world again. */
     void wake() {
         LockSupport.unpark(life);
+        helpers.forEach(LockSupport::unpark);
     }
 
     // ---- for the node's own thread ----
 
     void begin() {
         life = Thread.currentThread();
+    }
+
+    /** Threads that wait beside the node's own. */
+    Set<Thread> helpers() {
+        return helpers;
     }
 
     void connected(Session session) {
@@ -219,9 +252,13 @@ final class Node {
         observers.tell(observer -> observer.stateChanged(instance, before.state(), now.state(), now.reason()));
     }
 
-    void disconnected(Session session) {
-        earlierLateReplies.add(session.connection().lateReplies());
+    void disconnected() {
         phase = new Phase(phase.state(), phase.reason(), phase.sinceNanos(), null, null);
+    }
+
+    /** A session, which may be an earlier one, has come to its end. */
+    void closed(Session session) {
+        earlierLateReplies.add(session.connection().lateReplies());
     }
 
     /** Moves to a state. */

@@ -71,8 +71,29 @@ public final class RoundRobin implements WeightStrategy {
                 strides[slot] = stride >= 1 ? -1L : (long) (stride * 0x1p63) << 1;
                 offsets[slot] = random.nextLong();
             }
-            // far below the largest number: it never turns negative
-            sequence = new AtomicLong(random.nextLong(1L << 60));
+            sequence = new AtomicLong(beginning(random));
+        }
+
+        /**
+         * A random place at which a slot is picked: then each candidate is the first with the probability of its share.
+         * To begin between two picks would favour the candidate that follows the light ones.
+         */
+        private long beginning(RandomGenerator random) {
+            while (true) {
+                // far below the largest number: it never turns negative
+                long number = random.nextLong(1L << 60);
+                if (isPick(number)) {
+                    return number;
+                }
+            }
+        }
+
+        private boolean isPick(long number) {
+            int slot = (int) (number % owners.length);
+            long round = number / owners.length;
+            long before = offsets[slot] + round * strides[slot];
+            // unsigned, what comes after is less only if a whole number was passed
+            return Long.compareUnsigned(before + strides[slot], before) < 0;
         }
 
         /** The slots, those of one owner as far apart as may be. */
@@ -95,12 +116,8 @@ public final class RoundRobin implements WeightStrategy {
         public int pick(RandomGenerator random) {
             while (true) {
                 long number = sequence.getAndIncrement();
-                int slot = (int) (number % owners.length);
-                long round = number / owners.length;
-                long before = offsets[slot] + round * strides[slot];
-                // unsigned, what comes after is less only if a whole number was passed
-                if (Long.compareUnsigned(before + strides[slot], before) < 0) {
-                    return owners[slot];
+                if (isPick(number)) {
+                    return owners[(int) (number % owners.length)];
                 }
             }
         }

@@ -1,7 +1,10 @@
 package io.github.moonlibs.discovery.core;
 
+import static java.lang.System.Logger.Level.WARNING;
+
 import io.github.moonlibs.discovery.Announcement;
 import io.github.moonlibs.discovery.spi.ClientObserver;
+import java.lang.System.Logger;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -28,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * may come, and shares its table with them; one that takes something away never waits.
  */
 final class Router {
+    private static final Logger LOG = System.getLogger("io.github.moonlibs.discovery");
+
     /** What the pause after a table comes to for each route in the methods that were built for it. */
     private static final long PAUSE_NANOS_PER_ROUTE = 2_000;
 
@@ -38,8 +43,6 @@ final class Router {
 
     /** How often a question is put anew because another table was published meanwhile. */
     private static final int TRIES = 10;
-
-    private static final LongConsumer NOTHING_ELSE = version -> {};
 
     private final Balancing balancing;
     private final RouteWaiters waiters;
@@ -67,13 +70,25 @@ final class Router {
         book = new RouteBook(balancing);
     }
 
-    /**
-     * What is to be done to the routes.
-     *
-     * @param isWithdrawal whether it takes something away, and so is not to wait
-     * @param staging gets the number of the table that contains the change, just ahead of its publication
-     */
-    private record Change(boolean isWithdrawal, Runnable edit, LongConsumer staging) {}
+    /** What is to be done to the routes. */
+    private static final class Change {
+        /** Whether it takes something away, and so is not to wait. */
+        final boolean isWithdrawal;
+
+        final Runnable edit;
+
+        /** Gets the number of the table that contains the change, just ahead of its publication. */
+        final LongConsumer staging;
+
+        /** Whether it is in the book; guarded by the lock. */
+        boolean isMade;
+
+        Change(boolean isWithdrawal, Runnable edit, LongConsumer staging) {
+            this.isWithdrawal = isWithdrawal;
+            this.edit = edit;
+            this.staging = staging;
+        }
+    }
 
     RoutingTable table() {
         return table;
@@ -96,7 +111,7 @@ final class Router {
     }
 
     void announce(Node node, Session session, Announcement announcement) {
-        announce(node, session, announcement, NOTHING_ELSE);
+        announce(node, session, announcement, Router::stageNothing);
     }
 
     /**
@@ -114,7 +129,7 @@ final class Router {
     }
 
     void withdraw(Collection<Node> nodes) {
-        withdraw(nodes, NOTHING_ELSE);
+        withdraw(nodes, Router::stageNothing);
     }
 
     /**
@@ -128,31 +143,41 @@ final class Router {
 
     /** Puts what the topology says of the nodes now into their routes, for strategies that go by it. */
     void relabel(Collection<Node> nodes) {
-        submit(new Change(false, () -> nodes.forEach(book::relabel), NOTHING_ELSE));
+        submit(new Change(false, () -> nodes.forEach(book::relabel), Router::stageNothing));
     }
 
     /**
      * Takes the node out, or back, after its health has changed; one that is back in service starts slowly. Returns
-     * at once: a call whose failure ejects its node comes by here.
+     * at once, because a call whose failure ejects its node comes by here: from now on no pick falls on a node that is
+     * out, and the table without it follows.
      */
     void reconsider(Node node) {
-        changes.add(new Change(true, () -> book.reconsider(node), NOTHING_ELSE));
+        RoutingTable present = table;
+        node.methods().forEach(method -> {
+            MethodRoutes routes = present.routes(method);
+            if (routes != null) {
+                routes.outdate();
+            }
+        });
+        changes.add(new Change(true, () -> book.reconsider(node), Router::stageNothing));
         if (isBackgroundAwake.compareAndSet(false, true)) {
             background.execute(() -> {
                 // first: what is queued from now on may be missed
                 isBackgroundAwake.set(false);
-                publish();
+                publish(null);
             });
         }
     }
 
     private void submit(Change change) {
         changes.add(change);
-        if (!change.isWithdrawal()) {
+        if (!change.isWithdrawal) {
             letOthersCome();
         }
-        publish();
+        publish(change);
     }
+
+    private static void stageNothing(long version) {}
 
     /** Waits until the pause after the last table is over, or another thread has taken the change. */
     private void letOthersCome() {
@@ -165,28 +190,35 @@ final class Router {
         }
     }
 
-    /** Publishes all changes that are queued. What another thread has taken is published when this returns. */
-    private void publish() {
+    /**
+     * Publishes all changes that are queued. What another thread has taken is published when this returns.
+     *
+     * @param own what this thread has queued itself; null: nothing. Of all changes it alone may fail here
+     */
+    private void publish(@Nullable Change own) {
         boolean isNew = false;
         lock.lock();
         try {
-            List<Change> others = new ArrayList<>();
+            List<Change> additions = new ArrayList<>();
             boolean withdraws = false;
             for (Change change = changes.poll(); change != null; change = changes.poll()) {
-                if (change.isWithdrawal()) {
+                if (change.isWithdrawal) {
                     make(change);
                     withdraws = true;
                 } else {
-                    others.add(change);
+                    additions.add(change);
                 }
             }
-            if (withdraws || others.isEmpty()) {
+            if (withdraws && !additions.isEmpty()) {
                 isNew = next();
             }
-            if (!others.isEmpty()) {
-                others.forEach(this::make);
-                isNew |= next();
+            additions.forEach(this::make);
+            if (own != null && !own.isMade) {
+                // an Error met it, on this thread or on another one
+                own.edit.run();
+                made(own);
             }
+            isNew |= next();
         } finally {
             lock.unlock();
         }
@@ -195,9 +227,19 @@ final class Router {
         }
     }
 
+    /** Puts it into the book, unless an Error prevents that: then the thread that has queued it tries again. */
     private void make(Change change) {
-        change.edit().run();
-        unstaged.add(change.staging());
+        try {
+            change.edit.run();
+            made(change);
+        } catch (Error defect) {
+            LOG.log(WARNING, "a change of the routing is put off", defect);
+        }
+    }
+
+    private void made(Change change) {
+        unstaged.add(change.staging);
+        change.isMade = true;
     }
 
     /** Publishes the next table, if it would differ from the present one. */

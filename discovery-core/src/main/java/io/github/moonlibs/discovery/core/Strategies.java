@@ -1,17 +1,26 @@
 package io.github.moonlibs.discovery.core;
 
+import static java.lang.System.Logger.Level.ERROR;
+
 import io.github.moonlibs.discovery.spi.WeightStrategy;
+import java.lang.System.Logger;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Which strategy each method has. Immutable. */
+/** Which strategy each method has. Thread-safe; it remembers nothing but which strategies have failed. */
 final class Strategies {
+    private static final Logger LOG = System.getLogger("io.github.moonlibs.discovery");
     private static final String ANY = "*";
 
     private final WeightStrategy usual;
     private final Map<String, WeightStrategy> others;
+
+    /** Those that have thrown something. */
+    private final Set<WeightStrategy> failed = ConcurrentHashMap.newKeySet();
 
     private Strategies(WeightStrategy usual, Map<String, WeightStrategy> others) {
         this.usual = usual;
@@ -34,6 +43,16 @@ final class Strategies {
         Map<String, WeightStrategy> found = new LinkedHashMap<>();
         others.forEach((methods, name) -> found.put(methods, find(name, named)));
         return new Strategies(find(usual, named), found);
+    }
+
+    /** Reports what a strategy threw, once for each strategy. */
+    void complain(WeightStrategy strategy, Throwable defect) {
+        if (failed.add(strategy)) {
+            LOG.log(
+                    ERROR,
+                    "strategy " + strategy.name() + " failed; weighted-random takes its place; it is not logged again",
+                    defect);
+        }
     }
 
     /** Reads {@code name} or {@code outer(inner)}. */

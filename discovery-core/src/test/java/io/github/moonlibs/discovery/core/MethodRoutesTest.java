@@ -243,6 +243,83 @@ class MethodRoutesTest {
         assertThat(routes().pickWithout(route -> true, random)).isNull();
     }
 
+    @Test
+    void aNodeThatIsKeptThoughItIsOutNeverOutweighsOneThatIsIn() {
+        join(100, 1000, 10);
+        clock.advance(WINDOW);
+        timeOut(nodes.get(0), 10);
+        clock.advance(Duration.ofMillis(1));
+        timeOut(nodes.get(1), 10);
+        assertThat(nodes).extracting(MethodRoutesTest::state).containsExactly(State.OUT, State.OUT, State.IN);
+
+        shares().assertFit(0, 10, 10);
+    }
+
+    @Test
+    void theFirstOneThatRecoversIsNotMeasuredAgainstThoseThatAreOut() {
+        join(100, 100, 100);
+        clock.advance(WINDOW);
+        nodes.forEach(node -> timeOut(node, 10));
+        clock.advance(Duration.ofSeconds(5));
+        nodes.get(0).health().outlier().tick();
+        answer(nodes.get(0), 3);
+        assertThat(nodes).extracting(MethodRoutesTest::state).containsExactly(State.IN, State.OUT, State.OUT);
+
+        assertThat(shares().of(0)).as("of the one that is in").isGreaterThan(0.49);
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.github.moonlibs.discovery.core.StrategyPropertiesTest#strategies")
+    void aHedgeGoesToANodeThatIsInOrNowhere(WeightStrategy strategy) {
+        use(strategy, OutlierPolicy.defaults());
+        join(100, 100, 100, 100);
+        timeOut(nodes.get(0), 10);
+        clock.advance(Duration.ofSeconds(5));
+        nodes.get(0).health().outlier().tick();
+        timeOut(nodes.get(1), 10);
+        timeOut(nodes.get(2), 10);
+        assertThat(nodes)
+                .extracting(MethodRoutesTest::state)
+                .containsExactly(State.PROBING, State.OUT, State.OUT, State.IN);
+
+        assertThat(routes().canHedge(route -> false)).isTrue();
+        for (int i = 0; i < 1_000; i++) {
+            assertThat(routes().pickHedge(route -> false, random).node()).isEqualTo(nodes.get(3));
+        }
+        assertThat(routes().canHedge(route -> route.node() == nodes.get(3))).isFalse();
+        assertThat(routes().pickHedge(route -> route.node() == nodes.get(3), random))
+                .isNull();
+        timeOut(nodes.get(3), 10);
+        assertThat(routes().canHedge(route -> false)).isFalse();
+        assertThat(routes().pickHedge(route -> false, random)).isNull();
+    }
+
+    @Test
+    void aStrategyWhosePickThrowsIsLoggedOnceAndReplaced() {
+        use(
+                new WeightStrategy() {
+                    @Override
+                    public String name() {
+                        return "broken by a test";
+                    }
+
+                    @Override
+                    public Picker newPicker(List<? extends Candidate> candidates) {
+                        return any -> candidates.size();
+                    }
+                },
+                OutlierPolicy.defaults());
+        try (LogLines lines = new LogLines()) {
+            join(100, 50);
+
+            shares().assertFit(100, 50);
+            announce(nodes.get(0), 25);
+            shares().assertFit(25, 50);
+            assertThat(lines.with("strategy broken by a test failed; weighted-random takes its place"))
+                    .hasSize(1);
+        }
+    }
+
     // ---- everything together
 
     @ParameterizedTest

@@ -61,6 +61,11 @@ class RoundRobinTest {
     }
 
     @Test
+    void theFirstPicksOfManyPickersHaveTheSharesTooBecauseATableMayLastForOnePickOnly() {
+        Shares.of(4, () -> picker(100, 10, 10, 10).pick(random)).assertFit(100, 10, 10, 10);
+    }
+
+    @Test
     void pickersDoNotMarchInStep() {
         long starts = IntStream.range(0, 100)
                 .map(client -> picker(1, 1, 1, 1, 1, 1, 1, 1, 1, 1).pick(random))
