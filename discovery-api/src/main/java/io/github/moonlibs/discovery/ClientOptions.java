@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param discoveryProcedure what every node is asked
  * @param discoveryInterval from one announcement to the next question
  * @param discoveryTimeout for one announcement
+ * @param announcementMaxAge how long an announcement counts while the server answers others, but not the question for the
+ *     next one
  * @param connectTimeout for connecting and logging in
  * @param reconnectDelay before the first attempt to reconnect; null: never
  * @param startTimeout how long opening the client may wait for the first node; zero: it does not wait
@@ -50,6 +52,7 @@ public record ClientOptions(
         String discoveryProcedure,
         Duration discoveryInterval,
         Duration discoveryTimeout,
+        Duration announcementMaxAge,
         Duration connectTimeout,
         @Nullable Duration reconnectDelay,
         Duration startTimeout,
@@ -114,6 +117,7 @@ public record ClientOptions(
         private String discoveryProcedure = "api.discovery";
         private Duration discoveryInterval = Duration.ofMillis(100);
         private Duration discoveryTimeout = Duration.ofSeconds(1);
+        private Duration announcementMaxAge = Duration.ofSeconds(10);
         private Duration connectTimeout = Duration.ofSeconds(3);
         private @Nullable Duration reconnectDelay = Duration.ofMillis(300);
         private Duration startTimeout = Duration.ofSeconds(10);
@@ -179,9 +183,21 @@ public record ClientOptions(
             return this;
         }
 
-        /** How long an announcement may take before the node leaves the routing. Default: 1 s. */
+        /**
+         * How long an announcement may take. Then, if nothing at all has arrived since it was asked for, the node leaves the
+         * routing, and its connection is replaced; calls in flight on it go on. Default: 1 s.
+         */
         public Builder discoveryTimeout(Duration timeout) {
             discoveryTimeout = positive("discoveryTimeout", timeout);
+            return this;
+        }
+
+        /**
+         * How long a node's last announcement counts while the next one is late, but other replies arrive: a busy server
+         * stays in the routing for so long. Default: 10 s.
+         */
+        public Builder announcementMaxAge(Duration age) {
+            announcementMaxAge = positive("announcementMaxAge", age);
             return this;
         }
 
@@ -327,6 +343,7 @@ public record ClientOptions(
                     discoveryProcedure,
                     discoveryInterval,
                     discoveryTimeout,
+                    announcementMaxAge,
                     connectTimeout,
                     reconnectDelay,
                     startTimeout,

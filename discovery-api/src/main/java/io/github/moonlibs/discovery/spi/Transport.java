@@ -60,6 +60,16 @@ public interface Transport {
         /** This side's address. */
         String localAddress();
 
+        /**
+         * Whether anything at all has arrived from the server since a time. A server that answers others is alive, however
+         * late it is with the one answer that is waited for.
+         *
+         * @param nanoTime a reading of {@link System#nanoTime}
+         */
+        default boolean hasReceivedSince(long nanoTime) {
+            return false;
+        }
+
         /** How many replies came after their call had ended. */
         long lateReplies();
 

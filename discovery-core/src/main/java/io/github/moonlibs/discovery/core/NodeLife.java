@@ -3,6 +3,7 @@ package io.github.moonlibs.discovery.core;
 import static java.util.Objects.requireNonNullElse;
 
 import io.github.moonlibs.discovery.AttemptException;
+import io.github.moonlibs.discovery.AttemptException.Kind;
 import io.github.moonlibs.discovery.ClientOptions;
 import io.github.moonlibs.discovery.ConversionException;
 import io.github.moonlibs.discovery.NodeSnapshot.State;
@@ -15,13 +16,14 @@ import io.github.moonlibs.discovery.spi.Transport;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The life of one node, told by one virtual thread from top to bottom:
+ * The life of one node, lived by one virtual thread from top to bottom:
  *
  * <pre>
  *              ┌─────────── pause ───────────┐
@@ -29,15 +31,20 @@ import org.jspecify.annotations.Nullable;
  *   CONNECTING ──▶ SERVING ◀──▶ SILENT ──▶ DOWN        any state, when stopped:
  *        │            │           ▲          ▲           DRAINING ──▶ CLOSED
  *        │            │ no answer │          │
- *        └────────────┴───────────┴──────────┘ connection refused or lost, or discovery timed out
+ *        └────────────┴───────────┴──────────┘ connection refused or lost, or nothing arrives on it
  * </pre>
  *
- * An application error instead of an announcement makes the node SILENT: the connection stays, and the question is asked
- * again.
+ * <p>An application error instead of an announcement makes the node SILENT: the connection stays, and the question is
+ * asked again. So it stays when the answer is late while others arrive: the server is busy, and its last announcement
+ * counts for a while. A connection on which nothing arrives is set aside: its calls end by themselves, and another one is
+ * made. Whatever is thrown, an Error included, ends one round of this, not the life.
  */
 final class NodeLife implements Runnable {
     /** A lost connection is established again after the delay, growing to this many times it. */
     private static final int SLOWEST_RECONNECT = 10;
+
+    /** What Tarantool says to a user who may not execute the procedure; a new login may heal it. */
+    private static final int ACCESS_DENIED = 42;
 
     private static final String SHUTDOWN = "the server announced its shutdown";
 
@@ -48,10 +55,18 @@ final class NodeLife implements Runnable {
     private final ClientOptions options;
     private final RandomGenerator random;
     private final Backoff backoff;
+    private final long loginNanos;
 
-    // of the present session: what was read last, so that it is not read and not complained of again
+    // of the present session
+    /** What was read last, so that it is not read and not complained of again. */
     private @Nullable ByteBuffer lastAnswer;
+
     private List<String> lastProblems = List.of();
+    private long connectedNanos;
+    /** When the announcement that counts was asked for. */
+    private long announcedNanos;
+
+    private String whyUnresponsive = "";
 
     NodeLife(
             Node node,
@@ -60,12 +75,25 @@ final class NodeLife implements Runnable {
             Startup startup,
             ClientOptions options,
             RandomGenerator random) {
+        this(node, transport, router, startup, options, random, TimeUnit.SECONDS.toNanos(30));
+    }
+
+    /** @param loginNanos how old a login must be to be repeated after an access was denied */
+    NodeLife(
+            Node node,
+            Transport transport,
+            Router router,
+            Startup startup,
+            ClientOptions options,
+            RandomGenerator random,
+            long loginNanos) {
         this.node = node;
         this.transport = transport;
         this.router = router;
         this.startup = startup;
         this.options = options;
         this.random = random;
+        this.loginNanos = loginNanos;
         long delay = requireNonNullElse(options.reconnectDelay(), Duration.ZERO).toNanos();
         this.backoff = new Backoff(delay, delay * SLOWEST_RECONNECT, random);
     }
@@ -73,14 +101,27 @@ final class NodeLife implements Runnable {
     @Override
     public void run() {
         node.begin();
-        while (!node.isStopping()) {
-            long pauseNanos = connectAndServe();
-            startup.look();
-            if (!node.isStopping()) {
-                waitFor(options.reconnectDelay() == null ? Long.MAX_VALUE : pauseNanos, node::isStopping);
+        while (!node.isClosed()) {
+            try {
+                if (node.isStopping()) {
+                    waitFor(Long.MAX_VALUE, node.helpers()::isEmpty);
+                    node.moveTo(State.CLOSED, node.stopReason());
+                } else {
+                    round();
+                }
+            } catch (Throwable again) {
+                // what there is too little of was needed to report it, too; the next round has another chance
+                LockSupport.parkNanos(this, backoff.nextNanos());
             }
         }
-        node.moveTo(State.CLOSED, node.stopReason());
+    }
+
+    private void round() {
+        long pauseNanos = connectAndServe();
+        startup.look();
+        if (!node.isStopping()) {
+            waitFor(options.reconnectDelay() == null ? Long.MAX_VALUE : pauseNanos, node::isStopping);
+        }
     }
 
     /** One connection from beginning to end; returns how long to wait before the next one. */
@@ -95,67 +136,116 @@ final class NodeLife implements Runnable {
             node.moveTo(State.DOWN, String.valueOf(failed.getMessage()));
         } catch (InterruptedException stopped) {
             return 0;
-        } catch (RuntimeException | LinkageError defect) {
-            // of a plug-in, most likely: it must not end the node
-            node.moveTo(State.DOWN, "defect: " + defect, defect);
+        } catch (Throwable defect) {
+            // of a plug-in most likely, or a lack of memory; withdrawn again, because that may have failed before
+            node.withdraw(State.DOWN, "defect: " + defect, defect, router);
         }
         return backoff.nextNanos();
     }
 
+    /** How a connection comes to be of no more use. */
+    private enum End {
+        STOPPED,
+        SHUTDOWN,
+        LOST,
+        UNRESPONSIVE
+    }
+
     private void serveOver(Session session) {
         lastAnswer = null;
-        node.connected(session);
-        boolean drains = false;
+        connectedNanos = System.nanoTime();
+        End end = End.LOST;
         try {
-            String whyDown = serve(session);
-            drains = session.lost() == null && (node.isStopping() || session.isShutdownAnnounced());
-            if (drains) {
-                drain(session);
-            } else if (!node.isStopping()) {
-                node.withdraw(State.DOWN, whyDown, null, router);
+            node.connected(session);
+            end = serve(session);
+            switch (end) {
+                case STOPPED -> drain(session, node.stopReason());
+                case SHUTDOWN -> drain(session, SHUTDOWN);
+                case LOST -> down("connection lost: " + session.lost());
+                case UNRESPONSIVE -> down(whyUnresponsive);
             }
         } finally {
-            end(session);
+            leave(session, end);
         }
-        if (drains && !node.isStopping()) {
+        if (end == End.SHUTDOWN && !node.isStopping()) {
             node.moveTo(State.DOWN, SHUTDOWN);
         }
     }
 
-    private void end(Session session) {
-        try {
-            router.withdraw(node);
-        } finally {
-            session.connection().close();
-            node.disconnected(session);
+    private void down(String why) {
+        if (!node.isStopping()) {
+            node.withdraw(State.DOWN, why, null, router);
         }
     }
 
-    /** Asks for announcements until the session is of no more use; returns why it is not. */
-    private String serve(Session session) {
+    private void leave(Session session, End end) {
+        session.drain();
+        try {
+            router.withdraw(node);
+        } finally {
+            node.disconnected();
+            if (end == End.UNRESPONSIVE) {
+                setAside(session);
+            } else {
+                close(session);
+            }
+        }
+    }
+
+    private void close(Session session) {
+        session.connection().close();
+        node.closed(session);
+    }
+
+    /** Leaves the calls on it to themselves, and closes it after the last one. */
+    private void setAside(Session session) {
+        Thread helper = Thread.ofVirtual()
+                .name("discovery-drain " + node.instance().endpoint().address())
+                .unstarted(() -> {
+                    try {
+                        awaitDrained(session);
+                    } finally {
+                        close(session);
+                        node.helpers().remove(Thread.currentThread());
+                        node.wake();
+                    }
+                });
+        node.helpers().add(helper);
+        helper.start();
+    }
+
+    /** Waits without a limit while the node stays; after it was stopped, up to the drain timeout. */
+    private void awaitDrained(Session session) {
+        BooleanSupplier isOver = () -> session.isDrained() || session.lost() != null || node.isHurried();
+        waitFor(Long.MAX_VALUE, () -> isOver.getAsBoolean() || node.isStopping());
+        waitFor(options.drainTimeout().toNanos(), isOver);
+    }
+
+    /** Asks for announcements until the session is of no more use. */
+    private End serve(Session session) {
         while (true) {
-            String failure = discover(session);
-            if (failure != null) {
-                return failure;
+            End end = discover(session);
+            if (end != null) {
+                return end;
             }
             node.health().outlier().tick();
             waitFor(
                     Backoff.jittered(options.discoveryInterval().toNanos(), random),
                     () -> node.isStopping() || session.isShutdownAnnounced() || session.lost() != null);
             if (session.lost() != null) {
-                return "connection lost: " + session.lost();
+                return End.LOST;
             }
             if (session.isShutdownAnnounced()) {
-                return SHUTDOWN;
+                return End.SHUTDOWN;
             }
             if (node.isStopping()) {
-                return node.stopReason();
+                return End.STOPPED;
             }
         }
     }
 
-    /** Asks for one announcement; returns why the connection is of no more use, or null. */
-    private @Nullable String discover(Session session) {
+    /** Asks for one announcement; returns how the connection has come to be of no more use, or null. */
+    private @Nullable End discover(Session session) {
         DiscoveryEvent event = FlightRecorder.discovery();
         long start = System.nanoTime();
         String failure = null;
@@ -163,18 +253,22 @@ final class NodeLife implements Runnable {
             Result answer = session.discover(
                     options.discoveryProcedure(), options.discoveryTimeout().toNanos());
             backoff.reset();
-            accept(session, answer);
+            accept(session, answer, start);
             return null;
-        } catch (ServerException | NoAnnouncementException | ConversionException applicationError) {
+        } catch (ServerException error) {
+            failure = failed(error);
+            silent(failure);
+            return isHealedByLogin(error) ? unresponsive(failure + "; logging in anew") : null;
+        } catch (NoAnnouncementException | ConversionException applicationError) {
             failure = failed(applicationError);
             silent(failure);
             return null;
         } catch (AttemptException noAnswer) {
             failure = failed(noAnswer);
-            return failure;
+            return unanswered(session, noAnswer, failure, start);
         } catch (InterruptedException stopped) {
             failure = node.stopReason();
-            return failure;
+            return End.STOPPED;
         } finally {
             node.asked(System.nanoTime() - start, failure, event);
         }
@@ -184,7 +278,30 @@ final class NodeLife implements Runnable {
         return options.discoveryProcedure() + " failed: " + why.getMessage();
     }
 
-    private void accept(Session session, Result answer) throws NoAnnouncementException {
+    private boolean isHealedByLogin(ServerException error) {
+        return error.error().code() == ACCESS_DENIED && System.nanoTime() - connectedNanos >= loginNanos;
+    }
+
+    private End unresponsive(String why) {
+        whyUnresponsive = why;
+        return End.UNRESPONSIVE;
+    }
+
+    /** A question that was asked then has no answer. What else arrived since proves the server alive. */
+    private @Nullable End unanswered(Session session, AttemptException noAnswer, String failure, long start) {
+        if (noAnswer.kind() != Kind.TIMEOUT || !session.connection().hasReceivedSince(start)) {
+            return unresponsive(failure);
+        }
+        if (lastAnswer == null
+                || System.nanoTime() - announcedNanos
+                        >= options.announcementMaxAge().toNanos()) {
+            silent(failure);
+        }
+        return null;
+    }
+
+    private void accept(Session session, Result answer, long askedNanos) throws NoAnnouncementException {
+        announcedNanos = askedNanos;
         ByteBuffer bytes = answer.raw();
         if (bytes.equals(lastAnswer)) {
             // the usual case, ten times a second and node: not even worth decoding
@@ -207,9 +324,9 @@ final class NodeLife implements Runnable {
     }
 
     /** Lets the calls in flight end, up to the drain timeout, or until the node is hurried. */
-    private void drain(Session session) {
+    private void drain(Session session, String why) {
         session.drain();
-        node.withdraw(State.DRAINING, node.isStopping() ? node.stopReason() : SHUTDOWN, null, router);
+        node.withdraw(State.DRAINING, why, null, router);
         waitFor(
                 options.drainTimeout().toNanos(),
                 () -> session.isDrained() || session.lost() != null || node.isHurried());

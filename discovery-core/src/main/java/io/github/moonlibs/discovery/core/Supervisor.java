@@ -1,5 +1,8 @@
 package io.github.moonlibs.discovery.core;
 
+import static java.lang.System.Logger.Level.ERROR;
+
+import java.lang.System.Logger;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -10,6 +13,11 @@ import java.util.concurrent.LinkedBlockingQueue;
  * in that scope. When the supervisor has ended, so has every thread.
  */
 final class Supervisor {
+    private static final Logger LOG = System.getLogger("io.github.moonlibs.discovery");
+
+    /** How long to wait before a task that could not be started is started again. */
+    private static final Duration PAUSE = Duration.ofMillis(100);
+
     private record Task(String name, Runnable body) {}
 
     /** What to start; nothing: the end. */
@@ -29,12 +37,25 @@ final class Supervisor {
     private void run(TaskScope.Factory scopes) {
         try (TaskScope scope = scopes.open(null)) {
             for (var next = tasks.take(); next.isPresent(); next = tasks.take()) {
-                scope.fork(next.get().name(), next.get().body());
+                fork(scope, next.get());
             }
             scope.join();
         } catch (InterruptedException e) {
             // nobody else knows this thread; closing the scope ends the tasks all the same
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Starts the task; after an Error, which a lack of memory may bring, it is started later. */
+    private void fork(TaskScope scope, Task task) throws InterruptedException {
+        while (true) {
+            try {
+                scope.fork(task.name(), task.body());
+                return;
+            } catch (Error defect) {
+                LOG.log(ERROR, task.name() + " cannot be started; trying again", defect);
+                Thread.sleep(PAUSE);
+            }
         }
     }
 

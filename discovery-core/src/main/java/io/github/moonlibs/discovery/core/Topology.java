@@ -12,12 +12,14 @@ import java.lang.System.Logger;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -65,6 +67,9 @@ final class Topology implements TopologySource.Sink {
                     .toList();
         }
     }
+
+    /** More than so many nodes would make a message that is not read. */
+    private static final int REASONS = 3;
 
     private final String source;
     private final boolean acceptEmpty;
@@ -260,6 +265,21 @@ final class Topology implements TopologySource.Sink {
             return now.confirmedNanos() != null || now.lastError() != null || now.isFinal() || now.isClosed();
         }
         return nodes.stream().anyMatch(Node::hasAnnounced) || nodes.stream().allMatch(Node::hasFailed);
+    }
+
+    /** Why the nodes do not serve the method, in one line: a few of them, those first that serve nothing at all. */
+    String whyNot(String method) {
+        Known now = known;
+        if (now.nodes().isEmpty()) {
+            String error = now.lastError();
+            return "no node is known" + (error == null ? "" : ": " + error);
+        }
+        List<String> reasons = now.nodes().values().stream()
+                .sorted(Comparator.comparing(Node::isServing))
+                .flatMap(node -> node.whyNot(method).stream())
+                .toList();
+        String few = reasons.stream().limit(REASONS).collect(Collectors.joining("; "));
+        return reasons.size() <= REASONS ? few : few + "; and " + (reasons.size() - REASONS) + " more";
     }
 
     /** @param table the number of the routing table that the snapshot is to go with */

@@ -38,12 +38,20 @@ final class TopologyFollower implements Runnable {
             } catch (InterruptedException stopped) {
                 // the loop's condition tells whether it was one
             } catch (Exception e) {
-                topology.failed(e.getMessage() == null ? e.toString() : e.getMessage());
-            } catch (LinkageError e) {
-                // a plug-in whose classes do not fit together; its message alone is but a name
-                topology.failed(e.toString());
+                failed(e.getMessage() == null ? e.toString() : e.getMessage());
+            } catch (Throwable e) {
+                // a plug-in whose classes do not fit together, or too little memory; the message alone is but a name
+                failed(e.toString());
             }
             pause();
+        }
+    }
+
+    private void failed(String message) {
+        try {
+            topology.failed(message);
+        } catch (Throwable again) {
+            // what there is too little of may be needed to report it; the source is asked again all the same
         }
     }
 

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -40,6 +41,8 @@ final class MemoryNode {
     private final AtomicInteger connects = new AtomicInteger();
     private final AtomicInteger refusals = new AtomicInteger();
     private volatile @Nullable AttemptException refusal;
+    private volatile Runnable onConnect = () -> {};
+    private volatile boolean receives;
 
     MemoryNode(String endpoint) {
         this.endpoint = Endpoint.parse(endpoint);
@@ -88,6 +91,10 @@ final class MemoryNode {
         return this;
     }
 
+    Behaviour behaviour(String method) {
+        return Objects.requireNonNull(behaviours.get(method));
+    }
+
     MemoryNode hang(String method) {
         return behave(method, (arguments, reply) -> {});
     }
@@ -113,6 +120,16 @@ final class MemoryNode {
     ServerException serverError(int code) {
         return new ServerException(
                 endpoint.address(), new TarantoolError(code, "ClientError", "told to fail", "", 0, 0, Map.of(), null));
+    }
+
+    /** What happens to a thread that connects. */
+    void onConnect(Runnable what) {
+        onConnect = what;
+    }
+
+    /** Whether something arrives from it all the time, whatever it answers. */
+    void receiving(boolean always) {
+        receives = always;
     }
 
     void refuseConnections(AttemptException how) {
@@ -151,6 +168,7 @@ final class MemoryNode {
     }
 
     Connection connect(Transport.Listener listener) {
+        onConnect.run();
         AttemptException how = refusal;
         if (how != null) {
             refusals.incrementAndGet();
@@ -218,6 +236,11 @@ final class MemoryNode {
         @Override
         public String localAddress() {
             return "memory:" + number;
+        }
+
+        @Override
+        public boolean hasReceivedSince(long nanoTime) {
+            return receives;
         }
 
         @Override
