@@ -65,14 +65,16 @@ final class CoreClient implements DiscoveryClient {
             Breakers.warmUp();
         }
         supervisor = new Supervisor(scopes);
-        router = new Router(
-                balancing, waiters, observers, task -> supervisor.start("discovery-router", task));
+        router = new Router(balancing, waiters, observers, task -> supervisor.start("discovery-router", task));
         inFlight = new CallsInFlight();
         tokens = new RetryTokens(options.retryBudget(), inFlight::sending, System.nanoTime());
         latencies = new Latencies(method -> router.routes(method) != null);
         RetryRules rules = new RetryRules(tokens, randoms);
         calls = new CallParts(
-                new RoutePlan(router, waiters, inFlight, rules, randoms), rules, new HedgeDelay(latencies), scopes);
+                new RoutePlan(router, waiters, inFlight, rules, this::whyNot, randoms),
+                rules,
+                new HedgeDelay(latencies),
+                scopes);
         topology = new Topology(
                 source.toString(),
                 options.acceptEmptyTopology(),

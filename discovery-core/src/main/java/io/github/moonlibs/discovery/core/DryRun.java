@@ -67,7 +67,8 @@ final class DryRun {
         CallsInFlight inFlight = new CallsInFlight();
         RetryTokens tokens = new RetryTokens(RetryBudget.defaults(), inFlight::sending, System.nanoTime());
         RetryRules rules = new RetryRules(tokens, ThreadLocalRandom::current);
-        RoutePlan plan = new RoutePlan(router, waiters, inFlight, rules, ThreadLocalRandom::current);
+        RoutePlan plan =
+                new RoutePlan(router, waiters, inFlight, rules, method -> "a dry run", ThreadLocalRandom::current);
         CallParts calls = new CallParts(plan, rules, new HedgeDelay(new Latencies(method -> true)), TaskScopes.best());
         RouteLookup lookup = new RouteLookup(router, METHOD);
         fail(calls, null, OPTIONS.withFailFast(true));

@@ -44,7 +44,7 @@ final class RetryRules {
             return null;
         }
         if (!route.retriable()) {
-            return "it is not retriable";
+            return "the method is not retriable";
         }
         return call.options().retryOn().test(failure) ? null : "retryOn declines another attempt";
     }

@@ -4,6 +4,7 @@ import io.github.moonlibs.discovery.CallException;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -27,18 +28,22 @@ final class RoutePlan {
     private final RouteWaiters waiters;
     private final CallsInFlight inFlight;
     private final RetryRules rules;
+    private final UnaryOperator<String> whyNot;
     private final Supplier<RandomGenerator> randoms;
 
+    /** @param whyNot says of a method in one line why the nodes that could matter do not serve it */
     RoutePlan(
             Router router,
             RouteWaiters waiters,
             CallsInFlight inFlight,
             RetryRules rules,
+            UnaryOperator<String> whyNot,
             Supplier<RandomGenerator> randoms) {
         this.router = router;
         this.waiters = waiters;
         this.inFlight = inFlight;
         this.rules = rules;
+        this.whyNot = whyNot;
         this.randoms = randoms;
     }
 
@@ -78,10 +83,10 @@ final class RoutePlan {
         Predicate<Route> excluded = route ->
                 !route.retriable() || call.hasTried(route.node()) || route.isFull() || isAsked.test(route.node());
         // in this order: the token is for a node that is there, and the pick may spend its probe
-        if (routes == null || routes.all().stream().allMatch(excluded) || !rules.takeToken(call, underWay)) {
+        if (routes == null || !routes.canHedge(excluded) || !rules.takeToken(call, underWay)) {
             return null;
         }
-        Route route = routes.pickWithout(excluded, randoms.get());
+        Route route = routes.pickHedge(excluded, randoms.get());
         return route != null && route.session().gate().enter() ? route : null;
     }
 
@@ -177,7 +182,7 @@ final class RoutePlan {
         }
         if (call.options().failFast()) {
             throw full.isEmpty()
-                    ? call.noRoute("failFast, and nobody serves it now")
+                    ? call.noRoute("failFast, and no node serves it now: " + whyNot.apply(call.method()))
                     : call.overloaded("failFast, and " + bound(full));
         }
     }
@@ -191,8 +196,8 @@ final class RoutePlan {
         return call.failed("no untried node serves it now");
     }
 
-    private static CallException noRoute(Call call) {
-        return call.noRoute("nobody served it until the deadline");
+    private CallException noRoute(Call call) {
+        return call.noRoute("no node served it until the deadline: " + whyNot.apply(call.method()));
     }
 
     private <T> @Nullable T park(Call call, Supplier<@Nullable T> probe) {

@@ -127,7 +127,8 @@ class RoutingContractTest {
         assertThatThrownBy(() ->
                         client.call("unknown", List.of(), CallOptions.defaults().withDeadline(deadline)))
                 .isInstanceOf(NoRouteException.class)
-                .hasMessageStartingWith("unknown: no route (nobody served it until the deadline) after ")
+                .hasMessageStartingWith(
+                        "unknown: no route (no node served it until the deadline: a:1 does not announce it) after ")
                 .hasMessageEndingWith("no attempt was made");
         assertThat(deadline.isReached()).isTrue();
     }

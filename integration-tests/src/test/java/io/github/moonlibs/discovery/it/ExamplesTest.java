@@ -41,7 +41,7 @@ class ExamplesTest {
                 server.endpoint());
         assertThat(printed)
                 .contains("User[id=42, name=Ann]", "1 user(s)")
-                .contains("users.insert: call failed (it is not retriable)", "Duplicate key exists");
+                .contains("users.insert: call failed (the method is not retriable)", "Duplicate key exists");
     }
 
     @Test
