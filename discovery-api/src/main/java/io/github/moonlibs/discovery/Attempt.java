@@ -1,6 +1,7 @@
 package io.github.moonlibs.discovery;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,5 +27,11 @@ public record Attempt(
     static String millis(Duration duration) {
         long micros = duration.toNanos() / 1_000;
         return micros < 10_000 ? micros / 1_000 + "." + micros % 1_000 / 100 + " ms" : micros / 1_000 + " ms";
+    }
+
+    /** Whole seconds as seconds, everything else as milliseconds. */
+    static String text(Duration duration) {
+        Duration seconds = duration.truncatedTo(ChronoUnit.SECONDS);
+        return seconds.isPositive() && seconds.equals(duration) ? seconds.toSeconds() + " s" : millis(duration);
     }
 }

@@ -1,6 +1,8 @@
 package io.github.moonlibs.discovery;
 
 import java.time.Duration;
+import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -13,21 +15,26 @@ import org.jspecify.annotations.Nullable;
  * <tr><th>option</th><th>default</th><th>meaning</th></tr>
  * <tr><td>{@code timeout}</td><td>1 s</td><td>for one attempt</td></tr>
  * <tr><td>{@code deadline}</td><td>timeout × maxAttempts</td><td>for the whole call</td></tr>
- * <tr><td>{@code maxAttempts}</td><td>no limit but the nodes; counts as 1 in the default deadline</td>
+ * <tr><td>{@code maxAttempts}</td><td>one on each node; counts as 1 in the default deadline</td>
  *     <td>attempts in all, the first included</td></tr>
- * <tr><td>{@code failFast}</td><td>false</td><td>fail at once, instead of waiting, when nobody serves the method</td></tr>
+ * <tr><td>{@code failFast}</td><td>false</td><td>fail at once, instead of waiting, when no node serves the method</td></tr>
  * <tr><td>{@code retryOn}</td><td>every failure</td><td>which failures of a retriable method are retried</td></tr>
- * <tr><td>{@code timeoutArgument}</td><td>false</td><td>tell the procedure how long its reply is waited for</td></tr>
+ * <tr><td>{@code timeoutArgument}</td><td>false</td><td>send the procedure the time that it has, as an argument</td></tr>
  * <tr><td>{@code hedging}</td><td>none</td><td>when the next attempt starts while the last one is unanswered</td></tr>
  * </table>
+ *
+ * <p>To change a few options of a call and keep the others as the client has them, start with the client's own:
+ *
+ * <pre>{@code
+ * client.call("users.get", List.of(42), client.callOptions().withTimeout(Duration.ofMillis(200)));
+ * }</pre>
  */
 public final class CallOptions {
-    private static final CallOptions DEFAULTS =
-            new CallOptions(Duration.ofSeconds(1), null, null, 0, false, everyFailure -> true, Hedging.none(), false);
+    private static final CallOptions DEFAULTS = new CallOptions(new Values());
 
     private final Duration timeout;
     private final long timeoutNanos;
-    private final @Nullable Duration within;
+    private final @Nullable Duration deadlineFromStart;
     private final @Nullable Deadline deadline;
     private final int maxAttempts;
     private final boolean failFast;
@@ -35,27 +42,53 @@ public final class CallOptions {
     private final Hedging hedging;
     private final boolean timeoutArgument;
 
-    private CallOptions(
-            Duration timeout,
-            @Nullable Duration within,
-            @Nullable Deadline deadline,
-            int maxAttempts,
-            boolean failFast,
-            Predicate<AttemptException> retryOn,
-            Hedging hedging,
-            boolean timeoutArgument) {
-        this.timeout = timeout;
-        this.timeoutNanos = timeout.toNanos();
-        this.within = within;
-        this.deadline = deadline;
-        this.maxAttempts = maxAttempts;
-        this.failFast = failFast;
-        this.retryOn = retryOn;
-        this.hedging = hedging;
-        this.timeoutArgument = timeoutArgument;
+    /** The options while they are being changed, which begin as the defaults. */
+    private static final class Values {
+        Duration timeout = Duration.ofSeconds(1);
+
+        @Nullable
+        Duration deadlineFromStart;
+
+        @Nullable
+        Deadline deadline;
+
+        int maxAttempts;
+        boolean failFast;
+        Predicate<AttemptException> retryOn = everyFailure -> true;
+        Hedging hedging = Hedging.none();
+        boolean timeoutArgument;
     }
 
-    /** The options of the table above. */
+    private CallOptions(Values values) {
+        timeout = values.timeout;
+        timeoutNanos = values.timeout.toNanos();
+        deadlineFromStart = values.deadlineFromStart;
+        deadline = values.deadline;
+        maxAttempts = values.maxAttempts;
+        failFast = values.failFast;
+        retryOn = values.retryOn;
+        hedging = values.hedging;
+        timeoutArgument = values.timeoutArgument;
+    }
+
+    private CallOptions with(Consumer<Values> change) {
+        Values values = new Values();
+        values.timeout = timeout;
+        values.deadlineFromStart = deadlineFromStart;
+        values.deadline = deadline;
+        values.maxAttempts = maxAttempts;
+        values.failFast = failFast;
+        values.retryOn = retryOn;
+        values.hedging = hedging;
+        values.timeoutArgument = timeoutArgument;
+        change.accept(values);
+        return new CallOptions(values);
+    }
+
+    /**
+     * The options of the table above. A call that is given them, or what their {@code with} methods return, uses none of
+     * the options that the client was opened with; {@link DiscoveryClient#callOptions} returns those.
+     */
     public static CallOptions defaults() {
         return DEFAULTS;
     }
@@ -66,37 +99,30 @@ public final class CallOptions {
      * @throws IllegalArgumentException if the time is not above zero and under a century
      */
     public CallOptions withTimeout(Duration timeout) {
-        return new CallOptions(
-                ClientOptions.positive("timeout", timeout),
-                within,
-                deadline,
-                maxAttempts,
-                failFast,
-                retryOn,
-                hedging,
-                timeoutArgument);
+        Checks.positive("timeout", timeout);
+        return with(values -> values.timeout = timeout);
     }
 
     /**
-     * How long the whole call may take, counted from its start.
+     * How long the whole call may take, counted from its start. Takes the place of a {@link Deadline}.
      *
      * @throws IllegalArgumentException if the time is not above zero and under a century
      */
     public CallOptions withDeadline(Duration fromStart) {
-        return new CallOptions(
-                timeout,
-                ClientOptions.positive("deadline", fromStart),
-                null,
-                maxAttempts,
-                failFast,
-                retryOn,
-                hedging,
-                timeoutArgument);
+        Checks.positive("deadline", fromStart);
+        return with(values -> {
+            values.deadlineFromStart = fromStart;
+            values.deadline = null;
+        });
     }
 
-    /** By when the whole call has to be over. */
+    /** By when the whole call has to be over. Takes the place of a duration. */
     public CallOptions withDeadline(Deadline deadline) {
-        return new CallOptions(timeout, null, deadline, maxAttempts, failFast, retryOn, hedging, timeoutArgument);
+        Checks.given("deadline", deadline);
+        return with(values -> {
+            values.deadlineFromStart = null;
+            values.deadline = deadline;
+        });
     }
 
     /**
@@ -106,15 +132,13 @@ public final class CallOptions {
      * @throws IllegalArgumentException if the number is below 1
      */
     public CallOptions withMaxAttempts(int maxAttempts) {
-        if (maxAttempts < 1) {
-            throw new IllegalArgumentException("maxAttempts: expected at least 1, got " + maxAttempts);
-        }
-        return new CallOptions(timeout, within, deadline, maxAttempts, failFast, retryOn, hedging, timeoutArgument);
+        Checks.atLeast("maxAttempts", 1, maxAttempts);
+        return with(values -> values.maxAttempts = maxAttempts);
     }
 
-    /** Whether to fail at once, instead of waiting for a route, when nobody serves the method. */
+    /** Whether to fail at once, instead of waiting for a route, when no node serves the method. */
     public CallOptions withFailFast(boolean failFast) {
-        return new CallOptions(timeout, within, deadline, maxAttempts, failFast, retryOn, hedging, timeoutArgument);
+        return with(values -> values.failFast = failFast);
     }
 
     /**
@@ -122,7 +146,8 @@ public final class CallOptions {
      * never repeated. An attempt that sent nothing moves on to another node without being asked for here.
      */
     public CallOptions withRetryOn(Predicate<AttemptException> retryOn) {
-        return new CallOptions(timeout, within, deadline, maxAttempts, failFast, retryOn, hedging, timeoutArgument);
+        Checks.given("retryOn", retryOn);
+        return with(values -> values.retryOn = retryOn);
     }
 
     /**
@@ -130,23 +155,24 @@ public final class CallOptions {
      * {@link #withRetryOn} declines then ends the call as a success does, whatever else is under way.
      */
     public CallOptions withHedging(Hedging hedging) {
-        return new CallOptions(timeout, within, deadline, maxAttempts, failFast, retryOn, hedging, timeoutArgument);
+        Checks.given("hedging", hedging);
+        return with(values -> values.hedging = hedging);
     }
 
     /**
-     * Whether the procedure is told how long its reply is waited for, so that it need not work for nobody, and can pass on
-     * what is left to those that it calls itself. It gets one argument more, after the call's own: a map with the
-     * attempt's time in milliseconds, rounded down but at least 1.
+     * Whether the procedure is sent the time that it has, so that it can drop work that no caller waits for any more, and
+     * can pass on what is left to the procedures that it calls itself. It gets one more argument, after the call's own: a
+     * map with the attempt's time in milliseconds, rounded down but at least 1.
      *
      * <pre>{@code
      * function users.find(prefix, options)   -- called with ['An', { timeout_ms = 250 }]
      *     local deadline = fiber.clock() + options.timeout_ms / 1000
      * }</pre>
      *
-     * <p>Only for procedures that know of it: to others it is an argument too many.
+     * <p>Only for procedures that expect it: to others it is an argument too many.
      */
     public CallOptions withTimeoutArgument(boolean timeoutArgument) {
-        return new CallOptions(timeout, within, deadline, maxAttempts, failFast, retryOn, hedging, timeoutArgument);
+        return with(values -> values.timeoutArgument = timeoutArgument);
     }
 
     /** How long one attempt may take. */
@@ -159,12 +185,22 @@ public final class CallOptions {
         return timeoutNanos;
     }
 
+    /** By when the whole call has to be over; null if {@link #withDeadline(Deadline)} didn't set it. */
+    public @Nullable Deadline deadline() {
+        return deadline;
+    }
+
+    /** How long the whole call may take, counted from its start; null if {@link #withDeadline(Duration)} didn't set it. */
+    public @Nullable Duration deadlineFromStart() {
+        return deadlineFromStart;
+    }
+
     /** How many attempts there may be; 0: as many as there are nodes. */
     public int maxAttempts() {
         return maxAttempts;
     }
 
-    /** Whether to fail at once when nobody serves the method. */
+    /** Whether to fail at once when no node serves the method. */
     public boolean failFast() {
         return failFast;
     }
@@ -179,7 +215,7 @@ public final class CallOptions {
         return hedging;
     }
 
-    /** Whether the procedure is told how long its reply is waited for. */
+    /** Whether the procedure is sent the time that it has. */
     public boolean timeoutArgument() {
         return timeoutArgument;
     }
@@ -192,13 +228,13 @@ public final class CallOptions {
         return deadlineFrom(System.nanoTime());
     }
 
-    /** As {@link #deadlineFromNow()}, for a call that started at that time of {@link System#nanoTime()}. */
+    /** Like {@link #deadlineFromNow()}, for a call that started at that time of {@link System#nanoTime()}. */
     public Deadline deadlineFrom(long nanoTime) {
         Deadline own;
         if (deadline != null) {
             own = deadline;
-        } else if (within != null) {
-            own = Deadline.after(within, nanoTime);
+        } else if (deadlineFromStart != null) {
+            own = Deadline.after(deadlineFromStart, nanoTime);
         } else {
             own = Deadline.afterNanos(saturatedProduct(timeoutNanos, Math.max(1, maxAttempts)), nanoTime);
         }
@@ -209,12 +245,40 @@ public final class CallOptions {
         return nanos > Long.MAX_VALUE / times ? Long.MAX_VALUE : nanos * times;
     }
 
+    /** Whether all options are equal; {@link #retryOn} as predicates define it, which for lambdas is identity. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof CallOptions that
+                && timeout.equals(that.timeout)
+                && Objects.equals(deadlineFromStart, that.deadlineFromStart)
+                && Objects.equals(deadline, that.deadline)
+                && maxAttempts == that.maxAttempts
+                && failFast == that.failFast
+                && retryOn.equals(that.retryOn)
+                && hedging.equals(that.hedging)
+                && timeoutArgument == that.timeoutArgument;
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(
+                timeout, deadlineFromStart, deadline, maxAttempts, failFast, retryOn, hedging, timeoutArgument);
+    }
+
+    /** Timeout, deadline and maxAttempts, then the other options that differ from the defaults. */
     @Override
     public String toString() {
-        Object by = deadline != null ? deadline : within != null ? within : "timeout × maxAttempts";
-        return "timeout " + timeout + ", deadline " + by + ", maxAttempts "
-                + (maxAttempts == 0 ? "unlimited" : maxAttempts) + (failFast ? ", failFast" : "")
-                + (hedging.isNone() ? "" : ", hedging " + hedging)
-                + (timeoutArgument ? ", timeout argument" : "");
+        String whole = "timeout × maxAttempts";
+        if (deadline != null) {
+            whole = deadline.toString();
+        } else if (deadlineFromStart != null) {
+            whole = Attempt.text(deadlineFromStart);
+        }
+        return "timeout " + Attempt.text(timeout) + ", deadline " + whole + ", maxAttempts "
+                + (maxAttempts == 0 ? "unlimited" : maxAttempts)
+                + (failFast ? ", failFast" : "")
+                + (retryOn.equals(DEFAULTS.retryOn) ? "" : ", retryOn set")
+                + (hedging.equals(DEFAULTS.hedging) ? "" : ", hedging " + hedging)
+                + (timeoutArgument ? ", timeoutArgument" : "");
     }
 }

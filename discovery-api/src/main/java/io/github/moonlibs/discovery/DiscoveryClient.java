@@ -53,15 +53,24 @@ public interface DiscoveryClient extends AutoCloseable {
 
     /** Options to set before the client is opened. */
     static ClientOptions.Builder builder() {
-        return new ClientOptions.Builder();
+        return ClientOptions.builder();
     }
 
     /** The options that this client was opened with. */
     ClientOptions options();
 
+    /**
+     * The options of calls that bring none, short for {@code options().callOptions()}. For a call that differs in a few of
+     * them, change these: {@code client.callOptions().withTimeout(…)}. {@link CallOptions#defaults()} would drop what the
+     * client was opened with.
+     */
+    default CallOptions callOptions() {
+        return options().callOptions();
+    }
+
     /** Calls a procedure with the client's call options. */
     default Result call(String method, List<?> arguments) {
-        return call(method, arguments, options().callOptions());
+        return call(method, arguments, callOptions());
     }
 
     /** Calls a procedure with the client's call options and returns the first value as the type, null for nil. */

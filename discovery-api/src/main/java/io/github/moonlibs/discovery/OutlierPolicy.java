@@ -39,30 +39,24 @@ public record OutlierPolicy(
 
     /** @throws IllegalArgumentException if a value is out of its range, or the values contradict each other */
     public OutlierPolicy {
-        check("windowCalls", "0 to 10,000", windowCalls >= 0 && windowCalls <= 10_000, windowCalls);
+        Checks.check("windowCalls", "0 to 10,000", windowCalls >= 0 && windowCalls <= 10_000, windowCalls);
         if (windowCalls > 0) {
             String inWindow = "1 to windowCalls, which is " + windowCalls;
-            check("minimumCalls", inWindow, minimumCalls >= 1 && minimumCalls <= windowCalls, minimumCalls);
-            check("probes", inWindow, probes >= 1 && probes <= windowCalls, probes);
+            Checks.check("minimumCalls", inWindow, minimumCalls >= 1 && minimumCalls <= windowCalls, minimumCalls);
+            Checks.check("probes", inWindow, probes >= 1 && probes <= windowCalls, probes);
         }
-        check("failureRate", "a share above 0, at most 1", failureRate > 0 && failureRate <= 1, failureRate);
-        check("slowCallRate", "a share above 0, at most 1", slowCallRate > 0 && slowCallRate <= 1, slowCallRate);
-        check("maxEjectedShare", "0 to 1", maxEjectedShare >= 0 && maxEjectedShare <= 1, maxEjectedShare);
-        ClientOptions.positive("baseEjection", baseEjection);
-        ClientOptions.positive("maxEjection", maxEjection);
-        check(
+        Checks.check("failureRate", "a share above 0, at most 1", failureRate > 0 && failureRate <= 1, failureRate);
+        Checks.check("slowCallRate", "a share above 0, at most 1", slowCallRate > 0 && slowCallRate <= 1, slowCallRate);
+        Checks.check("maxEjectedShare", "0 to 1", maxEjectedShare >= 0 && maxEjectedShare <= 1, maxEjectedShare);
+        Checks.positive("baseEjection", baseEjection);
+        Checks.positive("maxEjection", maxEjection);
+        Checks.check(
                 "maxEjection",
                 "at least baseEjection, which is " + baseEjection,
                 maxEjection.compareTo(baseEjection) >= 0,
                 maxEjection);
         if (slowCall != null) {
-            ClientOptions.positive("slowCall", slowCall);
-        }
-    }
-
-    private static void check(String option, String expected, boolean holds, Object got) {
-        if (!holds) {
-            throw new IllegalArgumentException(option + ": expected " + expected + ", got " + got);
+            Checks.positive("slowCall", slowCall);
         }
     }
 

@@ -21,13 +21,8 @@ public record RetryBudget(double ratio, int minPerSecond) {
      * @throws IllegalArgumentException if one of them is negative, or the ratio not a number
      */
     public RetryBudget {
-        if (!(ratio >= 0)) {
-            throw new IllegalArgumentException("retryBudget: expected a ratio of at least 0, got " + ratio);
-        }
-        if (minPerSecond < 0) {
-            throw new IllegalArgumentException(
-                    "retryBudget: expected at least 0 attempts per second, got " + minPerSecond);
-        }
+        Checks.check("retryBudget", "a ratio of at least 0", ratio >= 0, ratio);
+        Checks.check("retryBudget", "at least 0 attempts per second", minPerSecond >= 0, minPerSecond);
     }
 
     /** 20 % of the calls of the last 10 seconds, and at least 10 a second. */
