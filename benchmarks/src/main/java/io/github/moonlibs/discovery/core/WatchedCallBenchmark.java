@@ -1,9 +1,7 @@
 package io.github.moonlibs.discovery.core;
 
-import io.github.moonlibs.discovery.AttemptException.Kind;
 import io.github.moonlibs.discovery.ClientOptions;
 import io.github.moonlibs.discovery.DiscoveryClient;
-import io.github.moonlibs.discovery.Instance;
 import io.github.moonlibs.discovery.Result;
 import io.github.moonlibs.discovery.spi.ClientObserver;
 import java.time.Duration;
@@ -51,19 +49,13 @@ public class WatchedCallBenchmark {
         private final LongAdder attempts = new LongAdder();
 
         @Override
-        public void callEnded(
-                String method,
-                long nanos,
-                @Nullable Instance answeredBy,
-                int retries,
-                int hedges,
-                @Nullable Throwable failure) {
-            calls.add(nanos);
+        public void callEnded(CallEnded event) {
+            calls.add(event.durationNanos());
         }
 
         @Override
-        public void attemptEnded(String method, Instance node, long nanos, @Nullable Kind failure) {
-            attempts.add(nanos);
+        public void attemptEnded(AttemptEnded event) {
+            attempts.add(event.durationNanos());
         }
     }
 

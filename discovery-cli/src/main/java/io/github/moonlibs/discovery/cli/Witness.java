@@ -1,13 +1,11 @@
 package io.github.moonlibs.discovery.cli;
 
-import io.github.moonlibs.discovery.AttemptException.Kind;
 import io.github.moonlibs.discovery.CallOptions;
 import io.github.moonlibs.discovery.DiscoveryClient;
 import io.github.moonlibs.discovery.Instance;
 import io.github.moonlibs.discovery.Result;
 import io.github.moonlibs.discovery.spi.ClientObserver;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Sees the attempts of a call: a {@link Result} does not say who answered. */
 final class Witness implements ClientObserver {
@@ -29,10 +27,10 @@ final class Witness implements ClientObserver {
     }
 
     @Override
-    public void attemptEnded(String method, Instance node, long nanos, @Nullable Kind failure) {
+    public void attemptEnded(AttemptEnded event) {
         List<Seen> attempts = CALL.get();
         if (attempts != null) {
-            attempts.add(new Seen(node, nanos));
+            attempts.add(new Seen(event.node(), event.durationNanos()));
         }
     }
 }

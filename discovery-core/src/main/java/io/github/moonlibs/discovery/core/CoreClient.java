@@ -15,6 +15,7 @@ import io.github.moonlibs.discovery.RetryBudgetSnapshot;
 import io.github.moonlibs.discovery.RoutingSnapshot;
 import io.github.moonlibs.discovery.TopologySnapshot;
 import io.github.moonlibs.discovery.core.FlightRecorder.CallEvent;
+import io.github.moonlibs.discovery.spi.ClientObserver;
 import io.github.moonlibs.discovery.spi.TopologySource;
 import io.github.moonlibs.discovery.spi.Transport;
 import java.lang.System.Logger;
@@ -58,7 +59,7 @@ final class CoreClient implements DiscoveryClient {
             Supplier<RandomGenerator> randoms) {
         this.options = options;
         observers = new Observers(options.observers());
-        observers.tell(observer -> observer.opened(this));
+        observers.report(ClientObserver::opened, () -> new ClientObserver.Opened(this));
         waiters = new RouteWaiters(options.maxWaitingCalls());
         Balancing balancing = Balancing.of(options, strategies);
         if (options.outliers().windowCalls() > 0) {
@@ -69,7 +70,7 @@ final class CoreClient implements DiscoveryClient {
         inFlight = new CallsInFlight();
         tokens = new RetryTokens(options.retryBudget(), inFlight::sending, System.nanoTime());
         latencies = new Latencies(method -> router.routes(method) != null);
-        RetryRules rules = new RetryRules(tokens, randoms);
+        RetryRules rules = new RetryRules(tokens, observers, randoms);
         calls = new CallParts(
                 new RoutePlan(router, waiters, inFlight, rules, this::whyNot, randoms),
                 rules,
@@ -192,7 +193,7 @@ final class CoreClient implements DiscoveryClient {
         CallEvent event = FlightRecorder.call();
         if (event != null || !observers.isEmpty()) {
             call.remembered().event(event);
-            observers.callStarted(method);
+            observers.report(ClientObserver::callStarted, () -> new ClientObserver.CallStarted(method));
             // however long that took, it is part of the call
             call.readClock();
         }
@@ -217,13 +218,15 @@ final class CoreClient implements DiscoveryClient {
         if (event != null) {
             event.ended(call.method(), history.answeredBy(), history.retries(), history.hedges(), failure);
         }
-        observers.callEnded(
-                call.method(),
-                System.nanoTime() - call.startNanos(),
-                history.answeredBy(),
-                history.retries(),
-                history.hedges(),
-                failure);
+        observers.report(
+                ClientObserver::callEnded,
+                () -> new ClientObserver.CallEnded(
+                        call.method(),
+                        System.nanoTime() - call.startNanos(),
+                        history.answeredBy(),
+                        history.retries(),
+                        history.hedges(),
+                        failure));
     }
 
     @Override
@@ -273,6 +276,15 @@ final class CoreClient implements DiscoveryClient {
 
     @Override
     public void close() {
+        if (Callbacks.isInside(observers)) {
+            // the thread is in a call, or is one of the client's own: it would wait for itself
+            Thread.ofVirtual().name("discovery-close").start(this::closeOnce);
+        } else {
+            closeOnce();
+        }
+    }
+
+    private void closeOnce() {
         closing.lock();
         try {
             if (!closed) {
@@ -302,7 +314,7 @@ final class CoreClient implements DiscoveryClient {
                 interrupted = true;
             }
         }
-        observers.tell(observer -> observer.closed(this));
+        observers.report(ClientObserver::closed, () -> new ClientObserver.Closed(this));
         if (interrupted) {
             Thread.currentThread().interrupt();
         }

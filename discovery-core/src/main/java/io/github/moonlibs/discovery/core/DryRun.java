@@ -66,7 +66,7 @@ final class DryRun {
         Router router = new Router(balancing, waiters, Observers.NONE, Runnable::run);
         CallsInFlight inFlight = new CallsInFlight();
         RetryTokens tokens = new RetryTokens(RetryBudget.defaults(), inFlight::sending, System.nanoTime());
-        RetryRules rules = new RetryRules(tokens, ThreadLocalRandom::current);
+        RetryRules rules = new RetryRules(tokens, Observers.NONE, ThreadLocalRandom::current);
         RoutePlan plan =
                 new RoutePlan(router, waiters, inFlight, rules, method -> "a dry run", ThreadLocalRandom::current);
         CallParts calls = new CallParts(plan, rules, new HedgeDelay(new Latencies(method -> true)), TaskScopes.best());

@@ -9,6 +9,7 @@ import io.github.moonlibs.discovery.NodeSnapshot;
 import io.github.moonlibs.discovery.NodeSnapshot.Ejection;
 import io.github.moonlibs.discovery.NodeSnapshot.State;
 import io.github.moonlibs.discovery.core.FlightRecorder.DiscoveryEvent;
+import io.github.moonlibs.discovery.spi.ClientObserver;
 import java.lang.System.Logger;
 import java.time.Duration;
 import java.util.List;
@@ -104,7 +105,7 @@ final class Node {
                 ejection == null || ejection.isProbing() ? INFO : WARNING,
                 () -> instance + " is " + (ejection == null ? "in service again: its probes were answered" : ejection));
         onHealth.accept(this);
-        observers.tell(observer -> observer.ejectionChanged(instance, ejection));
+        observers.report(ClientObserver::ejectionChanged, () -> new ClientObserver.EjectionChanged(instance, ejection));
     }
 
     Observers observers() {
@@ -242,14 +243,16 @@ final class Node {
             session.drain();
         }
         long times = connects.sum();
-        observers.tell(observer -> observer.connected(instance, times));
+        observers.report(ClientObserver::connected, () -> new ClientObserver.Connected(instance, times));
         tellChange(before);
     }
 
     private void tellChange(Phase before) {
         Phase now = phase;
         FlightRecorder.state(instance, before.state(), now.state(), now.reason());
-        observers.tell(observer -> observer.stateChanged(instance, before.state(), now.state(), now.reason()));
+        observers.report(
+                ClientObserver::stateChanged,
+                () -> new ClientObserver.StateChanged(instance, before.state(), now.state(), now.reason()));
     }
 
     void disconnected() {
@@ -328,7 +331,8 @@ final class Node {
         if (event != null) {
             event.ended(instance, failure);
         }
-        observers.tell(observer -> observer.discoveryEnded(instance, nanos, failure));
+        observers.report(
+                ClientObserver::discoveryEnded, () -> new ClientObserver.DiscoveryEnded(instance, nanos, failure));
     }
 
     void warn(String problem) {

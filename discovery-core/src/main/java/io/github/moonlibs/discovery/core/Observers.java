@@ -5,14 +5,21 @@ import static java.lang.System.Logger.Level.WARNING;
 import io.github.moonlibs.discovery.AttemptException.Kind;
 import io.github.moonlibs.discovery.Instance;
 import io.github.moonlibs.discovery.spi.ClientObserver;
+import io.github.moonlibs.discovery.spi.ClientObserver.AttemptEnded;
+import io.github.moonlibs.discovery.spi.ClientObserver.CallEnded;
+import io.github.moonlibs.discovery.spi.ClientObserver.CallStarted;
 import java.lang.System.Logger;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A client's observers. Whatever one of them throws ends here, is logged once, and keeps nobody else from being told. */
+/**
+ * A client's observers. What one of them throws is logged once, and keeps the event from none of the others. While they
+ * run, the thread counts as being in a callback ({@link Callbacks}).
+ */
 final class Observers {
     private static final Logger LOG = System.getLogger("io.github.moonlibs.discovery");
 
@@ -29,52 +36,23 @@ final class Observers {
         return all.length == 0;
     }
 
-    void tell(Consumer<ClientObserver> news) {
-        for (ClientObserver observer : all) {
-            try {
-                news.accept(observer);
-            } catch (Throwable defect) {
-                complain(observer, defect);
-            }
+    /** Reports an event, which is made only if there is an observer. */
+    <E> void report(BiConsumer<ClientObserver, E> method, Supplier<E> event) {
+        if (!isEmpty()) {
+            reportToAll(method, event.get());
         }
     }
 
-    // the news of calls, told without an object for it
-
-    void callStarted(String method) {
-        for (ClientObserver observer : all) {
-            try {
-                observer.callStarted(method);
-            } catch (Throwable defect) {
-                complain(observer, defect);
+    private <E> void reportToAll(BiConsumer<ClientObserver, E> method, E event) {
+        Callbacks.run(this, () -> {
+            for (ClientObserver observer : all) {
+                try {
+                    method.accept(observer, event);
+                } catch (Throwable defect) {
+                    complain(observer, defect);
+                }
             }
-        }
-    }
-
-    void callEnded(
-            String method,
-            long nanos,
-            @Nullable Instance answeredBy,
-            int retries,
-            int hedges,
-            @Nullable Throwable failure) {
-        for (ClientObserver observer : all) {
-            try {
-                observer.callEnded(method, nanos, answeredBy, retries, hedges, failure);
-            } catch (Throwable defect) {
-                complain(observer, defect);
-            }
-        }
-    }
-
-    void attemptEnded(String method, Instance node, long nanos, @Nullable Kind failure) {
-        for (ClientObserver observer : all) {
-            try {
-                observer.attemptEnded(method, node, nanos, failure);
-            } catch (Throwable defect) {
-                complain(observer, defect);
-            }
-        }
+        });
     }
 
     private void complain(ClientObserver observer, Throwable defect) {

@@ -4,6 +4,7 @@ import io.github.moonlibs.discovery.AttemptException;
 import io.github.moonlibs.discovery.AttemptException.Kind;
 import io.github.moonlibs.discovery.Result;
 import io.github.moonlibs.discovery.core.FlightRecorder.AttemptEvent;
+import io.github.moonlibs.discovery.spi.ClientObserver;
 import io.github.moonlibs.discovery.spi.PendingReply;
 import io.github.moonlibs.discovery.spi.Transport.PipelinedConnection;
 import java.util.List;
@@ -285,9 +286,9 @@ final class OpenAttempt {
         if (event != null) {
             event.ended(call.method(), route.instance(), failure);
         }
-        Observers observers = route.node().observers();
-        if (!observers.isEmpty()) {
-            observers.attemptEnded(call.method(), route.instance(), System.nanoTime() - startNanos, failure);
-        }
+        route.node().observers().report(ClientObserver::attemptEnded, () -> {
+            long took = System.nanoTime() - startNanos;
+            return new ClientObserver.AttemptEnded(call.method(), route.instance(), took, failure);
+        });
     }
 }

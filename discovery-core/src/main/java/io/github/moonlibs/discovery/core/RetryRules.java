@@ -3,6 +3,7 @@ package io.github.moonlibs.discovery.core;
 import io.github.moonlibs.discovery.AttemptException;
 import io.github.moonlibs.discovery.CallException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -30,10 +31,13 @@ final class RetryRules {
     private static final int PAUSE_DOUBLINGS = 6;
 
     private final RetryTokens tokens;
+    private final Object client;
     private final Supplier<RandomGenerator> randoms;
 
-    RetryRules(RetryTokens tokens, Supplier<RandomGenerator> randoms) {
+    /** @param client stands for the client in {@link Callbacks} */
+    RetryRules(RetryTokens tokens, Object client, Supplier<RandomGenerator> randoms) {
         this.tokens = tokens;
+        this.client = client;
         this.randoms = randoms;
     }
 
@@ -46,7 +50,13 @@ final class RetryRules {
         if (!route.retriable()) {
             return "the method is not retriable";
         }
-        return call.options().retryOn().test(failure) ? null : "retryOn declines another attempt";
+        return accepts(call, failure) ? null : "retryOn declines another attempt";
+    }
+
+    private boolean accepts(Call call, AttemptException failure) {
+        AtomicBoolean accepted = new AtomicBoolean();
+        Callbacks.run(client, () -> accepted.setPlain(call.options().retryOn().test(failure)));
+        return accepted.getPlain();
     }
 
     /** Whether the options allow one more execution, beside those that have ended and those that are under way. */

@@ -223,7 +223,7 @@ final class Router {
             lock.unlock();
         }
         if (isNew) {
-            observers.tell(ClientObserver::routingChanged);
+            observers.report(ClientObserver::routingChanged, () -> new ClientObserver.RoutingChanged(table.version()));
         }
     }
 

@@ -3,6 +3,7 @@ package io.github.moonlibs.discovery.core;
 import io.github.moonlibs.discovery.AttemptException;
 import io.github.moonlibs.discovery.ClientOptions;
 import io.github.moonlibs.discovery.Result;
+import io.github.moonlibs.discovery.spi.ClientObserver;
 import io.github.moonlibs.discovery.spi.Transport;
 import io.github.moonlibs.discovery.spi.Transport.Connection;
 import io.github.moonlibs.discovery.spi.Transport.PipelinedConnection;
@@ -121,7 +122,7 @@ final class Session {
 
         @Override
         public void repliedLate() {
-            node.observers().tell(observer -> observer.repliedLate(node.instance()));
+            node.observers().report(ClientObserver::repliedLate, () -> new ClientObserver.RepliedLate(node.instance()));
         }
     }
 }

@@ -7,6 +7,7 @@ import io.github.moonlibs.discovery.Endpoint;
 import io.github.moonlibs.discovery.Instance;
 import io.github.moonlibs.discovery.NodeSnapshot.State;
 import io.github.moonlibs.discovery.TopologySnapshot;
+import io.github.moonlibs.discovery.spi.ClientObserver;
 import io.github.moonlibs.discovery.spi.TopologySource;
 import java.lang.System.Logger;
 import java.time.Duration;
@@ -197,7 +198,7 @@ final class Topology implements TopologySource.Sink {
 
     private void tellChange(int size, List<Instance> added, List<Instance> removed) {
         FlightRecorder.topology(source, size, added, removed);
-        observers.tell(observer -> observer.topologyChanged(added, removed));
+        observers.report(ClientObserver::topologyChanged, () -> new ClientObserver.TopologyChanged(added, removed));
     }
 
     /** From the first line on they get no new call. Their routes go with one table, ahead of what their threads do. */
@@ -229,7 +230,7 @@ final class Topology implements TopologySource.Sink {
         if (isNew) {
             LOG.log(WARNING, "{0}: {1}", source, message);
         }
-        return () -> observers.tell(observer -> observer.topologyFailed(message));
+        return () -> observers.report(ClientObserver::topologyFailed, () -> new ClientObserver.TopologyFailed(message));
     }
 
     /** The source has said all that it will ever say: its word does not grow old. */

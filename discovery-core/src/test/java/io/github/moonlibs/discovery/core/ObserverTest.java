@@ -9,12 +9,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.moonlibs.discovery.AttemptException;
-import io.github.moonlibs.discovery.AttemptException.Kind;
 import io.github.moonlibs.discovery.CallException;
 import io.github.moonlibs.discovery.CallOptions;
 import io.github.moonlibs.discovery.DiscoveryClient;
 import io.github.moonlibs.discovery.Hedging;
-import io.github.moonlibs.discovery.Instance;
 import io.github.moonlibs.discovery.NodeSnapshot.Ejection;
 import io.github.moonlibs.discovery.NodeSnapshot.State;
 import io.github.moonlibs.discovery.OutlierPolicy;
@@ -24,7 +22,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -53,73 +50,72 @@ class ObserverTest {
         }
 
         @Override
-        public void opened(DiscoveryClient client) {
+        public void opened(Opened event) {
             lines.add("opened");
         }
 
         @Override
-        public void closed(DiscoveryClient client) {
+        public void closed(Closed event) {
             lines.add("closed");
         }
 
         @Override
-        public void callStarted(String method) {
-            lines.add("call started " + method + " by " + Thread.currentThread().threadId());
+        public void callStarted(CallStarted event) {
+            lines.add("call started " + event.method() + " by "
+                    + Thread.currentThread().threadId());
         }
 
         @Override
-        public void callEnded(
-                String method,
-                long nanos,
-                @Nullable Instance answeredBy,
-                int retries,
-                int hedges,
-                @Nullable Throwable failure) {
-            assertThat(nanos).isPositive();
-            lines.add("call ended " + method + " by " + Thread.currentThread().threadId() + ": answered by "
-                    + answeredBy + ", " + retries + " retries, " + hedges + " hedges, "
+        public void callEnded(CallEnded event) {
+            assertThat(event.durationNanos()).isPositive();
+            Throwable failure = event.failure();
+            lines.add("call ended " + event.method() + " by "
+                    + Thread.currentThread().threadId() + ": answered by "
+                    + event.answeredBy() + ", " + event.retries() + " retries, " + event.hedges() + " hedges, "
                     + (failure == null ? "ok" : failure.getClass().getSimpleName()));
         }
 
         @Override
-        public void attemptEnded(String method, Instance node, long nanos, @Nullable Kind failure) {
-            assertThat(nanos).isNotNegative();
-            lines.add("attempt " + method + " on " + node + ": " + (failure == null ? "ok" : failure));
+        public void attemptEnded(AttemptEnded event) {
+            assertThat(event.durationNanos()).isNotNegative();
+            lines.add("attempt " + event.method() + " on " + event.node() + ": "
+                    + (event.failureKind() == null ? "ok" : event.failureKind()));
         }
 
         @Override
-        public void stateChanged(Instance node, State from, State to, String reason) {
-            lines.add("state " + node + " " + from + " to " + to + ": " + reason);
+        public void stateChanged(StateChanged event) {
+            lines.add("state " + event.node() + " " + event.from() + " to " + event.to() + ": " + event.reason());
         }
 
         @Override
-        public void connected(Instance node, long connects) {
-            lines.add("connected " + node + " " + connects);
+        public void connected(Connected event) {
+            lines.add("connected " + event.node() + " " + event.connects());
         }
 
         @Override
-        public void ejectionChanged(Instance node, @Nullable Ejection ejection) {
-            lines.add("ejection " + node + " " + (ejection == null ? "over" : ejection.reason()));
+        public void ejectionChanged(EjectionChanged event) {
+            Ejection ejection = event.ejection();
+            lines.add("ejection " + event.node() + " " + (ejection == null ? "over" : ejection.reason()));
         }
 
         @Override
-        public void discoveryEnded(Instance node, long nanos, @Nullable String failure) {
-            lines.add("discovery " + node + " " + (failure == null ? "ok" : failure));
+        public void discoveryEnded(DiscoveryEnded event) {
+            lines.add("discovery " + event.node() + " " + (event.failure() == null ? "ok" : event.failure()));
         }
 
         @Override
-        public void routingChanged() {
+        public void routingChanged(RoutingChanged event) {
             lines.add("routing");
         }
 
         @Override
-        public void topologyChanged(List<Instance> added, List<Instance> removed) {
-            lines.add("topology +" + added + " -" + removed);
+        public void topologyChanged(TopologyChanged event) {
+            lines.add("topology +" + event.added() + " -" + event.removed());
         }
 
         @Override
-        public void topologyFailed(String message) {
-            lines.add("topology failed: " + message);
+        public void topologyFailed(TopologyFailed event) {
+            lines.add("topology failed: " + event.message());
         }
     }
 
@@ -211,13 +207,7 @@ class ObserverTest {
         DiscoveryClient client = cluster.client(
                 options -> options.observer(new ClientObserver() {
                     @Override
-                    public void callEnded(
-                            String method,
-                            long nanos,
-                            @Nullable Instance answeredBy,
-                            int retries,
-                            int hedges,
-                            @Nullable Throwable failure) {
+                    public void callEnded(CallEnded event) {
                         inFlight.add(requireNonNull(opened.get()).snapshot().callsInFlight());
                     }
                 }),
@@ -287,17 +277,17 @@ class ObserverTest {
     void anObserverThatThrowsHarmsNobodyAndIsLoggedOnce() {
         ClientObserver broken = new ClientObserver() {
             @Override
-            public void callStarted(String method) {
+            public void callStarted(CallStarted event) {
                 throw new IllegalStateException("thrown by a test");
             }
 
             @Override
-            public void attemptEnded(String method, Instance node, long nanos, @Nullable Kind failure) {
+            public void attemptEnded(AttemptEnded event) {
                 throw new AssertionError("thrown by a test");
             }
 
             @Override
-            public void routingChanged() {
+            public void routingChanged(RoutingChanged event) {
                 throw new IllegalStateException("thrown by a test");
             }
         };

@@ -169,18 +169,12 @@ public final class DiscoveryMetrics implements ClientObserver {
     // ---- calls ----
 
     @Override
-    public void callEnded(
-            String method,
-            long nanos,
-            @Nullable Instance answeredBy,
-            int retries,
-            int hedges,
-            @Nullable Throwable failure) {
-        String name = methods.of(method);
-        calls.of(name, answeredBy == null ? NONE : node(answeredBy), callOutcome(failure))
-                .record(nanos, TimeUnit.NANOSECONDS);
-        retries(name).increment(retries);
-        hedges(name).increment(hedges);
+    public void callEnded(CallEnded event) {
+        String name = methods.of(event.method());
+        calls.of(name, event.answeredBy() == null ? NONE : node(event.answeredBy()), callOutcome(event.failure()))
+                .record(event.durationNanos(), TimeUnit.NANOSECONDS);
+        retries(name).increment(event.retries());
+        hedges(name).increment(event.hedges());
     }
 
     private static String callOutcome(@Nullable Throwable failure) {
@@ -197,9 +191,10 @@ public final class DiscoveryMetrics implements ClientObserver {
     }
 
     @Override
-    public void attemptEnded(String method, Instance node, long nanos, @Nullable Kind failure) {
-        attempts.of(methods.of(method), node(node), failure == null ? SUCCESS : outcome(failure))
-                .record(nanos, TimeUnit.NANOSECONDS);
+    public void attemptEnded(AttemptEnded event) {
+        Kind failure = event.failureKind();
+        attempts.of(methods.of(event.method()), node(event.node()), failure == null ? SUCCESS : outcome(failure))
+                .record(event.durationNanos(), TimeUnit.NANOSECONDS);
     }
 
     private static String outcome(Kind failure) {
@@ -214,30 +209,31 @@ public final class DiscoveryMetrics implements ClientObserver {
     }
 
     @Override
-    public void repliedLate(Instance node) {
-        lateReplies(node).increment();
+    public void repliedLate(RepliedLate event) {
+        lateReplies(event.node()).increment();
     }
 
     // ---- nodes ----
 
     @Override
-    public void connected(Instance node, long connects) {
-        if (connects > 1) {
-            reconnects(node).increment();
+    public void connected(Connected event) {
+        if (event.connects() > 1) {
+            reconnects(event.node()).increment();
         }
     }
 
     @Override
-    public void ejectionChanged(Instance node, @Nullable Ejection ejection) {
+    public void ejectionChanged(EjectionChanged event) {
+        Ejection ejection = event.ejection();
         if (ejection != null && !ejection.isProbing()) {
-            ejections(node).increment();
+            ejections(event.node()).increment();
         }
     }
 
     @Override
-    public void discoveryEnded(Instance node, long nanos, @Nullable String failure) {
-        String name = node(node);
-        String outcome = failure == null ? SUCCESS : "failed";
+    public void discoveryEnded(DiscoveryEnded event) {
+        String name = node(event.node());
+        String outcome = event.failure() == null ? SUCCESS : "failed";
         discoveries
                 .computeIfAbsent(
                         name + " " + outcome,
@@ -246,18 +242,18 @@ public final class DiscoveryMetrics implements ClientObserver {
                                 .tags(tags)
                                 .tags(NODE, name, "outcome", outcome)
                                 .register(registry))
-                .record(nanos, TimeUnit.NANOSECONDS);
+                .record(event.durationNanos(), TimeUnit.NANOSECONDS);
     }
 
     // ---- the client, its topology and routing ----
 
     @Override
-    public void opened(DiscoveryClient opened) {
+    public void opened(Opened event) {
         if (client != null) {
             throw new IllegalStateException(
                     "metrics of one client were given to two: each needs its own, with its tags");
         }
-        client = opened;
+        client = event.client();
         gauge("calls.active", "Calls that have begun and not ended", ClientSnapshot::callsInFlight);
         gauge("calls.waiting", "Calls that wait for a route", ClientSnapshot::waitingCalls);
         gauge(
@@ -289,13 +285,13 @@ public final class DiscoveryMetrics implements ClientObserver {
     }
 
     @Override
-    public void topologyChanged(List<Instance> added, List<Instance> removed) {
+    public void topologyChanged(TopologyChanged event) {
         topologyChanges.increment();
         showNodes();
     }
 
     @Override
-    public void topologyFailed(String message) {
+    public void topologyFailed(TopologyFailed event) {
         topologyFailures.increment();
     }
 
@@ -358,7 +354,7 @@ public final class DiscoveryMetrics implements ClientObserver {
     }
 
     @Override
-    public void routingChanged() {
+    public void routingChanged(RoutingChanged event) {
         routeRows.lock();
         try {
             DiscoveryClient present = client;
@@ -388,7 +384,7 @@ public final class DiscoveryMetrics implements ClientObserver {
     }
 
     @Override
-    public void closed(DiscoveryClient closed) {
+    public void closed(Closed event) {
         // all of them, so that the next client with the same tags gets gauges of its own
         client = null;
         taken = null;

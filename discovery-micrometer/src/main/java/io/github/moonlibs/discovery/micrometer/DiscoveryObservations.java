@@ -4,7 +4,6 @@ import io.github.moonlibs.discovery.Instance;
 import io.github.moonlibs.discovery.spi.ClientObserver;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An observation around each call, of which a tracer makes a span: {@code discovery.client.call}, named {@code discovery
@@ -29,7 +28,8 @@ public final class DiscoveryObservations implements ClientObserver {
     private static final class CallContext extends Observation.Context {}
 
     @Override
-    public void callStarted(String method) {
+    public void callStarted(CallStarted event) {
+        String method = event.method();
         Observation.createNotStarted("discovery.client.call", CallContext::new, registry)
                 .contextualName("discovery " + method)
                 .lowCardinalityKeyValue("method", methods.of(method))
@@ -38,13 +38,9 @@ public final class DiscoveryObservations implements ClientObserver {
     }
 
     @Override
-    public void callEnded(
-            String method,
-            long nanos,
-            @Nullable Instance answeredBy,
-            int retries,
-            int hedges,
-            @Nullable Throwable failure) {
+    public void callEnded(CallEnded event) {
+        Instance answeredBy = event.answeredBy();
+        Throwable failure = event.failure();
         Observation.Scope scope = registry.getCurrentObservationScope();
         if (scope == null || !(scope.getCurrentObservation().getContext() instanceof CallContext)) {
             return;

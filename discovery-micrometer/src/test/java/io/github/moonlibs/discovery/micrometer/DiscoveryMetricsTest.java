@@ -15,6 +15,10 @@ import io.github.moonlibs.discovery.DiscoveryClient;
 import io.github.moonlibs.discovery.Endpoint;
 import io.github.moonlibs.discovery.Hedging;
 import io.github.moonlibs.discovery.Instance;
+import io.github.moonlibs.discovery.spi.ClientObserver.AttemptEnded;
+import io.github.moonlibs.discovery.spi.ClientObserver.CallEnded;
+import io.github.moonlibs.discovery.spi.ClientObserver.CallStarted;
+import io.github.moonlibs.discovery.spi.ClientObserver.RepliedLate;
 import io.github.moonlibs.discovery.spi.TopologySource.Sink;
 import io.github.moonlibs.discovery.testkit.FakeNode;
 import io.micrometer.core.instrument.Meter;
@@ -239,9 +243,9 @@ class DiscoveryMetricsTest {
         for (int i = 0; i < 1_000; i++) {
             Instance node = client.topology().nodes().getFirst().instance();
             Instance other = new Instance(node.endpoint(), "n" + i, node.labels());
-            bounded.callEnded("m" + i, 1, other, 0, 0, null);
-            bounded.attemptEnded("m" + i, other, 1, null);
-            bounded.repliedLate(other);
+            bounded.callEnded(new CallEnded("m" + i, 1, other, 0, 0, null));
+            bounded.attemptEnded(new AttemptEnded("m" + i, other, 1, null));
+            bounded.repliedLate(new RepliedLate(other));
         }
 
         assertThat(tagValues(small, "method")).containsExactly("m0", "m1", "m2", "other");
@@ -309,8 +313,8 @@ class DiscoveryMetricsTest {
         observations.observationConfig().observationHandler(new DefaultMeterObservationHandler(meters));
         DiscoveryObservations observer = new DiscoveryObservations(observations);
         for (int i = 0; i < 1_000; i++) {
-            observer.callStarted("m" + i);
-            observer.callEnded("m" + i, 1, null, 0, 0, null);
+            observer.callStarted(new CallStarted("m" + i));
+            observer.callEnded(new CallEnded("m" + i, 1, null, 0, 0, null));
         }
 
         assertThat(tagValues(meters, "method")).hasSize(101).contains("m0", "m99", "other");
