@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>{@code failFast}</td><td>false</td><td>fail at once, instead of waiting, when no node serves the method</td></tr>
  * <tr><td>{@code retryOn}</td><td>every failure</td><td>which failures of a retriable method are retried</td></tr>
  * <tr><td>{@code timeoutArgument}</td><td>false</td><td>send the procedure the time that it has, as an argument</td></tr>
- * <tr><td>{@code hedging}</td><td>none</td><td>when the next attempt starts while the last one is unanswered</td></tr>
+ * <tr><td>{@code hedging}</td><td>{@linkplain Hedging#late late}</td><td>when the next attempt starts while the last one is unanswered</td></tr>
  * </table>
  *
  * <p>To change a few options of a call and keep the others as the client has them, start with the client's own:
@@ -55,7 +55,7 @@ public final class CallOptions {
         int maxAttempts;
         boolean failFast;
         Predicate<AttemptException> retryOn = everyFailure -> true;
-        Hedging hedging = Hedging.none();
+        Hedging hedging = Hedging.late();
         boolean timeoutArgument;
     }
 

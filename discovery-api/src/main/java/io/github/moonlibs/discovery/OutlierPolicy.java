@@ -1,12 +1,19 @@
 package io.github.moonlibs.discovery;
 
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * When a node is ejected because of how its calls end, and how it comes back. The calls are the application's own, over
- * all methods. Failures are time-outs and lost connections; an error that the node answers with is none. Calls that a
- * lost connection takes with it are one failure together. Immutable and thread-safe.
+ * all methods. Immutable and thread-safe.
+ *
+ * <p>Failures are time-outs, lost connections, and attempts that a later attempt of the same call overtook. Calls that a
+ * lost connection takes with it are one failure together. A time-out whose attempt had less than the call's timeout,
+ * because the call's deadline was near, says nothing. An error that a node answers with is a failure of the node if
+ * another node then answers the same call: what fails everywhere is the call's own fault.
  *
  * <p>An ejected node gets no call for a while, then a few that try it. If these succeed it is back, by slow start; if not,
  * it is out for twice as long as before. What was settled elsewhere: Envoy's outlier detection has the growing ejection,
@@ -24,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param probes how many calls try it then
  * @param maxEjectedShare how many of the nodes that serve a method may be out at a time, as a share of them all, rounded
  *     down; 0 to 1. One that is probed counts as out. Whatever it is: if all of them are bad, all are called
+ * @param errorCodes the codes of the errors that can be failures; null: any code; empty: none
  */
 public record OutlierPolicy(
         int windowCalls,
@@ -34,7 +42,8 @@ public record OutlierPolicy(
         Duration baseEjection,
         Duration maxEjection,
         int probes,
-        double maxEjectedShare) {
+        double maxEjectedShare,
+        @Nullable Set<Integer> errorCodes) {
     private static final OutlierPolicy DEFAULTS = builder().build();
 
     /** @throws IllegalArgumentException if a value is out of its range, or the values contradict each other */
@@ -58,6 +67,12 @@ public record OutlierPolicy(
         if (slowCall != null) {
             Checks.positive("slowCall", slowCall);
         }
+        errorCodes = errorCodes == null ? null : Set.copyOf(errorCodes);
+    }
+
+    /** Whether an error with this code can be a failure of the node that answers with it. */
+    public boolean countsError(int code) {
+        return errorCodes == null || errorCodes.contains(code);
     }
 
     /**
@@ -89,6 +104,7 @@ public record OutlierPolicy(
         private Duration maxEjection = Duration.ofMinutes(5);
         private int probes = 3;
         private double maxEjectedShare = 0.5;
+        private @Nullable Set<Integer> errorCodes;
 
         private Builder() {}
 
@@ -142,6 +158,16 @@ public record OutlierPolicy(
         }
 
         /**
+         * The codes of the errors that can be failures of the node; without any, no error is. Default: all errors can.
+         *
+         * @param codes Tarantool's numbers, for example 32 for {@code ER_PROC_LUA}
+         */
+        public Builder errorCodes(int... codes) {
+            errorCodes = Arrays.stream(codes).boxed().collect(Collectors.toUnmodifiableSet());
+            return this;
+        }
+
+        /**
          * The policy as it is now.
          *
          * @throws IllegalArgumentException if a value is out of its range, or the values contradict each other
@@ -156,7 +182,8 @@ public record OutlierPolicy(
                     baseEjection,
                     maxEjection,
                     probes,
-                    maxEjectedShare);
+                    maxEjectedShare,
+                    errorCodes);
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.github.moonlibs.discovery.core;
 
 import io.github.moonlibs.discovery.Attempt;
+import io.github.moonlibs.discovery.AttemptException;
 import io.github.moonlibs.discovery.Instance;
 import io.github.moonlibs.discovery.core.FlightRecorder.CallEvent;
 import java.util.ArrayList;
@@ -9,7 +10,10 @@ import org.jspecify.annotations.Nullable;
 
 /** What has come of a call so far: for its exceptions, its rules, and whatever observes it. Used by the caller's thread. */
 final class CallHistory {
+    private record Erred(OpenAttempt attempt, AttemptException error) {}
+
     private final List<Attempt> attempts = new ArrayList<>(2);
+    private final List<Erred> erred = new ArrayList<>(0);
     private @Nullable CallEvent event;
     private @Nullable Instance answeredBy;
     private int executions;
@@ -85,8 +89,18 @@ final class CallHistory {
         return hedges;
     }
 
+    /** A node has answered with an error that is to count against it if another node answers the call. */
+    void erred(OpenAttempt attempt, AttemptException error) {
+        if (!fansOut) {
+            erred.add(new Erred(attempt, error));
+        }
+    }
+
+    /** A node's reply is the call's. What other nodes failed at was not the call's fault. */
     void answeredBy(Instance node) {
         answeredBy = fansOut ? null : node;
+        erred.forEach(each -> each.attempt().countsAgainstItsNode(each.error()));
+        erred.clear();
     }
 
     /** The node whose reply was the call's; null if it has none, or goes to all nodes. */

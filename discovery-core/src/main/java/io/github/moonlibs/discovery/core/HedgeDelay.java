@@ -15,7 +15,9 @@ final class HedgeDelay {
 
     /** Whether attempts on the route may be joined by others. */
     boolean appliesTo(Call call, Route route) {
-        return route.retriable() && !call.options().hedging().isNone();
+        return route.retriable()
+                && !call.options().hedging().isNone()
+                && call.options().maxAttempts() != 1;
     }
 
     /** For an attempt that has just begun; {@link #NEVER} if it is not to be hedged, or if too little is known. */
@@ -23,7 +25,11 @@ final class HedgeDelay {
         if (!appliesTo(call, attempt.route())) {
             return NEVER;
         }
-        Duration fixed = call.options().hedging().delay();
+        Hedging hedging = call.options().hedging();
+        if (hedging.isLate()) {
+            return call.remainingNanos(attempt.startNanos()) / 2;
+        }
+        Duration fixed = hedging.delay();
         // asked only when there is a route: of a name that no node announces nothing must stay
         return fixed != null ? fixed.toNanos() : latencies.of(call.method()).p95Nanos();
     }
@@ -33,10 +39,13 @@ final class HedgeDelay {
      * them the percentile would sink with every useful hedge.
      */
     void observe(Call call, OpenAttempt attempt, boolean first) {
-        Hedging hedging = call.options().hedging();
-        if (first && hedging.delay() == null && appliesTo(call, attempt.route())) {
+        if (first && isObserved(call.options().hedging()) && appliesTo(call, attempt.route())) {
             long now = System.nanoTime();
             latencies.of(call.method()).record(now - attempt.startNanos(), now);
         }
+    }
+
+    private static boolean isObserved(Hedging hedging) {
+        return hedging.delay() == null && !hedging.isLate();
     }
 }

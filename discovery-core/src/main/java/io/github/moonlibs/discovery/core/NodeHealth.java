@@ -2,6 +2,7 @@ package io.github.moonlibs.discovery.core;
 
 import io.github.moonlibs.discovery.AttemptException;
 import io.github.moonlibs.discovery.OutlierPolicy;
+import io.github.moonlibs.discovery.ServerException;
 import java.util.function.LongSupplier;
 
 /**
@@ -11,11 +12,13 @@ import java.util.function.LongSupplier;
 final class NodeHealth {
     private final Latency latency = new Latency();
     private final Outlier outlier;
+    private final OutlierPolicy policy;
     private final LongSupplier nanoTime;
 
     /** @param onChange called, by any thread, when the node is ejected, probed, or back in service */
     NodeHealth(String name, OutlierPolicy policy, LongSupplier nanoTime, Runnable onChange) {
         this.nanoTime = nanoTime;
+        this.policy = policy;
         outlier = new Outlier(name, policy, nanoTime, () -> {
             startAnew();
             onChange.run();
@@ -33,14 +36,33 @@ final class NodeHealth {
         return nanoTime.getAsLong();
     }
 
-    /** An attempt that began then was answered now: with a result, or with an error of the server's own. */
+    /** An attempt that began then was answered now with a result. */
     void answered(long beganNanos) {
         long now = nanoTime();
         latency.answered(now - beganNanos, now);
         outlier.answered(now - beganNanos);
     }
 
-    /** An attempt that began then timed out now, or its connection was lost. */
+    /**
+     * An attempt that began then was answered now with an error of the server's. However quick that was, it makes the node
+     * look no faster; if it took longer than an answer, that counts.
+     */
+    void erred(long beganNanos) {
+        long now = nanoTime();
+        if (latency.nanos(now) > 0) {
+            latency.unanswered(now - beganNanos, now);
+        }
+    }
+
+    /** Whether the policy lets an error count against the node. */
+    boolean counts(AttemptException error) {
+        return error instanceof ServerException server && policy.countsError(server.error().code());
+    }
+
+    /**
+     * An attempt that began then has failed now: it timed out, its connection was lost, a later attempt was answered first, or
+     * another node answered the call that this one answered with an error.
+     */
     void failed(long beganNanos, AttemptException failure) {
         long now = nanoTime();
         latency.unanswered(now - beganNanos, now);

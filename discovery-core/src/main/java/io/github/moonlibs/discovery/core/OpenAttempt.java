@@ -258,7 +258,12 @@ final class OpenAttempt {
     /** What the failure says of the node. */
     private void learn(AttemptException failure) {
         switch (failure.kind()) {
-            case SERVER_ERROR -> health().answered(startNanos);
+            case SERVER_ERROR -> {
+                health().erred(startNanos);
+                if (route.retriable() && health().counts(failure)) {
+                    call.remembered().erred(this, failure);
+                }
+            }
             case TIMEOUT -> {
                 if (isCutShort()) {
                     health().abandoned(startNanos);
@@ -274,6 +279,11 @@ final class OpenAttempt {
             case INTERRUPTED, ABANDONED -> health().abandoned(startNanos);
             case NOT_SENT -> {}
         }
+    }
+
+    /** Another node has answered the call that this one answered with an error. */
+    void countsAgainstItsNode(AttemptException error) {
+        health().failed(startNanos, error);
     }
 
     /** Whether the call's deadline left it clearly less than the options' timeout, which is no fault of the node's. */

@@ -200,7 +200,7 @@ final class Outlier {
         boolean forFailures = failed >= policy.failureRate() * window.getNumberOfBufferedCalls();
         return (forFailures ? failed : window.getNumberOfSlowCalls())
                 + " of its last " + window.getNumberOfBufferedCalls() + " calls "
-                + (forFailures ? "timed out or lost their connection" : "took " + policy.slowCall() + " or longer");
+                + (forFailures ? "timed out, lost their connection or failed where another node answered" : "took " + policy.slowCall() + " or longer");
     }
 
     /** Lets time pass: ends an ejection that is over, and gives new probes when the last have come to nothing. */

@@ -7,6 +7,7 @@ import static io.github.moonlibs.discovery.core.Cluster.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.moonlibs.discovery.CallFailedException;
 import io.github.moonlibs.discovery.CallException;
 import io.github.moonlibs.discovery.CallOptions;
 import io.github.moonlibs.discovery.DiscoveryClient;
@@ -73,7 +74,7 @@ class EjectionTest {
         assertThat(snapshot(client, a).ejection()).satisfies(ejection -> {
             assertThat(ejection.isProbing()).isFalse();
             assertThat(ejection.inARow()).isEqualTo(1);
-            assertThat(ejection.reason()).isEqualTo("10 of its last 10 calls timed out or lost their connection");
+            assertThat(ejection.reason()).isEqualTo("10 of its last 10 calls timed out, lost their connection or failed where another node answered");
         });
         assertThat(snapshot(client, b).ejection()).isNull();
         assertThat(client.topology().toString()).contains("; ejected for another ");
@@ -146,11 +147,11 @@ class EjectionTest {
     }
 
     @Test
-    void errorsOfTheServerAreAnswersAndEjectNobody() {
-        a.fail("m", 42);
+    void errorsOfAMethodThatIsNotRetriableEjectNoNode() {
+        a.announce("m", 1e12, false).fail("m", 42);
         var client = client(FOR_GOOD);
         for (int i = 0; i < 200; i++) {
-            client.call("m", List.of());
+            assertThatThrownBy(() -> client.call("m", List.of())).isInstanceOf(CallFailedException.class);
         }
 
         assertThat(a.calls("m")).isGreaterThan(30);

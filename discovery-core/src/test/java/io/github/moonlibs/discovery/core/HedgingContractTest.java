@@ -120,10 +120,40 @@ class HedgingContractTest {
         a.hang("m");
         var client = client();
 
-        assertThat(CallOptions.defaults().hedging().isNone()).isTrue();
-        CallOptions soon = PATIENT.withDeadline(Duration.ofMillis(50));
+        CallOptions soon = PATIENT.withDeadline(Duration.ofMillis(50)).withHedging(Hedging.none());
         assertThatThrownBy(() -> client.call("m", List.of(), soon)).isInstanceOf(DeadlineExceededException.class);
         assertThat(b.calls("m") + c.calls("m")).isZero();
+    }
+
+    @Test
+    @Promise("Calls 1")
+    void byDefaultAHungNodeIsJoinedByAnotherWhenHalfOfTheTimeIsUsed() {
+        a.hang("m");
+        b.hang("m");
+        var client = client();
+
+        assertThat(CallOptions.defaults().hedging().isLate()).isTrue();
+        CallOptions patient = CallOptions.defaults().withTimeout(Duration.ofSeconds(4));
+        assertThat(client.call("m", List.of(), patient, String.class)).isEqualTo("c:1");
+        assertThat(List.of(a.calls("m"), b.calls("m"), c.calls("m"))).containsExactly(1, 1, 1);
+        assertThat(client.retryBudget().totalExtraAttempts()).isEqualTo(2);
+        assertNothingInFlight(client, a, b, c);
+    }
+
+    @Test
+    @Promise("Calls 1")
+    void theLateHedgeIsMadeForNoMethodThatIsNotRetriableAndForNoCallThatHasOneAttempt() {
+        a.announce("n", 1e12, false).hang("n");
+        b.announce("n", 1, false);
+        a.hang("m");
+        var client = client();
+        awaitServed(client, "n", 2);
+        CallOptions soon = CallOptions.defaults().withTimeout(Duration.ofMillis(100));
+
+        assertThatThrownBy(() -> client.call("n", List.of(), soon)).isInstanceOf(DeadlineExceededException.class);
+        assertThatThrownBy(() -> client.call("m", List.of(), soon.withMaxAttempts(1)))
+                .isInstanceOf(DeadlineExceededException.class);
+        assertThat(b.calls("n") + b.calls("m") + c.calls("m")).isZero();
     }
 
     @Test

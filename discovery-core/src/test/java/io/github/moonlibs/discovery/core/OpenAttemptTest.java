@@ -66,7 +66,7 @@ class OpenAttemptTest {
     void anAttemptThatItsDeadlineCutsShortSaysNothingOfTheNode() {
         a.hang("m");
         var client = client(a, b);
-        CallOptions cutShort = PATIENT.withDeadline(Duration.ofMillis(10));
+        CallOptions cutShort = PATIENT.withDeadline(Duration.ofMillis(10)).withHedging(Hedging.none());
 
         for (int i = 0; i < 2 * EAGER.windowCalls(); i++) {
             assertThatThrownBy(() -> client.call("m", List.of(), cutShort))
@@ -128,6 +128,64 @@ class OpenAttemptTest {
         assertThatThrownBy(() -> client.call("m", List.of(), PATIENT.withHedging(Hedging.after(Cluster.BOUND))))
                 .hasRootCauseInstanceOf(AssertionError.class);
         assertThat(Cluster.snapshot(client, a).inFlight()).isZero();
+    }
+
+    @Test
+    void anErrorCountsAgainstItsNodeWhereAnotherNodeAnswersTheSameCall() {
+        a.fail("m", 32);
+        var client = client(a, b);
+
+        for (int i = 0; i < EAGER.minimumCalls(); i++) {
+            assertThat(client.call("m", List.of(), PATIENT, String.class)).isEqualTo("b:1");
+        }
+        await("the failing node is ejected", () -> isEjected(client, a));
+        assertThat(isEjected(client, b)).isFalse();
+    }
+
+    @Test
+    void anErrorThatAllNodesAnswerWithSaysNothingOfAny() {
+        a.fail("m", 32);
+        b.fail("m", 32);
+        var client = client(a, b);
+
+        for (int i = 0; i < 2 * EAGER.windowCalls(); i++) {
+            assertThatThrownBy(() -> client.call("m", List.of(), PATIENT)).isInstanceOf(CallFailedException.class);
+        }
+        assertThat(isEjected(client, a) || isEjected(client, b)).isFalse();
+    }
+
+    @Test
+    void onlyErrorsOfTheCodesThatAreSetCount() {
+        a.fail("m", 32);
+        OutlierPolicy others = OutlierPolicy.builder()
+                .windowCalls(4)
+                .minimumCalls(4)
+                .probes(1)
+                .errorCodes(7)
+                .build();
+        var client = cluster.client(options -> options.outliers(others).retryBudget(RetryBudget.unlimited()), a, b);
+        awaitServed(client, "m", 2);
+
+        for (int i = 0; i < 8; i++) {
+            assertThat(client.call("m", List.of(), PATIENT, String.class)).isEqualTo("b:1");
+        }
+        assertThat(isEjected(client, a)).isFalse();
+        a.fail("m", 7);
+        for (int i = 0; i < 4; i++) {
+            assertThat(client.call("m", List.of(), PATIENT, String.class)).isEqualTo("b:1");
+        }
+        await("the failing node is ejected", () -> isEjected(client, a));
+    }
+
+    @Test
+    void aNodeThatFailsFastLooksNeitherFastNorIdle() {
+        a.fail("m", 32);
+        var client = client(a);
+
+        for (int i = 0; i < 10; i++) {
+            assertThatThrownBy(() -> client.call("m", List.of(), PATIENT)).isInstanceOf(CallFailedException.class);
+        }
+        assertThat(Cluster.snapshot(client, a).latency()).as("what errors say of the latency").isNull();
     }
 
     @Test

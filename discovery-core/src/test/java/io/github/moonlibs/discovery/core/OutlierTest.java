@@ -189,11 +189,11 @@ class OutlierTest {
         answer(10);
         fail(10);
         assertThat(outlier.ejection())
-                .hasToString("ejected for another 5000 ms: 10 of its last 20 calls timed out or lost their connection");
+                .hasToString("ejected for another 5000 ms: 10 of its last 20 calls timed out, lost their connection or failed where another node answered");
         clock.advance(Duration.ofSeconds(5));
         outlier.tick();
         assertThat(outlier.ejection())
-                .hasToString("probed: 10 of its last 20 calls timed out or lost their connection");
+                .hasToString("probed: 10 of its last 20 calls timed out, lost their connection or failed where another node answered");
     }
 
     @Test

@@ -49,7 +49,7 @@ class RouterTest {
             new RouteWaiters(0),
             new Observers(List.of(new ClientObserver() {
                 @Override
-                public void routingChanged() {
+                public void routingChanged(RoutingChanged event) {
                     news.incrementAndGet();
                 }
             })),
