@@ -20,6 +20,12 @@ public sealed class AttemptException extends DiscoveryException permits ServerEx
         TIMEOUT,
         /** The server replied with an error: a {@link ServerException}. */
         SERVER_ERROR,
+        /**
+         * A reply came that cannot be taken: it is larger than {@link ClientOptions#maxReplySize()}, or malformed. The server
+         * has executed the request, and the connection goes on. Another node would reply the same, so none is asked,
+         * whatever {@link CallOptions#withRetryOn} says.
+         */
+        UNREADABLE,
         /** The caller's thread was interrupted. */
         INTERRUPTED,
         /** Another attempt of the same call, which hedges made, has decided it. */

@@ -264,6 +264,7 @@ final class OpenAttempt {
                     call.remembered().erred(this, failure);
                 }
             }
+            case UNREADABLE -> health().answered(startNanos);
             case TIMEOUT -> {
                 if (isCutShort()) {
                     health().abandoned(startNanos);

@@ -47,6 +47,9 @@ final class RetryRules {
         if (!failure.sent() || call.isOverdue()) {
             return null;
         }
+        if (failure.kind() == AttemptException.Kind.UNREADABLE) {
+            return "the reply cannot be read";
+        }
         if (!route.retriable()) {
             return "the method is not retriable";
         }

@@ -2,6 +2,9 @@ package io.github.moonlibs.discovery.iproto;
 
 import io.github.moonlibs.discovery.ClientOptions;
 import io.github.moonlibs.discovery.Endpoint;
+import io.github.moonlibs.discovery.iproto.connection.IprotoConnection;
+import io.github.moonlibs.discovery.iproto.wire.Dialer;
+import io.github.moonlibs.discovery.iproto.wire.Handshake;
 import io.github.moonlibs.discovery.spi.Transport;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
@@ -40,7 +43,7 @@ final class Connecting {
         return step;
     }
 
-    /** Nobody waits any more: whatever is open closes, and the listener is not told. */
+    /** The caller no longer waits: whatever is open closes, and the listener is not notified. */
     void cancel() {
         if (connected.cancel(false)) {
             thread.interrupt();
@@ -50,23 +53,22 @@ final class Connecting {
     }
 
     private void run() {
-        Wire wire = null;
+        Handshake handshake = null;
         IprotoConnection connection = null;
         try {
-            wire = new Dialer(login, options.ssl(), deadline).dial(this::reached);
-            Session session = Session.open(wire, login, options.maxReplySize(), this::reached);
-            connection = new IprotoConnection(login, session, listener);
+            handshake = new Dialer(login, options, deadline).dial(this::reached);
+            connection = new IprotoConnection(login, handshake, listener);
             connection.start();
             if (connected.complete(connection)) {
                 return;
             }
-        } catch (InterruptedException | IOException | Session.RefusedException | RuntimeException | Error e) {
+        } catch (InterruptedException | IOException | Handshake.RefusedException | RuntimeException | Error e) {
             connected.completeExceptionally(e);
         }
         if (connection != null) {
             connection.discard();
-        } else if (wire != null) {
-            wire.close();
+        } else if (handshake != null) {
+            handshake.wire().close();
         }
     }
 

@@ -4,6 +4,8 @@ import io.github.moonlibs.discovery.AttemptException;
 import io.github.moonlibs.discovery.ClientOptions;
 import io.github.moonlibs.discovery.Endpoint;
 import io.github.moonlibs.discovery.ServerException;
+import io.github.moonlibs.discovery.iproto.connection.IprotoConnection;
+import io.github.moonlibs.discovery.iproto.wire.Handshake;
 import io.github.moonlibs.discovery.spi.Transport;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -41,8 +43,8 @@ public final class IprotoTransport implements Transport {
     }
 
     private static AttemptException failure(Endpoint login, Throwable cause) {
-        if (cause instanceof Session.RefusedException refused) {
-            return new ServerException(login.toString(), refused.error);
+        if (cause instanceof Handshake.RefusedException refused) {
+            return new ServerException(login.toString(), refused.error());
         }
         String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
         return AttemptException.notSent(login + ": " + message, cause);

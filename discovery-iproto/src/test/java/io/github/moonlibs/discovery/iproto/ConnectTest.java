@@ -8,6 +8,11 @@ import io.github.moonlibs.discovery.AttemptException;
 import io.github.moonlibs.discovery.ClientOptions;
 import io.github.moonlibs.discovery.Endpoint;
 import io.github.moonlibs.discovery.ServerException;
+import io.github.moonlibs.discovery.iproto.codec.Capture;
+import io.github.moonlibs.discovery.iproto.codec.Greeting;
+import io.github.moonlibs.discovery.iproto.codec.Iproto;
+import io.github.moonlibs.discovery.iproto.codec.Request;
+import io.github.moonlibs.discovery.iproto.codec.values.ValueReader;
 import io.github.moonlibs.discovery.spi.Transport;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -124,8 +129,7 @@ class ConnectTest {
                     failure(server.endpoint().withCredentials("own", null), o -> o.credentials("other", "x"));
             byte[] request = Request.auth(
                     "own",
-                    Greeting.read(new MemoryWire(
-                                    FakeServer.GREETING.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1)))
+                    Greeting.parse(FakeServer.GREETING.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1))
                             .scramble(""));
             assertThat(auth.get().body())
                     .usingRecursiveComparison()

@@ -3,6 +3,10 @@ package io.github.moonlibs.discovery.iproto;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.github.moonlibs.discovery.Endpoint;
+import io.github.moonlibs.discovery.iproto.codec.Iproto;
+import io.github.moonlibs.discovery.iproto.codec.values.ValueReader;
+import io.github.moonlibs.discovery.iproto.codec.values.ValueWriter;
+import io.github.moonlibs.discovery.iproto.codec.values.Values;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -20,14 +24,14 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** A server that does, byte by byte, what a test tells it to. */
-final class FakeServer implements AutoCloseable {
-    static final String GREETING =
+public final class FakeServer implements AutoCloseable {
+    public static final String GREETING =
             ("Tarantool 2.6.0 (Binary) 013e3756-7051-4c0a-bf15-a168618c12fc".concat(" ".repeat(2)) + "\n"
                     + "rcOrvd4wksgJUWfzVwnzhnCJ+jFHi7bBSGSmkXWBfw0=" + " ".repeat(19) + "\n");
 
     /** What it does with one connection. The connection is closed when it returns. */
-    interface Script {
-        void play(Peer peer) throws Exception;
+    public interface Script {
+        public void play(Peer peer) throws Exception;
     }
 
     private final ServerSocket listening;
@@ -35,7 +39,7 @@ final class FakeServer implements AutoCloseable {
     private final List<Peer> peers = new CopyOnWriteArrayList<>();
     private final CompletableFuture<Peer> first = new CompletableFuture<>();
 
-    FakeServer(Script script) {
+    public FakeServer(Script script) {
         try {
             this.listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         } catch (IOException e) {
@@ -45,12 +49,12 @@ final class FakeServer implements AutoCloseable {
         Thread.ofVirtual().name("fake-server").start(this::accept);
     }
 
-    Endpoint endpoint() {
+    public Endpoint endpoint() {
         return Endpoint.parse("127.0.0.1:" + listening.getLocalPort());
     }
 
     /** The first connection. */
-    Peer peer() throws Exception {
+    public Peer peer() throws Exception {
         return first.get(10, TimeUnit.SECONDS);
     }
 
@@ -76,10 +80,10 @@ final class FakeServer implements AutoCloseable {
     }
 
     /** A request that came. */
-    record Asked(int type, long sync, Object body) {}
+    public record Asked(int type, long sync, Object body) {}
 
     /** The other side of one connection. */
-    static final class Peer {
+    public static final class Peer {
         private final Socket socket;
         private final DataInputStream in;
         private final CompletableFuture<@Nullable Void> played = new CompletableFuture<>();
@@ -101,25 +105,25 @@ final class FakeServer implements AutoCloseable {
         }
 
         /** Waits until the script is through and the connection closed; fails if the script did. */
-        void awaitPlayed() throws InterruptedException, ExecutionException, TimeoutException {
+        public void awaitPlayed() throws InterruptedException, ExecutionException, TimeoutException {
             played.get(10, TimeUnit.SECONDS);
         }
 
-        void send(byte[] bytes) throws IOException {
+        public void send(byte[] bytes) throws IOException {
             socket.getOutputStream().write(bytes);
         }
 
-        void send(String latin1) throws IOException {
+        public void send(String latin1) throws IOException {
             send(latin1.getBytes(ISO_8859_1));
         }
 
         /** As Tarantool 2.6 begins: a greeting, and no idea of what ID is. */
-        void greet() throws IOException {
+        public void greet() throws IOException {
             send(GREETING);
             fail(next(), 48, "Unknown request type 73");
         }
 
-        Asked next() throws IOException {
+        public Asked next() throws IOException {
             byte[] packet = in.readNBytes(5);
             packet = in.readNBytes(ByteBuffer.wrap(packet).getInt(1));
             ValueReader reader = new ValueReader(packet, 0, packet.length);
@@ -132,14 +136,14 @@ final class FakeServer implements AutoCloseable {
             return (Long) java.util.Objects.requireNonNull(value);
         }
 
-        void reply(Asked to, Object... values) throws IOException {
+        public void reply(Asked to, Object... values) throws IOException {
             send(packet(0, to.sync(), Values.packed(out -> {
                 out.packMapHeader(1).packInt(Iproto.DATA);
                 ValueWriter.writeArguments(out, List.of(values));
             })));
         }
 
-        void fail(Asked to, int code, String message) throws IOException {
+        public void fail(Asked to, int code, String message) throws IOException {
             send(packet(
                     0x8000 + code,
                     to.sync(),
@@ -148,14 +152,14 @@ final class FakeServer implements AutoCloseable {
         }
 
         /** Until the client closes. */
-        void awaitEnd() throws IOException {
+        public void awaitEnd() throws IOException {
             while (in.read() >= 0) {
                 // whatever it still sends
             }
         }
     }
 
-    static byte[] packet(int type, long sync, byte[] body) throws IOException {
+    public static byte[] packet(int type, long sync, byte[] body) throws IOException {
         ByteArrayOutputStream header = new ByteArrayOutputStream();
         header.write(Values.packed(out -> out.packMapHeader(3)
                 .packInt(Iproto.REQUEST_TYPE)

@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 /** Who owns a connection: connects, and notes what it is told. */
-final class Owner implements Transport.Listener {
-    static final long SECONDS = TimeUnit.SECONDS.toNanos(30);
+public final class Owner implements Transport.Listener {
+    public static final long SECONDS = TimeUnit.SECONDS.toNanos(30);
 
     private final BlockingQueue<String> news = new LinkedBlockingQueue<>();
 
@@ -28,11 +28,11 @@ final class Owner implements Transport.Listener {
         news.add("shutdown announced");
     }
 
-    Transport.Connection connect(Endpoint endpoint) throws InterruptedException {
+    public Transport.Connection connect(Endpoint endpoint) throws InterruptedException {
         return connect(endpoint, options -> options);
     }
 
-    Transport.Connection connect(Endpoint endpoint, UnaryOperator<ClientOptions.Builder> options)
+    public Transport.Connection connect(Endpoint endpoint, UnaryOperator<ClientOptions.Builder> options)
             throws InterruptedException {
         ClientOptions.Builder builder =
                 DiscoveryClient.builder().endpoints(endpoint.toString()).connectTimeout(Duration.ofSeconds(20));
@@ -40,13 +40,13 @@ final class Owner implements Transport.Listener {
     }
 
     /** Waits for the next news. */
-    String news() throws InterruptedException {
+    public String news() throws InterruptedException {
         String next = news.poll(20, TimeUnit.SECONDS);
         assertThat(next).as("news within 20 s").isNotNull();
         return String.valueOf(next);
     }
 
-    void assertNoNews() {
+    public void assertNoNews() {
         assertThat(news).isEmpty();
     }
 }

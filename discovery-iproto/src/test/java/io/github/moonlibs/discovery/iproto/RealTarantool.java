@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** The machine's Tarantool, in a folder of its own. */
-final class RealTarantool implements AutoCloseable {
+public final class RealTarantool implements AutoCloseable {
     private static final String SETUP = """
             box.cfg{listen = arg[1], wal_mode = 'none', log = 'log', memtx_memory = 33554432}
             local fiber = require('fiber')
@@ -71,24 +71,24 @@ final class RealTarantool implements AutoCloseable {
                         null);
     }
 
-    static RealTarantool start() throws IOException {
+    public static RealTarantool start() throws IOException {
         return new RealTarantool("127.0.0.1:0");
     }
 
-    static RealTarantool startOnIpv6() throws IOException {
+    public static RealTarantool startOnIpv6() throws IOException {
         return new RealTarantool("[::1]:0");
     }
 
-    static RealTarantool startOnUnixSocket() throws IOException {
+    public static RealTarantool startOnUnixSocket() throws IOException {
         return new RealTarantool("unix/:FOLDER/socket");
     }
 
-    Endpoint endpoint() {
+    public Endpoint endpoint() {
         return endpoint;
     }
 
     /** Sends the process a signal, such as STOP, CONT or KILL. */
-    void signal(String name) throws IOException, InterruptedException {
+    public void signal(String name) throws IOException, InterruptedException {
         new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid()))
                 .start()
                 .waitFor(10, TimeUnit.SECONDS);

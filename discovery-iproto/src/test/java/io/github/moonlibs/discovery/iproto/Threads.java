@@ -12,11 +12,11 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /** Which threads there are, virtual ones included, and waiting for them. */
-final class Threads {
+public final class Threads {
     private Threads() {}
 
     /** The names of all threads that contain the text. By reflection, because this module does not read that one. */
-    static List<String> named(String text) {
+    public static List<String> named(String text) {
         try {
             Path folder = Files.createTempDirectory("threads");
             Path dump = folder.resolve("dump.txt");
@@ -39,7 +39,7 @@ final class Threads {
     }
 
     /** Waits for it, for at most 20 s. */
-    static void await(String what, BooleanSupplier condition) throws InterruptedException {
+    public static void await(String what, BooleanSupplier condition) throws InterruptedException {
         long end = System.nanoTime() + 20_000_000_000L;
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).as("waiting for: " + what).isLessThan(end);
@@ -47,7 +47,7 @@ final class Threads {
         }
     }
 
-    static void awaitNone(String text) throws InterruptedException {
+    public static void awaitNone(String text) throws InterruptedException {
         await("no thread named " + text, () -> named(text).isEmpty());
     }
 }

@@ -203,6 +203,7 @@ public final class DiscoveryMetrics implements ClientObserver {
             case LOST -> "lost";
             case TIMEOUT -> "timeout";
             case SERVER_ERROR -> "server_error";
+            case UNREADABLE -> "unreadable";
             case INTERRUPTED -> "interrupted";
             case ABANDONED -> "abandoned";
         };

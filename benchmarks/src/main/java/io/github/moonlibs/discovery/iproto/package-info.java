@@ -1,5 +1,0 @@
-/** Measurements of the transport, from inside. */
-@NullMarked
-package io.github.moonlibs.discovery.iproto;
-
-import org.jspecify.annotations.NullMarked;

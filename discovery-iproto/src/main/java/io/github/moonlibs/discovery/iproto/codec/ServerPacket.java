@@ -1,0 +1,300 @@
+package io.github.moonlibs.discovery.iproto.codec;
+
+import io.github.moonlibs.discovery.TarantoolError;
+import io.github.moonlibs.discovery.iproto.codec.msgpack.Excerpt;
+import io.github.moonlibs.discovery.iproto.codec.msgpack.MalformedException;
+import io.github.moonlibs.discovery.iproto.codec.values.ErrorReader;
+import io.github.moonlibs.discovery.iproto.codec.values.IprotoResult;
+import io.github.moonlibs.discovery.iproto.codec.values.MismatchException;
+import io.github.moonlibs.discovery.iproto.codec.values.ValueReader;
+import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.msgpack.value.ValueType;
+
+/**
+ * A packet from the server, its header decoded. Its body is joined and decoded later, by the caller that it is for: the
+ * thread that reads has all the others' replies to deliver.
+ */
+public class ServerPacket {
+    private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
+    // in the header that servers usually send
+    private static final int TYPE_AT = 3;
+    private static final int SYNC_AT = 9;
+    private static final int SCHEMA_AT = 19;
+    private static final int SHORTEST = SCHEMA_AT + Integer.BYTES;
+
+    private final int type;
+    private final long sync;
+    private final byte[] first;
+    private final int bodyAt;
+
+    private ServerPacket(int type, long sync, byte[] first, int bodyAt) {
+        this.type = type;
+        this.sync = sync;
+        this.first = first;
+        this.bodyAt = bodyAt;
+    }
+
+    /** @param bytes the packet without its length; kept */
+    public static ServerPacket decode(byte[] bytes) throws IOException {
+        int bodyAt = usualHeader(bytes);
+        return bodyAt > 0
+                ? new ServerPacket((int) INT.get(bytes, TYPE_AT), (long) LONG.get(bytes, SYNC_AT), bytes, bodyAt)
+                : decodeHeader(bytes);
+    }
+
+    /**
+     * A packet that came in pieces.
+     *
+     * @param pieces the first of them holds the header; all are kept
+     */
+    static ServerPacket decode(List<byte[]> pieces, byte[] last) throws IOException {
+        byte[][] others = new byte[pieces.size()][];
+        for (int i = 1; i < pieces.size(); i++) {
+            others[i - 1] = pieces.get(i);
+        }
+        others[others.length - 1] = last;
+        return new Large(decode(pieces.getFirst()), others, null);
+    }
+
+    /**
+     * A packet whose body was not kept.
+     *
+     * @param head its beginning, with the header
+     * @param refusal why it was not
+     */
+    static ServerPacket unreadable(byte[] head, String refusal) throws IOException {
+        return new Large(decode(head), new byte[0][], refusal);
+    }
+
+    /** A packet whose bytes do not lie in one array. */
+    private static final class Large extends ServerPacket {
+        private final byte[][] others;
+        private final @Nullable String refusal;
+
+        Large(ServerPacket header, byte[][] others, @Nullable String refusal) {
+            super(header.type, header.sync, header.first, header.bodyAt);
+            this.others = others;
+            this.refusal = refusal;
+        }
+
+        @Override
+        public boolean isLarge() {
+            return true;
+        }
+
+        @Override
+        byte[] joined() throws MalformedException {
+            if (refusal != null) {
+                throw new MalformedException(refusal);
+            }
+            byte[] begun = super.joined();
+            int length = begun.length;
+            for (byte[] other : others) {
+                length += other.length;
+            }
+            byte[] bytes = Arrays.copyOf(begun, length);
+            int at = begun.length;
+            for (byte[] other : others) {
+                System.arraycopy(other, 0, bytes, at, other.length);
+                at += other.length;
+            }
+            return bytes;
+        }
+    }
+
+    /**
+     * Where the body begins, if the header is the one that every known server sends: {@code 83 00 ce<type> 01 cf<sync> 05
+     * ce<schema>} or {@code cf<schema>}; else 0. The thread that reads from all connections saves half its time by it.
+     */
+    private static int usualHeader(byte[] bytes) {
+        if (bytes.length < SHORTEST
+                || (int) INT.get(bytes, 0) >>> 8 != 0x8300ce
+                || bytes[TYPE_AT] != 0
+                || (short) SHORT.get(bytes, SYNC_AT - 2) != 0x01cf
+                || bytes[SCHEMA_AT - 2] != 0x05) {
+            return 0;
+        }
+        return switch (bytes[SCHEMA_AT - 1]) {
+            case (byte) 0xce -> SCHEMA_AT + Integer.BYTES;
+            case (byte) 0xcf -> bytes.length < SCHEMA_AT + Long.BYTES ? 0 : SCHEMA_AT + Long.BYTES;
+            default -> 0;
+        };
+    }
+
+    private static ServerPacket decodeHeader(byte[] bytes) throws IOException {
+        try {
+            ValueReader in = new ValueReader(bytes, 0, bytes.length);
+            int type = 0;
+            long sync = 0;
+            int entries = in.readMapHeader();
+            for (int i = 0; i < entries; i++) {
+                switch (in.readInt()) {
+                    case Iproto.REQUEST_TYPE -> type = in.readInt();
+                    case Iproto.SYNC -> sync = in.readUnsigned();
+                    default -> in.skip(1); // the schema version, and what later servers add
+                }
+            }
+            return new ServerPacket(type, sync, bytes, in.position());
+        } catch (MalformedException e) {
+            throw new MalformedException("expected a packet's header, got " + Excerpt.hex(bytes) + problem(e));
+        }
+    }
+
+    private static String problem(Exception e) {
+        return e.getMessage() == null ? "" : " (" + e.getMessage() + ")";
+    }
+
+    /** A request type for an event, 0 for success, an error's number plus 0x8000. */
+    public int type() {
+        return type;
+    }
+
+    /** The number of the request that this is for. */
+    public long sync() {
+        return sync;
+    }
+
+    public boolean isError() {
+        return type >= Iproto.TYPE_ERROR;
+    }
+
+    /** The number of this error. */
+    public int errorCode() {
+        return type - Iproto.TYPE_ERROR;
+    }
+
+    /** The returned values of a successful CALL or EVAL. */
+    public IprotoResult result() throws MalformedException {
+        return body("the returned values", (in, bytes) -> {
+            IprotoResult result = null;
+            int entries = in.readMapHeader();
+            for (int i = 0; i < entries; i++) {
+                if (in.readInt() == Iproto.DATA && in.next() == ValueType.ARRAY) {
+                    int from = bodyAt + in.position();
+                    // walks through everything once, so that a malformed reply is known now and not at some value
+                    in.skip(1);
+                    result = new IprotoResult(bytes, from, bodyAt + in.position());
+                } else {
+                    in.skip(1);
+                }
+            }
+            return result;
+        });
+    }
+
+    /**
+     * What the server says of its error. Servers before 2.4 send the message alone; it also has to do where the rest cannot
+     * be read.
+     */
+    public TarantoolError error() throws MalformedException {
+        return body("an error", (in, bytes) -> {
+            String message = null;
+            TarantoolError error = null;
+            int entries = in.readMapHeader();
+            for (int i = 0; i < entries; i++) {
+                switch (in.readInt()) {
+                    case Iproto.ERROR_24 -> message = in.readText();
+                    case Iproto.ERROR -> {
+                        int from = bodyAt + in.position();
+                        in.skip(1);
+                        error = details(new ValueReader(bytes, from, bodyAt + in.position()));
+                    }
+                    default -> in.skip(1);
+                }
+            }
+            return error != null || message == null
+                    ? error
+                    : new TarantoolError(errorCode(), "", message, "", 0, 0, Map.of(), null);
+        });
+    }
+
+    private static @Nullable TarantoolError details(ValueReader in) {
+        try {
+            return ErrorReader.read(in, 1);
+        } catch (IOException | MismatchException unreadable) {
+            return null;
+        }
+    }
+
+    /** Whether this reply to ID says that the server has the feature. */
+    public boolean hasFeature(int feature) throws MalformedException {
+        return body("the server's features", (in, bytes) -> {
+            boolean found = false;
+            int entries = in.readMapHeader();
+            for (int i = 0; i < entries; i++) {
+                if (in.readInt() == Iproto.FEATURES) {
+                    int features = in.readArrayHeader();
+                    for (int j = 0; j < features; j++) {
+                        found |= in.readInt() == feature;
+                    }
+                } else {
+                    in.skip(1);
+                }
+            }
+            return found;
+        });
+    }
+
+    /** Whether it came in pieces or was refused, which no event that is watched is. */
+    public boolean isLarge() {
+        return false;
+    }
+
+    /** Whether this is the event of the key with the value true. */
+    public boolean isTrueEvent(String key) throws MalformedException {
+        return body("an event", (in, bytes) -> {
+            boolean sameKey = false;
+            boolean isTrue = false;
+            int entries = in.readMapHeader();
+            for (int i = 0; i < entries; i++) {
+                switch (in.readInt()) {
+                    case Iproto.EVENT_KEY -> sameKey = key.equals(in.readText());
+                    case Iproto.EVENT_DATA -> {
+                        // nothing else is decoded: this is the thread that reads for all
+                        boolean isBoolean = in.next() == ValueType.BOOLEAN;
+                        isTrue = isBoolean && in.readBoolean();
+                        in.skip(isBoolean ? 0 : 1);
+                    }
+                    default -> in.skip(1);
+                }
+            }
+            return sameKey && isTrue;
+        });
+    }
+
+    /** Reads a body; null if something is missing. */
+    private interface Body<T> {
+        @Nullable
+        T read(ValueReader in, byte[] bytes) throws IOException;
+    }
+
+    private <T> T body(String expected, Body<T> body) throws MalformedException {
+        byte[] bytes = joined();
+        String problem = "";
+        try {
+            T content = body.read(new ValueReader(bytes, bodyAt, bytes.length), bytes);
+            if (content != null) {
+                return content;
+            }
+        } catch (IOException | MismatchException e) {
+            problem = problem(e);
+        }
+        throw new MalformedException(
+                "expected a body with " + expected + ", got " + Excerpt.hex(bytes, bodyAt) + problem);
+    }
+
+    /** All bytes of the packet. */
+    byte[] joined() throws MalformedException {
+        return first;
+    }
+}

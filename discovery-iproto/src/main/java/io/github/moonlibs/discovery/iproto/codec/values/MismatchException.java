@@ -1,0 +1,44 @@
+package io.github.moonlibs.discovery.iproto.codec.values;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A value that cannot be converted. It collects its place on its way out, so that the way in costs nothing; whoever
+ * knows what the value is makes a public exception of it.
+ */
+public final class MismatchException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+    /** Deeper values are refused in both directions, before they exhaust a thread's stack. */
+    static final int MAX_DEPTH = 128;
+
+    private static final int LONGEST_PLACE = 120;
+
+    private final StringBuilder place = new StringBuilder();
+
+    MismatchException(String message) {
+        this(message, null);
+    }
+
+    MismatchException(String message, @Nullable Throwable cause) {
+        super(message, cause, false, false);
+    }
+
+    static MismatchException tooDeep() {
+        return new MismatchException("expected at most " + MAX_DEPTH + " levels of nesting, got more");
+    }
+
+    MismatchException at(int index) {
+        place.insert(0, "[" + index + "]");
+        return this;
+    }
+
+    MismatchException at(String name) {
+        place.insert(0, "." + name);
+        return this;
+    }
+
+    String message(String root) {
+        String path = place.length() <= LONGEST_PLACE ? place.toString() : place.substring(0, LONGEST_PLACE) + "…";
+        return root + path + ": " + getMessage();
+    }
+}

@@ -1,0 +1,106 @@
+package io.github.moonlibs.discovery.iproto.connection;
+
+import io.github.moonlibs.discovery.iproto.codec.Request;
+import io.github.moonlibs.discovery.iproto.loop.IoLoop;
+
+/** What a caller does, from the request's bytes to its outcome; on the caller's thread. Thread-safe. */
+final class Calls {
+    private final InFlight inFlight;
+    private final ByteBudget budget;
+    private final Sender sender;
+    private final Receiver receiver;
+    private final IoLoop loop;
+    private final Failures failures;
+
+    Calls(InFlight inFlight, ByteBudget budget, Sender sender, Receiver receiver, IoLoop loop, Failures failures) {
+        this.inFlight = inFlight;
+        this.budget = budget;
+        this.sender = sender;
+        this.receiver = receiver;
+        this.loop = loop;
+        this.failures = failures;
+    }
+
+    ByteBudget budget() {
+        return budget;
+    }
+
+    Failures failures() {
+        return failures;
+    }
+
+    /**
+     * Makes an exchange of a request that has its room, and counts its caller in. {@link #leave} has to follow.
+     *
+     * @param until when the caller's patience ends, if that is to come
+     */
+    PendingExchange enter(byte[] request, long timeoutNanos, long deadline, long until) {
+        PendingExchange exchange = new PendingExchange(this, request, timeoutNanos, deadline, until);
+        inFlight.enter(exchange);
+        Request.number(request, exchange.sync);
+        loop.watch(exchange.nextLook());
+        return exchange;
+    }
+
+    /** Counts the caller out; the exchange has an outcome. */
+    void leave(Exchange exchange) {
+        inFlight.leave(exchange);
+        if (exchange.endedInQueue()) {
+            budget.give(exchange.release());
+        }
+    }
+
+    /** Sends, and leaves it to the loop to read. */
+    void send(PendingExchange exchange) {
+        receiver.leaveToLoop();
+        hand(exchange);
+    }
+
+    private void hand(PendingExchange exchange) {
+        if (!sender.send(exchange)) {
+            exchange.fail();
+            exchange.abandon();
+            throw failures.notSent();
+        }
+    }
+
+    /** Sends, and waits for the outcome or the end of the caller's patience. */
+    void sendAndAwait(PendingExchange exchange, long until) throws InterruptedException {
+        boolean through = false;
+        try {
+            if (receiver.take()) {
+                sendAndRead(exchange, until);
+            } else {
+                send(exchange);
+            }
+            exchange.await(until);
+            through = true;
+        } finally {
+            if (!through) {
+                exchange.abandon();
+            }
+        }
+    }
+
+    private void sendAndRead(PendingExchange exchange, long until) throws InterruptedException {
+        try {
+            hand(exchange);
+            receiver.readFor(exchange, until);
+        } finally {
+            receiver.release();
+        }
+    }
+
+    /** Waits for the outcome of one that was sent, or for the end of the caller's patience. */
+    void await(PendingExchange exchange, long until) throws InterruptedException {
+        boolean through = false;
+        try {
+            exchange.await(until);
+            through = true;
+        } finally {
+            if (!through) {
+                exchange.abandon();
+            }
+        }
+    }
+}

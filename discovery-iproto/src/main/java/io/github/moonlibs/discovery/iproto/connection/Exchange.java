@@ -1,0 +1,248 @@
+package io.github.moonlibs.discovery.iproto.connection;
+
+import io.github.moonlibs.discovery.iproto.codec.ServerPacket;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request and the wait for its reply. The caller, the sender, the reader and the loop, which looks after the time, meet
+ * here. Whatever happens first decides, by one atomic step of the state:
+ *
+ * <pre>
+ *         ┌─ the kernel took none of it ─┐
+ *         ▼                              │
+ *       QUEUED ─────── sender ────────▶ SENT ─ reader ──────▶ REPLIED
+ *         │                              ├──── the end ─────▶ LOST
+ *         ├─ the end ──────▶ NOT_SENT    └──── time, caller ▶ ABANDONED
+ *         └─ time, caller ─▶ WITHDRAWN
+ * </pre>
+ *
+ * The sender takes the step to SENT before it offers the request to the kernel, and the step back if the kernel took none
+ * of its bytes. So of a request that ended in NOT_SENT or WITHDRAWN it is certain that the server never saw it.
+ */
+class Exchange {
+    /** Where an exchange stands. */
+    enum State {
+        QUEUED,
+        SENT,
+        REPLIED,
+        LOST,
+        NOT_SENT,
+        WITHDRAWN,
+        ABANDONED
+    }
+
+    /** A caller waits so much longer than its deadline before it gives up by itself. */
+    static final long SLACK = TimeUnit.MILLISECONDS.toNanos(50);
+
+    private static final byte[] GONE = {};
+    private static final VarHandle STATE;
+
+    static {
+        try {
+            STATE = MethodHandles.lookup().findVarHandle(Exchange.class, "state", State.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final @Nullable Thread caller;
+    private final long deadline;
+    private byte[] request;
+    private volatile State state = State.QUEUED;
+    private @Nullable ServerPacket reply;
+
+    /** When the loop has to look at it: when the caller's patience ends, and then at the deadline. */
+    private long nextLook;
+
+    /** The next older one in the {@link Outbox}; then, in a batch that was taken from it, the next younger. */
+    @Nullable
+    Exchange next;
+
+    /** Set before any thread but the caller's knows the exchange. */
+    long sync;
+
+    private Exchange(byte[] request, @Nullable Thread caller, long deadline, long patientUntil) {
+        this.request = request;
+        this.caller = caller;
+        this.deadline = deadline;
+        this.nextLook = patientUntil;
+    }
+
+    /**
+     * For the current thread to wait for.
+     *
+     * @param deadline on the clock of {@link System#nanoTime}
+     * @param patientUntil when the caller is to be woken, even without an outcome; at most the deadline
+     */
+    Exchange(byte[] request, long deadline, long patientUntil) {
+        this(request, Thread.currentThread(), deadline, patientUntil);
+    }
+
+    /** For the current thread to wait for. */
+    static Exchange of(byte[] request, long deadline) {
+        return new Exchange(request, deadline, deadline);
+    }
+
+    /** That no thread waits for. */
+    static Exchange withoutReply(byte[] request) {
+        return new Exchange(request, null, 0, 0);
+    }
+
+    /** What is to be sent; for its sender, and the caller until then. */
+    byte[] request() {
+        return request;
+    }
+
+    /** When it has to be looked at next. */
+    long nextLook() {
+        return nextLook;
+    }
+
+    long deadline() {
+        return deadline;
+    }
+
+    /** Whether nothing of it was sent, and something may be. */
+    boolean isQueued() {
+        return state == State.QUEUED;
+    }
+
+    /** Whether it has an outcome. */
+    boolean isOver() {
+        State now = state;
+        return now != State.QUEUED && now != State.SENT;
+    }
+
+    /** Whether it ended while nothing of it was with the sender. */
+    boolean endedInQueue() {
+        State now = state;
+        return now == State.NOT_SENT || now == State.WITHDRAWN;
+    }
+
+    private boolean step(State from, State to) {
+        return state == from && STATE.compareAndSet(this, from, to);
+    }
+
+    /** It is about to be offered to the kernel; false if it must not be. */
+    boolean send() {
+        return step(State.QUEUED, State.SENT);
+    }
+
+    /** The kernel took none of its bytes. */
+    void unsend() {
+        step(State.SENT, State.QUEUED);
+    }
+
+    /** The kernel has all of its bytes; they are not kept for as long as the reply takes. */
+    void sent() {
+        request = GONE;
+    }
+
+    /** For the caller of one that {@link #endedInQueue}, where it may lie for long: returns how many bytes are let go. */
+    int release() {
+        int bytes = request.length;
+        request = GONE;
+        return bytes;
+    }
+
+    /** The reply has come; false if the caller no longer waits. */
+    boolean deliver(ServerPacket packet) {
+        if (state != State.SENT) {
+            return false;
+        }
+        reply = packet;
+        return wakeIf(step(State.SENT, State.REPLIED));
+    }
+
+    /** The connection has ended. */
+    void fail() {
+        wakeIf(step(State.QUEUED, State.NOT_SENT) || step(State.SENT, State.LOST));
+    }
+
+    /** Its time is over. */
+    void expire() {
+        wakeIf(giveUp());
+    }
+
+    /** The caller's patience is over, but not the time. */
+    void wakeImpatient() {
+        nextLook = deadline;
+        LockSupport.unpark(caller);
+    }
+
+    private boolean wakeIf(boolean decided) {
+        // a caller that reads for itself is awake
+        if (decided && caller != Thread.currentThread()) {
+            LockSupport.unpark(caller);
+        }
+        return decided;
+    }
+
+    private boolean giveUp() {
+        return step(State.QUEUED, State.WITHDRAWN) || step(State.SENT, State.ABANDONED);
+    }
+
+    /**
+     * Waits for the outcome, or for the end of the caller's patience. A virtual thread sets no timer, which would cost more
+     * than all the rest of the wait: the {@link io.github.moonlibs.discovery.iproto.loop.IoLoop} sees to the time.
+     *
+     * @param until when the patience ends
+     * @throws InterruptedException if the thread was interrupted; the exchange has been given up then
+     */
+    void await(long until) throws InterruptedException {
+        boolean virtual = Thread.currentThread().isVirtual();
+        boolean toTheEnd = until == deadline;
+        while (!isOver()) {
+            long left = virtual && toTheEnd ? 1 : until - System.nanoTime();
+            if (left <= 0 && !toTheEnd) {
+                return;
+            }
+            if (virtual) {
+                LockSupport.park(this);
+            } else if (left + SLACK > 0) {
+                LockSupport.parkNanos(this, left + SLACK);
+            } else {
+                // the loop should have done it
+                giveUp();
+            }
+            checkInterrupt();
+        }
+    }
+
+    /** Waits for the outcome. */
+    State await() throws InterruptedException {
+        await(deadline);
+        return state;
+    }
+
+    /** Gives up if the caller's thread, this one, was interrupted. */
+    void checkInterrupt() throws InterruptedException {
+        if (Thread.interrupted()) {
+            if (giveUp()) {
+                throw new InterruptedException();
+            }
+            // decided in the same moment: the caller learns of both
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** How it stands in the end; given up if it was undecided. */
+    State end() {
+        while (!isOver()) {
+            giveUp();
+        }
+        return state;
+    }
+
+    ServerPacket reply() {
+        ServerPacket packet = reply;
+        if (packet == null) {
+            throw new IllegalStateException("no reply yet: " + state);
+        }
+        return packet;
+    }
+}

@@ -1,0 +1,237 @@
+package io.github.moonlibs.discovery.iproto.connection;
+
+import io.github.moonlibs.discovery.Endpoint;
+import io.github.moonlibs.discovery.Result;
+import io.github.moonlibs.discovery.iproto.codec.Iproto;
+import io.github.moonlibs.discovery.iproto.codec.Request;
+import io.github.moonlibs.discovery.iproto.loop.Duty;
+import io.github.moonlibs.discovery.iproto.loop.IoLoop;
+import io.github.moonlibs.discovery.iproto.wire.Handshake;
+import io.github.moonlibs.discovery.spi.PendingReply;
+import io.github.moonlibs.discovery.spi.Transport;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SelectableChannel;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * An established connection. It has no thread: callers send for themselves and for each other ({@link Sender}), the {@link
+ * IoLoop} reads packets and wakes the callers that they are for ({@link Receiver}, {@link Incoming}). A caller never waits
+ * for the socket, for two reasons:
+ *
+ * <ol>
+ *   <li>A server that does not read lets a write block for as long as it likes; a caller in it would outlive its
+ *       deadline.
+ *   <li>The interrupt of a thread in a socket's blocking read or write closes the socket, and with it all calls.
+ * </ol>
+ *
+ * What a caller waits for is its {@link Exchange}.
+ */
+public final class IprotoConnection implements Transport.PipelinedConnection, IoLoop.Client {
+    private static final long LONGEST = TimeUnit.DAYS.toNanos(36_525);
+
+    private final Endpoint endpoint;
+    private final Handshake handshake;
+    private final InFlight inFlight;
+    private final ByteBudget budget = ByteBudget.ofHeap();
+    private final SelectableChannel channel;
+    private final IoLoop loop;
+    private final Notifier notifier;
+    private final Ending ending;
+    private final Failures failures;
+    private final Sender sender;
+    private final Incoming incoming;
+    private final Receiver receiver;
+    private final Calls calls;
+
+    /** The loop, as the sender needs it. */
+    private record LoopOfChannel(IoLoop loop, SelectableChannel channel) implements Sender.Later {
+        @Override
+        public void handOver(Duty duty) {
+            loop.handOver(duty);
+        }
+
+        @Override
+        public void whenWritable() {
+            loop.whenWritable(channel);
+        }
+    }
+
+    /** @param listener is not notified before the connection was {@link #handedOver} */
+    public IprotoConnection(Endpoint endpoint, Handshake handshake, Transport.Listener listener) throws IOException {
+        this.endpoint = endpoint;
+        this.handshake = handshake;
+        inFlight = new InFlight(handshake.lastSync());
+        channel = handshake.wire().unblock();
+        loop = IoLoop.join();
+        notifier = new Notifier(endpoint, listener);
+        incoming = new Incoming(inFlight, notifier, this::sendWithoutReply);
+        ending = new Ending(
+                this::closeSender,
+                handshake.wire()::close,
+                this::failAll,
+                this::closeReceiver,
+                this::notifyOwner,
+                () -> loop.leave(this));
+        failures = new Failures(endpoint, ending);
+        sender = new Sender(handshake.wire(), new LoopOfChannel(loop, channel), inFlight, budget, ending::begin);
+        receiver = new Receiver(handshake.wire(), handshake.frames(), incoming, inFlight, loop, channel, ending::begin);
+        calls = new Calls(inFlight, budget, sender, receiver, loop, failures);
+    }
+
+    /** Begins to be served. */
+    public void start() {
+        try {
+            loop.serve(this, channel);
+        } catch (ClosedChannelException e) {
+            ending.begin("the connection closed while it was established", e);
+            return;
+        }
+        if (handshake.watchers()) {
+            incoming.watch();
+        }
+    }
+
+    /** The owner has it, and is notified from now on. */
+    public void handedOver() {
+        notifier.handedOver(true);
+    }
+
+    /** It will have no owner. */
+    public void discard() {
+        notifier.handedOver(false);
+        close();
+    }
+
+    // ---- its end, in order
+
+    private void closeSender() {
+        // first: what is queued would otherwise reach the closed wire
+        sender.close();
+    }
+
+    private void failAll() {
+        sender.settled();
+        inFlight.failAll();
+        budget.close();
+    }
+
+    private void closeReceiver() {
+        receiver.close();
+    }
+
+    private void notifyOwner() {
+        notifier.closed(ending.reason().text());
+    }
+
+    @Override
+    public void close() {
+        ending.begin("closed by this side", null);
+    }
+
+    // ---- the loop
+
+    @Override
+    public void readable(ByteBuffer buffer) {
+        receiver.readable(buffer);
+    }
+
+    @Override
+    public void writable() {
+        sender.resume();
+    }
+
+    @Override
+    public long expire(long now, long latest) {
+        ending.goOn();
+        long nearest = inFlight.expire(now, latest);
+        sender.sweep();
+        return receiver.look(now, nearest);
+    }
+
+    @Override
+    public void expireLate(long now) {
+        inFlight.expireLate(now);
+    }
+
+    @Override
+    public void abandoned(Throwable defect) {
+        ending.begin("a defect of this library: " + defect, defect);
+    }
+
+    // ---- callers
+
+    @Override
+    public Result call(String procedure, List<?> arguments, long timeoutNanos) throws InterruptedException {
+        return request(Iproto.CALL, procedure, arguments, timeoutNanos, timeoutNanos)
+                .result();
+    }
+
+    @Override
+    public Result eval(String expression, List<?> arguments, long timeoutNanos) throws InterruptedException {
+        return request(Iproto.EVAL, expression, arguments, timeoutNanos, timeoutNanos)
+                .result();
+    }
+
+    @Override
+    public void ping(long timeoutNanos) throws InterruptedException {
+        request(Iproto.PING, "", List.of(), timeoutNanos, timeoutNanos).packet();
+    }
+
+    @Override
+    public PendingReply send(String procedure, List<?> arguments, long timeoutNanos, long patienceNanos)
+            throws InterruptedException {
+        return request(Iproto.CALL, procedure, arguments, timeoutNanos, patienceNanos);
+    }
+
+    private Pending request(int type, String text, List<?> arguments, long timeoutNanos, long patienceNanos)
+            throws InterruptedException {
+        if (patienceNanos > 0 && Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        byte[] request = Request.of(type, text, arguments);
+        if (timeoutNanos <= 0) {
+            throw failures.timeout(false, "no time to send the request: ", timeoutNanos);
+        }
+        long timeout = Math.min(timeoutNanos, LONGEST);
+        long now = System.nanoTime();
+        long until = now + Math.clamp(patienceNanos, 0, timeout);
+        if (!budget.tryTake(request.length)) {
+            WaitingCall waiting = new WaitingCall(calls, type, text, arguments, request.length, timeout, now);
+            waiting.await(until);
+            return waiting;
+        }
+        PendingExchange exchange =
+                calls.enter(request, timeout, now + timeout, patienceNanos > 0 ? until : now + timeout);
+        calls.sendAndAwait(exchange, until);
+        return exchange;
+    }
+
+    private void sendWithoutReply(byte[] request) {
+        Request.number(request, inFlight.nextSync());
+        budget.take(request.length);
+        sender.send(Exchange.withoutReply(request));
+    }
+
+    @Override
+    public String server() {
+        return handshake.server();
+    }
+
+    @Override
+    public String localAddress() {
+        return handshake.wire().localAddress();
+    }
+
+    @Override
+    public long lateReplies() {
+        return incoming.lateReplies();
+    }
+
+    @Override
+    public String toString() {
+        return endpoint + " (" + handshake.server() + ", " + receiver + ")";
+    }
+}

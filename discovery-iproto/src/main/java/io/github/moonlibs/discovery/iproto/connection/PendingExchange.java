@@ -1,0 +1,46 @@
+package io.github.moonlibs.discovery.iproto.connection;
+
+import io.github.moonlibs.discovery.Result;
+import io.github.moonlibs.discovery.iproto.codec.ServerPacket;
+
+/** An exchange as its caller sees it, which is the thread that made it. */
+final class PendingExchange extends Exchange implements Pending {
+    private final Calls calls;
+    private final long timeoutNanos;
+    private boolean left;
+
+    PendingExchange(Calls calls, byte[] request, long timeoutNanos, long deadline, long patientUntil) {
+        super(request, deadline, patientUntil);
+        this.calls = calls;
+        this.timeoutNanos = timeoutNanos;
+    }
+
+    @Override
+    public boolean isDone() {
+        return isOver();
+    }
+
+    @Override
+    public Result result() {
+        return calls.failures().result(packet());
+    }
+
+    @Override
+    public ServerPacket packet() {
+        return calls.failures().checked(this, leave(), timeoutNanos);
+    }
+
+    @Override
+    public void abandon() {
+        leave();
+    }
+
+    private State leave() {
+        State state = end();
+        if (!left) {
+            left = true;
+            calls.leave(this);
+        }
+        return state;
+    }
+}

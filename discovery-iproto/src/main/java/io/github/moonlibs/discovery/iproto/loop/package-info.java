@@ -1,0 +1,9 @@
+/**
+ * The one thread that waits for all connections and takes over what other threads cannot go on with. Begin with {@link
+ * io.github.moonlibs.discovery.iproto.loop.IoLoop}. Knows sockets, but neither requests nor replies; uses no other package of
+ * the module.
+ */
+@NullMarked
+package io.github.moonlibs.discovery.iproto.loop;
+
+import org.jspecify.annotations.NullMarked;

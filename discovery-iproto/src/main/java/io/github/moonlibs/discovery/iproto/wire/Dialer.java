@@ -1,0 +1,138 @@
+package io.github.moonlibs.discovery.iproto.wire;
+
+import io.github.moonlibs.discovery.ClientOptions;
+import io.github.moonlibs.discovery.Endpoint;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.util.List;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SNIServerName;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
+
+/** Connects and logs in. An interrupt of the virtual threads that it runs on ends it and closes what it opened. */
+public final class Dialer {
+    private final Endpoint login;
+    private final ClientOptions options;
+    private final long deadline;
+
+    /**
+     * @param login names the user and the password
+     * @param deadline on the clock of {@link System#nanoTime}
+     */
+    public Dialer(Endpoint login, ClientOptions options, long deadline) {
+        this.login = login;
+        this.options = options;
+        this.deadline = deadline;
+    }
+
+    /** Connects to whichever address of the endpoint answers first. */
+    public Handshake dial(Progress progress) throws IOException, Handshake.RefusedException, InterruptedException {
+        String path = login.path();
+        String host = login.host();
+        if (path != null || host == null) {
+            progress.at("connecting");
+            return logIn(overUnixSocket(String.valueOf(path)), progress);
+        }
+        progress.at("looking up " + host);
+        List<InetAddress> addresses = AddressRace.order(Resolver.resolve(host));
+        return addresses.size() == 1
+                ? dial(host, addresses.getFirst(), progress)
+                : new AddressRace(addresses, (address, step) -> dial(host, address, step), progress).run();
+    }
+
+    private Handshake dial(String host, InetAddress address, Progress progress)
+            throws IOException, Handshake.RefusedException {
+        return logIn(overTcp(host, address, progress), progress);
+    }
+
+    private Handshake logIn(Wire wire, Progress progress) throws IOException, Handshake.RefusedException {
+        try {
+            return Handshake.open(wire, login, options.maxReplySize(), progress);
+        } catch (IOException | Handshake.RefusedException | RuntimeException | Error e) {
+            wire.close();
+            throw e;
+        }
+    }
+
+    private static Wire overUnixSocket(String path) throws IOException {
+        try {
+            // this end has no name of its own
+            return new ChannelWire(SocketChannel.open(UnixDomainSocketAddress.of(path)), "unix/:" + path);
+        } catch (IOException e) {
+            throw new ConnectException("cannot connect (" + e.getMessage() + ")");
+        }
+    }
+
+    private Wire overTcp(String host, InetAddress address, Progress progress) throws IOException {
+        SocketChannel channel = connect(address, progress);
+        try {
+            String local = localAddress(channel.socket());
+            SSLContext ssl = options.ssl();
+            if (ssl == null) {
+                return new ChannelWire(channel, local);
+            }
+            progress.at("shaking hands for TLS");
+            return overTls(channel, host, ssl, local);
+        } catch (IOException | RuntimeException | Error e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    private SocketChannel connect(InetAddress address, Progress progress) throws IOException {
+        progress.at("connecting to " + address.getHostAddress());
+        SocketChannel channel = SocketChannel.open();
+        try {
+            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+            int millis = Math.clamp((deadline - System.nanoTime()) / 1_000_000, 1, Integer.MAX_VALUE);
+            channel.socket().connect(new InetSocketAddress(address, login.port()), millis);
+            return channel;
+        } catch (IOException e) {
+            channel.close();
+            throw new ConnectException("cannot connect (" + address.getHostAddress() + ": " + e.getMessage() + ")");
+        }
+    }
+
+    private static String localAddress(Socket tcp) {
+        String host = tcp.getLocalAddress().getHostAddress();
+        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + tcp.getLocalPort();
+    }
+
+    private static Wire overTls(SocketChannel channel, String host, SSLContext ssl, String local) throws IOException {
+        SSLEngine engine = ssl.createSSLEngine(host, channel.socket().getPort());
+        engine.setUseClientMode(true);
+        SSLParameters parameters = engine.getSSLParameters();
+        parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        if (!Resolver.isLiteral(host)) {
+            // by itself the JDK names the server only if there is a dot in the name
+            parameters.setServerNames(serverNames(host));
+        }
+        engine.setSSLParameters(parameters);
+        TlsWire wire = new TlsWire(channel, engine, local);
+        try {
+            wire.shakeHands();
+        } catch (IOException e) {
+            throw new IOException(
+                    "expected a TLS server with a certificate for " + host + ", got: " + e.getMessage(), e);
+        }
+        return wire;
+    }
+
+    private static List<SNIServerName> serverNames(String host) {
+        try {
+            return List.of(new SNIHostName(host));
+        } catch (IllegalArgumentException notByTheRules) {
+            // resolvers take an underscore, the extension does not
+            return List.of();
+        }
+    }
+}

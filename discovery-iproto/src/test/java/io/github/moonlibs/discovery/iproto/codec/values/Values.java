@@ -1,0 +1,36 @@
+package io.github.moonlibs.discovery.iproto.codec.values;
+
+import io.github.moonlibs.discovery.iproto.codec.msgpack.Packer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Values as bytes, without a server. */
+public final class Values {
+    private Values() {}
+
+    /** What a server that echoes its arguments would return. */
+    public static IprotoResult echo(@Nullable Object... values) {
+        List<@Nullable Object> arguments = Collections.unmodifiableList(Arrays.asList(values));
+        return result(packed(out -> ValueWriter.writeArguments(out, arguments)));
+    }
+
+    public static byte[] packed(Packer.Content content) {
+        try {
+            return Packer.pack(0, content);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public static IprotoResult result(byte[] array) {
+        try {
+            return new IprotoResult(array, 0, array.length);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,205 @@
+package io.github.moonlibs.discovery.iproto.connection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.moonlibs.discovery.iproto.codec.Request;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+
+/** How a reply finds its exchange, and what is done with those whose time is over. */
+class InFlightTest {
+    private static final byte[] REQUEST = Request.ping();
+    private static final long NOW = System.nanoTime();
+
+    private static Exchange exchange() {
+        return exchange(TimeUnit.HOURS.toNanos(1));
+    }
+
+    private static Exchange exchange(long nanosFromNow) {
+        return Exchange.of(REQUEST, NOW + nanosFromNow);
+    }
+
+    @Test
+    void syncsSkipTheSlotsOfSlowCallsAndTheTableGrowsForMany() {
+        InFlight inFlight = new InFlight(2);
+        List<Exchange> slow = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            Exchange exchange = exchange();
+            inFlight.enter(exchange);
+            slow.add(exchange);
+            for (int j = 0; j < 100; j++) {
+                Exchange quick = exchange();
+                inFlight.enter(quick);
+                assertThat(quick.send()).isTrue();
+                assertThat(inFlight.remove(quick.sync)).isSameAs(quick);
+                inFlight.leave(quick);
+            }
+        }
+        assertThat(slow.stream().map(exchange -> exchange.sync).distinct()).hasSize(1_000);
+        for (Exchange exchange : slow) {
+            assertThat(inFlight.remove(exchange.sync)).as("not sent yet").isNull();
+            assertThat(exchange.send()).isTrue();
+            assertThat(inFlight.remove(exchange.sync + (1L << 40))).isNull();
+            assertThat(inFlight.remove(exchange.sync)).isSameAs(exchange);
+            assertThat(inFlight.remove(exchange.sync)).isNull();
+        }
+        assertThat(inFlight.remove(-1L)).isNull();
+        assertThat(inFlight.remove(0L)).isNull();
+    }
+
+    @Test
+    void slowCallsThatLieSideBySideDoNotMakeTheTableGrow() {
+        InFlight inFlight = new InFlight(2);
+        for (int i = 0; i < 20; i++) {
+            inFlight.enter(exchange());
+        }
+        for (int i = 0; i < 10_000; i++) {
+            Exchange quick = exchange();
+            inFlight.enter(quick);
+            assertThat(quick.sync & 0xff_ffff).isLessThan(64);
+            inFlight.leave(quick);
+        }
+    }
+
+    @RepeatedTest(20)
+    void callersThatComeAtTheSameTimeGetSlotsOfTheirOwn() throws Exception {
+        InFlight inFlight = new InFlight(2);
+        ConcurrentLinkedQueue<Exchange> all = new ConcurrentLinkedQueue<>();
+        CountDownLatch ready = new CountDownLatch(8);
+        List<Thread> callers = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            callers.add(Thread.ofPlatform().start(() -> {
+                ready.countDown();
+                for (int j = 0; j < 500; j++) {
+                    Exchange exchange = exchange();
+                    inFlight.enter(exchange);
+                    all.add(exchange);
+                }
+            }));
+        }
+        for (Thread caller : callers) {
+            caller.join();
+        }
+        assertThat(all).hasSize(4_000);
+        for (Exchange exchange : all) {
+            assertThat(exchange.send()).isTrue();
+            assertThat(inFlight.remove(exchange.sync)).isSameAs(exchange);
+        }
+    }
+
+    @Test
+    void theTimeEndsThoseWhoseDeadlineHasComeAndNamesTheNearestOfTheOthers() throws Exception {
+        InFlight inFlight = new InFlight(2);
+        Exchange queued = exchange(10);
+        Exchange sent = exchange(20);
+        Exchange later = exchange(31);
+        Exchange latest = exchange(1_000);
+        List.of(latest, queued, later, sent).forEach(inFlight::enter);
+        sent.send();
+        assertThat(inFlight.expire(NOW + 20, NOW + 5_000)).isEqualTo(NOW + 31);
+        assertThat(queued.await()).isEqualTo(Exchange.State.WITHDRAWN);
+        assertThat(sent.await()).isEqualTo(Exchange.State.ABANDONED);
+        assertThat(inFlight.remove(sent.sync)).isNull();
+        assertThat(later.isOver()).isFalse();
+        assertThat(inFlight.expire(NOW + 2_000, NOW + 5_000)).isEqualTo(NOW + 5_000);
+        assertThat(later.isOver()).isTrue();
+    }
+
+    @Test
+    void theEndFailsWhatIsInFlightAndDistinguishesWhatWasSent() throws Exception {
+        InFlight inFlight = new InFlight(2);
+        Exchange queued = exchange();
+        Exchange sent = exchange();
+        inFlight.enter(queued);
+        inFlight.enter(sent);
+        assertThat(sent.send()).isTrue();
+        inFlight.failAll();
+        assertThat(queued.await()).isEqualTo(Exchange.State.NOT_SENT);
+        assertThat(sent.await()).isEqualTo(Exchange.State.LOST);
+        assertThat(queued.send()).isFalse();
+        assertThat(inFlight.remove(sent.sync)).isNull();
+    }
+
+    @Test
+    void theTableShrinksWhenFewAreInFlightEvenIfOneOfManyStays() {
+        InFlight inFlight = new InFlight(2);
+        List<Exchange> many = new ArrayList<>();
+        for (int i = 0; i < 100_000; i++) {
+            Exchange exchange = exchange();
+            inFlight.enter(exchange);
+            many.add(exchange);
+        }
+        assertThat(inFlight.slots()).isGreaterThan(100_000);
+        Exchange stays = many.removeFirst();
+        many.forEach(inFlight::leave);
+        long later = System.nanoTime();
+        for (int i = 0; i < 40; i++) {
+            later += TimeUnit.SECONDS.toNanos(1);
+            assertThat(inFlight.expire(later, NOW + TimeUnit.DAYS.toNanos(1))).isEqualTo(stays.deadline());
+        }
+        assertThat(inFlight.slots()).isEqualTo(64);
+        assertThat(stays.send()).isTrue();
+        assertThat(inFlight.remove(stays.sync)).isSameAs(stays);
+        Exchange next = exchange();
+        inFlight.enter(next);
+        assertThat(next.sync & 0xff_ffff).isLessThan(64);
+    }
+
+    @RepeatedTest(20)
+    void noneIsLostWhileTheTableGrowsAndShrinks() throws Exception {
+        InFlight inFlight = new InFlight(2);
+        AtomicBoolean over = new AtomicBoolean();
+        List<Thread> callers = new ArrayList<>();
+        AtomicInteger lost = new AtomicInteger();
+        for (int i = 0; i < 4; i++) {
+            callers.add(Thread.ofPlatform().start(() -> {
+                List<Exchange> held = new ArrayList<>();
+                for (int round = 0; round < 200; round++) {
+                    for (int j = 0; j < (round % 3 == 0 ? 300 : 3); j++) {
+                        Exchange exchange = exchange();
+                        inFlight.enter(exchange);
+                        exchange.send();
+                        held.add(exchange);
+                    }
+                    for (Exchange exchange : held) {
+                        lost.addAndGet(inFlight.remove(exchange.sync) == exchange ? 0 : 1);
+                        inFlight.leave(exchange);
+                    }
+                    held.clear();
+                }
+            }));
+        }
+        Thread loop = Thread.ofPlatform().start(() -> {
+            for (long later = NOW; !over.get(); later += TimeUnit.SECONDS.toNanos(1)) {
+                inFlight.expire(NOW + (later - NOW) % TimeUnit.MINUTES.toNanos(30), NOW + 1);
+            }
+        });
+        for (Thread caller : callers) {
+            caller.join();
+        }
+        over.set(true);
+        loop.join();
+        assertThat(lost).hasValue(0);
+        assertThat(inFlight.callers()).isZero();
+    }
+
+    @Test
+    void aCallerWhosePatienceEndsIsWokenAndItsExchangeStays() throws Exception {
+        InFlight inFlight = new InFlight(2);
+        Exchange exchange = new Exchange(REQUEST, NOW + 1_000, NOW + 10);
+        inFlight.enter(exchange);
+        assertThat(exchange.send()).isTrue();
+        assertThat(inFlight.expire(NOW + 9, NOW + 5_000)).isEqualTo(NOW + 10);
+        assertThat(inFlight.expire(NOW + 10, NOW + 5_000)).isEqualTo(NOW + 1_000);
+        exchange.await(NOW + 10);
+        assertThat(exchange.isOver()).isFalse();
+        assertThat(inFlight.remove(exchange.sync)).isSameAs(exchange);
+    }
+}
