@@ -22,8 +22,8 @@ public final class ExtensionWriter {
     static final byte INTERVAL = 6;
     static final byte TUPLE = 7;
 
-    /** What Tarantool's decimals hold, before and after the point. */
-    private static final int MAX_DIGITS = 38;
+    /** What the decimals of Tarantool 3.5 hold, before and after the point; older servers refuse more than 38 digits. */
+    private static final int MAX_DIGITS = 76;
 
     private ExtensionWriter() {}
 

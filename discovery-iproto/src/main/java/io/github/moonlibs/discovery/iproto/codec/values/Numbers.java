@@ -5,8 +5,8 @@ import java.math.BigInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Converts numbers where no decimal digit is lost: 2.0 is the integer 2, the decimal 0.1 is the double 0.1, and 2^53+1
- * is no double.
+ * Converts numbers where no decimal digit is lost: 2.0 is the integer 2, the decimal 0.1 is the double 0.1, 2^62 is a
+ * double, and 2^53+1 is none.
  */
 public final class Numbers {
     /** Tarantool's decimals stay far below; writing out the zeros of a larger scale could fill the memory. */
@@ -26,10 +26,11 @@ public final class Numbers {
             if (number instanceof Long whole && type != BigDecimal.class && type != BigInteger.class) {
                 return toInteger(whole, type);
             }
-            BigDecimal exact = exact(number);
             if (type == BigDecimal.class) {
-                return exact;
+                return exact(number);
             }
+            // 0x1p62 is an integer of 19 digits, of which only 16 are needed to tell it from other doubles
+            BigDecimal exact = number instanceof Double binary ? new BigDecimal(binary) : exact(number);
             if (Math.abs((long) exact.scale()) > SANE_SCALE) {
                 return null;
             }
@@ -58,14 +59,18 @@ public final class Numbers {
 
     private static @Nullable Double toDouble(Number number) {
         double nearest = number.doubleValue();
-        return sameDigits(number, Double.toString(nearest)) ? (Double) nearest : null;
+        boolean same = sameDigits(number, Double.toString(nearest)) || exact(number).compareTo(new BigDecimal(nearest)) == 0;
+        return same ? (Double) nearest : null;
     }
 
     private static @Nullable Float toFloat(Number number) {
         float nearest = number.floatValue();
         // a float on the wire has become a double: its shortest digits differ, its value does not
         boolean was = number instanceof Double wide && Double.compare(wide, nearest) == 0;
-        return was || sameDigits(number, Float.toString(nearest)) ? (Float) nearest : null;
+        boolean same = was
+                || sameDigits(number, Float.toString(nearest))
+                || exact(number).compareTo(new BigDecimal(nearest)) == 0;
+        return same ? (Float) nearest : null;
     }
 
     private static boolean sameDigits(Number number, String shortest) {

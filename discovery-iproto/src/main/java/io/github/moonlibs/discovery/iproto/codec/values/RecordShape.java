@@ -5,8 +5,11 @@ import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
+import java.lang.reflect.TypeVariable;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** What there is to know of a record class. Immutable and thread-safe. */
@@ -15,9 +18,12 @@ public final class RecordShape {
     private static final ClassValue<RecordShape> SHAPES = new ClassValue<>() {
         @Override
         protected RecordShape computeValue(Class<?> type) {
-            return new RecordShape(type.asSubclass(Record.class));
+            return new RecordShape(type.asSubclass(Record.class), List.of());
         }
     };
+
+    /** A type that grows by itself, such as {@code G<T>(G<List<T>> next)}, has no end of shapes. */
+    private static final int MOST_GENERIC = 256;
 
     private final Class<? extends Record> type;
     private final Constructor<? extends Record> constructor;
@@ -26,8 +32,15 @@ public final class RecordShape {
     private final Target[] targets;
     private final Map<String, Integer> indexes = new HashMap<>();
 
-    private RecordShape(Class<? extends Record> type) {
+    /** Of the raw shape alone: the shapes with type arguments. */
+    private final Map<List<Target>, RecordShape> generic = new ConcurrentHashMap<>();
+
+    private RecordShape(Class<? extends Record> type, List<Target> arguments) {
         this.type = type;
+        Map<TypeVariable<?>, Target> variables = new HashMap<>();
+        for (int i = 0; i < arguments.size(); i++) {
+            variables.put(type.getTypeParameters()[i], arguments.get(i));
+        }
         RecordComponent[] components = type.getRecordComponents();
         Class<?>[] types = new Class<?>[components.length];
         names = new String[components.length];
@@ -37,7 +50,7 @@ public final class RecordShape {
             types[i] = components[i].getType();
             names[i] = components[i].getName();
             accessors[i] = reachable(components[i].getAccessor());
-            targets[i] = Target.ofComponent(components[i].getGenericType());
+            targets[i] = Target.ofComponent(components[i].getGenericType(), variables);
             indexes.put(names[i], i);
         }
         try {
@@ -50,6 +63,22 @@ public final class RecordShape {
     /** @throws MismatchException if the record's module keeps it from this one */
     static RecordShape of(Class<?> type) {
         return SHAPES.get(type);
+    }
+
+    /** The shape of a record with the arguments of its type. */
+    static RecordShape of(Target.RecordOf target) {
+        RecordShape raw = of(target.type());
+        if (target.arguments().isEmpty()) {
+            return raw;
+        }
+        RecordShape present = raw.generic.get(target.arguments());
+        if (present == null) {
+            present = new RecordShape(raw.type, target.arguments());
+            if (raw.generic.size() < MOST_GENERIC) {
+                raw.generic.put(target.arguments(), present);
+            }
+        }
+        return present;
     }
 
     private <M extends AccessibleObject> M reachable(M member) {

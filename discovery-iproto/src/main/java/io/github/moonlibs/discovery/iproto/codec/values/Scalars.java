@@ -10,6 +10,8 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -96,7 +98,18 @@ public final class Scalars {
             case byte[] bytes -> "binary of " + bytes.length + " bytes (or a string that is not UTF-8)";
             case Boolean truth -> truth.toString();
             case Number number -> "the number " + number;
-            default -> "a value of " + value.getClass().getSimpleName();
+            case List<?> elements -> "an array of " + counted(elements.size(), "element");
+            case Map<?, ?> entries -> "a map of " + counted(entries.size(), "entry");
+            case UUID uuid -> "the uuid " + uuid;
+            case OffsetDateTime time -> "the datetime " + time;
+            case Interval interval -> "an interval";
+            case TarantoolError error -> "an error";
+            case Extension extension -> "an extension of type " + extension.type();
+            default -> "a value";
         };
+    }
+
+    private static String counted(int count, String what) {
+        return count == 1 ? "1 " + what : count + " " + (what.equals("entry") ? "entries" : what + "s");
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.reflect.Array;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -15,6 +16,9 @@ import org.msgpack.value.ValueType;
 
 /** Reads values as Java types. Not thread-safe. */
 public final class TypedReader {
+    /** For so many elements room is made before they come. */
+    private static final int BELIEVED = 1 << 10;
+
     private final ValueReader in;
 
     TypedReader(ValueReader in) {
@@ -43,7 +47,7 @@ public final class TypedReader {
             case Target.SetOf set -> readSet(set, depth);
             case Target.ArrayOf array -> readArray(array, depth);
             case Target.MapOf map -> readMap(map, depth);
-            case Target.RecordOf of -> readRecord(of.type(), depth);
+            case Target.RecordOf of -> readRecord(of, depth);
             case Target.OptionalOf optional -> throw new AssertionError(optional);
             case Target.Unsupported unsupported -> throw new AssertionError(unsupported);
         };
@@ -58,9 +62,12 @@ public final class TypedReader {
     }
 
     private List<@Nullable Object> readElements(Target element, String expected, int depth) throws IOException {
+        if (in.next() == ValueType.MAP) {
+            return readPositions(element, expected, depth);
+        }
         require(ValueType.ARRAY, expected, depth);
         int size = in.readArrayHeader();
-        List<@Nullable Object> elements = new ArrayList<>(size);
+        List<@Nullable Object> elements = new ArrayList<>(Math.min(size, BELIEVED));
         for (int i = 0; i < size; i++) {
             try {
                 elements.add(read(element, depth + 1));
@@ -69,6 +76,31 @@ public final class TypedReader {
             }
         }
         return elements;
+    }
+
+    /** A Lua table that went as a map, because it is empty or its keys were not seen to be 1 to n. */
+    private List<@Nullable Object> readPositions(Target element, String expected, int depth) throws IOException {
+        int size = in.readMapHeader();
+        Map<Integer, @Nullable Object> elements = new HashMap<>();
+        for (int i = 0; i < size; i++) {
+            Object key = in.read(depth + 1);
+            if (!(key instanceof Long position) || position < 1 || position > size) {
+                throw new MismatchException("expected " + expected + ", got a map whose keys are not 1 to " + size);
+            }
+            try {
+                elements.put(position.intValue() - 1, read(element, depth + 1));
+            } catch (MismatchException misfit) {
+                throw misfit.at(position.intValue() - 1);
+            }
+        }
+        if (elements.size() < size) {
+            throw new MismatchException("expected " + expected + ", got a map with the same key twice");
+        }
+        List<@Nullable Object> inOrder = new ArrayList<>(size);
+        for (int i = 0; i < size; i++) {
+            inOrder.add(elements.get(i));
+        }
+        return inOrder;
     }
 
     private Set<@Nullable Object> readSet(Target.SetOf set, int depth) throws IOException {
@@ -89,6 +121,9 @@ public final class TypedReader {
     }
 
     private Map<@Nullable Object, @Nullable Object> readMap(Target.MapOf target, int depth) throws IOException {
+        if (in.next() == ValueType.ARRAY) {
+            return Collections.unmodifiableMap(readNumbered(target, depth));
+        }
         require(ValueType.MAP, "a map", depth);
         int size = in.readMapHeader();
         Map<@Nullable Object, @Nullable Object> entries = new LinkedHashMap<>();
@@ -103,18 +138,50 @@ public final class TypedReader {
         return Collections.unmodifiableMap(entries);
     }
 
-    private Record readRecord(Class<?> type, int depth) throws IOException {
-        RecordShape shape = RecordShape.of(type);
+    /** A Lua table that went as an array, because it is empty or its keys are 1 to n. */
+    private Map<@Nullable Object, @Nullable Object> readNumbered(Target.MapOf target, int depth) throws IOException {
+        int size = in.readArrayHeader();
+        Map<@Nullable Object, @Nullable Object> entries = new LinkedHashMap<>();
+        for (int i = 0; i < size; i++) {
+            Object key = position(target.key(), i + 1, size);
+            try {
+                entries.put(key, read(target.value(), depth + 1));
+            } catch (MismatchException misfit) {
+                throw misfit.at(String.valueOf(key));
+            }
+        }
+        return entries;
+    }
+
+    private static Object position(Target key, long position, int size) {
+        Object converted = null;
+        if (key instanceof Target.Any) {
+            converted = position;
+        } else if (key instanceof Target.Scalar(Class<?> type)) {
+            try {
+                converted = Scalars.convert(position, type);
+            } catch (MismatchException noNumber) {
+                // the message says what came, not what its positions would be
+            }
+        }
+        if (converted == null) {
+            throw new MismatchException("expected a map, got an array of " + size + (size == 1 ? " element" : " elements"));
+        }
+        return converted;
+    }
+
+    private Record readRecord(Target.RecordOf of, int depth) throws IOException {
+        RecordShape shape = RecordShape.of(of);
         boolean byName = in.next() == ValueType.MAP;
         if (!byName) {
-            require(ValueType.ARRAY, "an array or a map for " + type.getTypeName(), depth);
+            require(ValueType.ARRAY, "an array or a map for " + of.type().getTypeName(), depth);
         }
         @Nullable Object[] components = new @Nullable Object[shape.size()];
         boolean[] sent = new boolean[shape.size()];
         int size = byName ? in.readMapHeader() : in.readArrayHeader();
         for (int i = 0; i < size; i++) {
             // what a record has no component for is passed over: servers add fields before clients know them
-            int index = !byName ? i : in.read(depth + 1) instanceof String name ? shape.indexOf(name) : -1;
+            int index = byName ? index(shape, in.read(depth + 1)) : i;
             if (index < 0 || index >= components.length) {
                 in.skip(1);
             } else {
@@ -128,6 +195,14 @@ public final class TypedReader {
             }
         }
         return shape.create(components);
+    }
+
+    private static int index(RecordShape shape, @Nullable Object key) {
+        return switch (key) {
+            case String name -> shape.indexOf(name);
+            case Long position when position > 0 && position <= shape.size() -> position.intValue() - 1;
+            case null, default -> -1;
+        };
     }
 
     private @Nullable Object readComponent(RecordShape shape, int index, int depth) throws IOException {

@@ -107,7 +107,7 @@ class TypedResultsTest {
         assertThat(Values.echo().as(String.class)).isNull();
         assertRefused(
                 () -> result.get(2, TimeUnit.class),
-                "value 2: expected java.util.concurrent.TimeUnit, got a value of UUID");
+                "value 2: expected java.util.concurrent.TimeUnit, got the uuid " + uuid);
         assertRefused(
                 () -> Values.echo("EONS").get(0, TimeUnit.class),
                 "value 0: expected a constant of java.util.concurrent.TimeUnit, got the string \"EONS\"");
@@ -175,7 +175,9 @@ class TypedResultsTest {
         assertRefused(() -> Values.echo(5).as(User.class), "value 0: expected an array or a map for ");
         assertRefused(() -> Values.echo(5).getList(0, User.class), "value 0: expected an array, got the number 5");
         assertRefused(() -> Values.echo((Object) null).getList(0, User.class), "value 0: expected an array, got nil");
-        assertRefused(() -> Values.echo(List.of(1)).get(0, Map.class), "value 0: expected a map, got a value of");
+        assertRefused(
+                () -> Values.echo(Map.of("m", List.of(1))).as(Named.class),
+                "value 0.m: expected a map, got an array of 1 element");
         assertRefused(
                 () -> Values.echo(Arrays.asList(1, null)).get(0, int[].class), "value 0[1]: expected int, got nil");
         assertRefused(
@@ -188,8 +190,6 @@ class TypedResultsTest {
         assertThat(Values.echo(List.of(1)).as(Holder.class)).isEqualTo(new Holder(1, null));
         assertRefused(
                 () -> Values.echo(List.of(1, 2)).as(Holder.class), "value 0.thread: cannot read java.lang.Thread");
-        record Boxed(Generic<String> generic) {}
-        assertRefused(() -> Values.echo(List.of(ANN)).as(Boxed.class), "value 0.generic: cannot read");
         assertThat((Object) Values.echo(List.of("x")).as(Generic.class)).isEqualTo(new Generic<>("x"));
     }
 
@@ -200,6 +200,81 @@ class TypedResultsTest {
                 .hasMessageStartingWith("value 0[1]: the constructor of ")
                 .hasMessageContaining("negative")
                 .hasCauseInstanceOf(IllegalArgumentException.class);
+    }
+
+    record Named(Map<String, Integer> m) {}
+
+    record Empty() {}
+
+    record Tables(
+            Map<String, Integer> names, Map<Integer, String> numbers, List<String> list, Set<Integer> set, Empty empty) {}
+
+    @Test
+    void aLuaTableIsAMapOrAnArrayAsItIsAskedFor() {
+        Tables tables = new Tables(Map.of(), Map.of(1, "a", 2, "b"), List.of("x", "y"), Set.of(), new Empty());
+        Map<String, Object> sent = new LinkedHashMap<>();
+        sent.put("names", List.of());
+        sent.put("numbers", List.of("a", "b"));
+        sent.put("list", new java.util.TreeMap<>(Map.of(2, "y", 1, "x")).descendingMap());
+        sent.put("set", Map.of());
+        sent.put("empty", List.of());
+        assertThat(Values.echo(sent).as(Tables.class)).isEqualTo(tables);
+        assertThat((Object) Values.echo(List.of()).get(0, Map.class)).isEqualTo(Map.of());
+        assertThat((Object) Values.echo(List.of("a")).get(0, Map.class)).isEqualTo(Map.of(1L, "a"));
+        assertThat((Object) Values.echo(Map.of()).get(0, List.class)).isEqualTo(List.of());
+        assertThat(Values.echo(Map.of()).getList(0, String.class)).isEmpty();
+        assertThat(Values.echo(Map.of()).get(0, int[].class)).isEmpty();
+        assertThat(Values.echo(Map.of(1, 5L, 2, "Ann")).as(User.class)).isEqualTo(new User(5, "Ann", Optional.empty()));
+        assertRefused(
+                () -> Values.echo(Map.of(1, "a", 3, "c")).get(0, List.class),
+                "value 0: expected an array, got a map whose keys are not 1 to 2");
+    }
+
+    @Test
+    void messagesSayWhatCameInWordsOfTheProtocol() {
+        assertRefused(() -> Values.echo(List.of(1, 2)).get(0, int.class), "expected int, got an array of 2 elements");
+        assertRefused(() -> Values.echo(Map.of("a", 1)).get(0, int.class), "expected int, got a map of 1 entry");
+    }
+
+    record Pair<A, B>(A first, B second) {}
+
+    record Boxes(Generic<String> generic, Pair<Integer, List<Generic<User>>> pair, Generic<Long[]> array) {}
+
+    record Chain<T>(T value, @Nullable Chain<T> next) {}
+
+    record Chained(Chain<Integer> chain) {}
+
+    record Endless<T extends List<T>>(@Nullable T value) {}
+
+    record Twisted<T extends Map<String, T>, U extends Generic<T>>(int id, @Nullable U value) {}
+
+    @Test
+    void genericRecordsAreReadByTheirArguments() {
+        Boxes boxes = Objects.requireNonNull(Values.echo(List.of(
+                        List.of("x"), List.of(1.0, List.of(List.of(ANN))), List.of(List.of(1, 2))))
+                .as(Boxes.class));
+        assertThat(boxes.generic().value()).isEqualTo("x");
+        assertThat(boxes.pair().first()).isEqualTo(1);
+        assertThat(boxes.pair().second().getFirst().value().name()).isEqualTo("Ann");
+        assertThat(boxes.array().value()).containsExactly(1L, 2L);
+        assertThat(Values.echo(List.of(List.of(1, List.of(2)))).as(Chained.class))
+                .isEqualTo(new Chained(new Chain<>(1, new Chain<>(2, null))));
+    }
+
+    @Test
+    void aTypeWithoutAnEndIsRefused() {
+        assertRefused(() -> Values.echo(List.of(List.of())).as(Endless.class), "value 0.value: cannot read T");
+        assertRefused(() -> Values.echo(List.of(1, List.of())).as(Twisted.class), "value 0.value: cannot read");
+    }
+
+    @Test
+    void largeNumbersThatAreExactConvert() {
+        assertThat(Values.echo(1L << 62).get(0, double.class)).isEqualTo(0x1p62);
+        assertThat(Values.echo(1L << 62).get(0, float.class)).isEqualTo(0x1p62f);
+        assertThat(Values.echo(BigInteger.ONE.shiftLeft(63)).get(0, double.class)).isEqualTo(0x1p63);
+        assertThat(Values.echo(0x1p62).get(0, long.class)).isEqualTo(1L << 62);
+        assertThat(Values.echo(0x1p80).get(0, BigInteger.class)).isEqualTo(BigInteger.ONE.shiftLeft(80));
+        assertRefused(() -> Values.echo((1L << 62) + 1).get(0, double.class), "got the number 4611686018427387905");
     }
 
     private static void assertRefused(ThrowingCallable reading, String message) {

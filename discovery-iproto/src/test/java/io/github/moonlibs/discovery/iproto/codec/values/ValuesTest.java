@@ -69,7 +69,8 @@ class ValuesTest {
                 List.of(new BigDecimal("-123.4500"), new BigDecimal("-123.4500")),
                 List.of(new BigDecimal("1E+37"), new BigDecimal("1E+37")),
                 List.of(new BigDecimal("9".repeat(38)), new BigDecimal("9".repeat(38))),
-                List.of(new BigDecimal("1." + "0".repeat(50)), BigDecimal.ONE),
+                List.of(new BigDecimal("1." + "0".repeat(80)), BigDecimal.ONE),
+                List.of(new BigDecimal("-" + "7".repeat(76)), new BigDecimal("-" + "7".repeat(76))),
                 List.of(BigDecimal.ZERO, BigDecimal.ZERO),
                 List.of(uuid, uuid),
                 List.of(Instant.parse("2024-02-29T12:34:56Z"), OffsetDateTime.parse("2024-02-29T12:34:56Z")),
@@ -133,9 +134,9 @@ class ValuesTest {
                 List.of(1, 2, new Named(thread)));
         assertRefused("argument 0.key: cannot send char[]", Map.of("key", new char[0]));
         assertRefused("argument 0: expected an integer from -2^63 to 2^64-1, got 18446744073709551616", TWO_TO_64);
-        assertRefused("argument 0: expected a decimal of at most 38 digits", new BigDecimal("1." + "1".repeat(38)));
-        assertRefused("argument 0: expected a decimal of at most 38 digits", new BigDecimal("1E+38"));
-        assertRefused("argument 0: expected a decimal of at most 38 digits", new BigDecimal("1E-39"));
+        assertRefused("argument 0: expected a decimal of at most 76 digits", new BigDecimal("1." + "1".repeat(76)));
+        assertRefused("argument 0: expected a decimal of at most 76 digits", new BigDecimal("1E+76"));
+        assertRefused("argument 0: expected a decimal of at most 76 digits", new BigDecimal("1E-77"));
         assertRefused(
                 "argument 0: expected an offset of whole minutes",
                 OffsetDateTime.now(ZoneOffset.UTC).withOffsetSameInstant(ZoneOffset.ofTotalSeconds(1)));
