@@ -89,10 +89,15 @@ abstract class ReplicasetCommand implements Callable<Integer> {
         return new ParameterException(spec.commandLine(), message);
     }
 
-    /** Opens the client that the options describe. */
+    /** Opens the client that the options describe, and waits for its first node. */
     DiscoveryClient connect() {
+        return connect(patience);
+    }
+
+    /** Opens the client that the options describe, and waits so long for its first node. */
+    DiscoveryClient connect(Duration startTimeout) {
         Logs.show(debug ? shell.err() : null);
-        return options().connect();
+        return options().startTimeout(startTimeout).connect();
     }
 
     private ClientOptions.Builder options() {

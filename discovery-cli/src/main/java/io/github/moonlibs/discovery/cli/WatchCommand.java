@@ -91,7 +91,8 @@ final class WatchCommand extends ReplicasetCommand {
                         Arguments.parse(arguments),
                         CallOptions.defaults().withTimeout(timeout));
         boolean live = shell.terminal().isInteractive() && !json() && !once;
-        try (DiscoveryClient client = connect()) {
+        // a screen shows the nodes from the beginning, while they connect
+        try (DiscoveryClient client = live ? connect(Duration.ZERO) : connect()) {
             if (!live) {
                 Settling.await(client, patience());
             }
