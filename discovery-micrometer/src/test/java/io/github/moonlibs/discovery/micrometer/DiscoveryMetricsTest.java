@@ -192,6 +192,8 @@ class DiscoveryMetricsTest {
                         told.take().accept(sink);
                     }
                 })
+                // there is nothing before the test says something
+                .startTimeout(Duration.ZERO)
                 .observer(DiscoveryMetrics.of(registry))
                 .connect();
     }
