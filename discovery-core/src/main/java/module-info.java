@@ -1,10 +1,10 @@
 import io.github.moonlibs.discovery.core.CoreClientProvider;
-import io.github.moonlibs.discovery.core.LeastLoaded;
-import io.github.moonlibs.discovery.core.PeakEwma;
-import io.github.moonlibs.discovery.core.RoundRobin;
-import io.github.moonlibs.discovery.core.StaticTopology;
-import io.github.moonlibs.discovery.core.WeightedRandom;
-import io.github.moonlibs.discovery.core.ZoneAware;
+import io.github.moonlibs.discovery.core.strategy.LeastLoaded;
+import io.github.moonlibs.discovery.core.strategy.PeakEwma;
+import io.github.moonlibs.discovery.core.strategy.RoundRobin;
+import io.github.moonlibs.discovery.core.strategy.WeightedRandom;
+import io.github.moonlibs.discovery.core.strategy.ZoneAware;
+import io.github.moonlibs.discovery.core.topology.StaticTopology;
 import io.github.moonlibs.discovery.spi.ClientProvider;
 import io.github.moonlibs.discovery.spi.TopologyProvider;
 import io.github.moonlibs.discovery.spi.Transport;

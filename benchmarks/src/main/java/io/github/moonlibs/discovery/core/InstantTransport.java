@@ -13,7 +13,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Answers at once, without a socket, with the same result every time: what is left is the library's own cost. */
-final class InstantTransport implements Transport {
+public final class InstantTransport implements Transport {
     private final Answer announcement;
     private final Answer answer = new Answer("ok");
 
@@ -23,7 +23,7 @@ final class InstantTransport implements Transport {
      * @param methods how many methods every node announces: {@code m0}, {@code m1}, …
      * @param sends whether it can send without waiting, or can only wait
      */
-    InstantTransport(int methods, boolean sends) {
+    public InstantTransport(int methods, boolean sends) {
         this.sends = sends;
         Map<String, Object> entries = new LinkedHashMap<>();
         for (int i = 0; i < methods; i++) {

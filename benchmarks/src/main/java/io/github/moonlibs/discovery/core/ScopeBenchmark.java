@@ -1,5 +1,8 @@
 package io.github.moonlibs.discovery.core;
 
+import io.github.moonlibs.discovery.core.support.TaskScope;
+import io.github.moonlibs.discovery.core.support.TaskScopes;
+import io.github.moonlibs.discovery.core.support.ThreadScope;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;

@@ -7,6 +7,19 @@ import io.github.moonlibs.discovery.ClientOptions;
 import io.github.moonlibs.discovery.Endpoint;
 import io.github.moonlibs.discovery.Instance;
 import io.github.moonlibs.discovery.NodeSnapshot.Ejection;
+import io.github.moonlibs.discovery.core.node.Node;
+import io.github.moonlibs.discovery.core.node.Session;
+import io.github.moonlibs.discovery.core.routing.MethodRoutes;
+import io.github.moonlibs.discovery.core.routing.Route;
+import io.github.moonlibs.discovery.core.routing.RouteWaiters;
+import io.github.moonlibs.discovery.core.routing.Router;
+import io.github.moonlibs.discovery.core.strategy.Balancing;
+import io.github.moonlibs.discovery.core.strategy.LeastLoaded;
+import io.github.moonlibs.discovery.core.strategy.PeakEwma;
+import io.github.moonlibs.discovery.core.strategy.RoundRobin;
+import io.github.moonlibs.discovery.core.strategy.Strategies;
+import io.github.moonlibs.discovery.core.strategy.WeightedRandom;
+import io.github.moonlibs.discovery.core.support.Observers;
 import io.github.moonlibs.discovery.spi.WeightStrategy;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -92,20 +105,20 @@ public final class VirtualClient {
         if (route == null) {
             return -1;
         }
-        route.session().enter(METHOD);
+        route.session().gate().enter();
         return number(route);
     }
 
     /** Ends an attempt that began then and is answered now. */
     public void answered(int number, long beganNanos) {
         node(number).health().answered(beganNanos);
-        session(number).leave();
+        session(number).gate().leave();
     }
 
     /** Ends an attempt that began then and times out now. */
     public void timedOut(int number, long beganNanos) {
         node(number).health().failed(beganNanos, noReply);
-        session(number).leave();
+        session(number).gate().leave();
     }
 
     /** Lets time pass, as with every announcement. */

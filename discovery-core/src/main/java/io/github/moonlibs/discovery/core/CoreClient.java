@@ -14,7 +14,36 @@ import io.github.moonlibs.discovery.Result;
 import io.github.moonlibs.discovery.RetryBudgetSnapshot;
 import io.github.moonlibs.discovery.RoutingSnapshot;
 import io.github.moonlibs.discovery.TopologySnapshot;
-import io.github.moonlibs.discovery.core.FlightRecorder.CallEvent;
+import io.github.moonlibs.discovery.core.call.Call;
+import io.github.moonlibs.discovery.core.call.CallHistory;
+import io.github.moonlibs.discovery.core.call.CallParts;
+import io.github.moonlibs.discovery.core.call.FanOutCall;
+import io.github.moonlibs.discovery.core.call.HedgeDelay;
+import io.github.moonlibs.discovery.core.call.RetryRules;
+import io.github.moonlibs.discovery.core.call.RoutePlan;
+import io.github.moonlibs.discovery.core.call.SequentialCall;
+import io.github.moonlibs.discovery.core.health.Breakers;
+import io.github.moonlibs.discovery.core.health.Latencies;
+import io.github.moonlibs.discovery.core.limits.CallsInFlight;
+import io.github.moonlibs.discovery.core.limits.RetryTokens;
+import io.github.moonlibs.discovery.core.node.Node;
+import io.github.moonlibs.discovery.core.node.NodeLife;
+import io.github.moonlibs.discovery.core.routing.MethodRoutes;
+import io.github.moonlibs.discovery.core.routing.RouteLookup;
+import io.github.moonlibs.discovery.core.routing.RouteWaiters;
+import io.github.moonlibs.discovery.core.routing.Router;
+import io.github.moonlibs.discovery.core.routing.RoutingTable;
+import io.github.moonlibs.discovery.core.strategy.Balancing;
+import io.github.moonlibs.discovery.core.strategy.Strategies;
+import io.github.moonlibs.discovery.core.support.Callbacks;
+import io.github.moonlibs.discovery.core.support.FlightRecorder;
+import io.github.moonlibs.discovery.core.support.FlightRecorder.CallEvent;
+import io.github.moonlibs.discovery.core.support.Observers;
+import io.github.moonlibs.discovery.core.support.Startup;
+import io.github.moonlibs.discovery.core.support.Supervisor;
+import io.github.moonlibs.discovery.core.support.TaskScope;
+import io.github.moonlibs.discovery.core.topology.Topology;
+import io.github.moonlibs.discovery.core.topology.TopologyFollower;
 import io.github.moonlibs.discovery.spi.ClientObserver;
 import io.github.moonlibs.discovery.spi.TopologySource;
 import io.github.moonlibs.discovery.spi.Transport;
@@ -28,7 +57,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** The client: puts the parts together, and takes them apart again. */
-final class CoreClient implements DiscoveryClient {
+public final class CoreClient implements DiscoveryClient {
     private static final Logger LOG = System.getLogger("io.github.moonlibs.discovery");
 
     /** What threads may take to notice that they have ended. */
@@ -50,7 +79,7 @@ final class CoreClient implements DiscoveryClient {
     private final ReentrantLock closing = new ReentrantLock();
     private boolean closed;
 
-    CoreClient(
+    public CoreClient(
             ClientOptions options,
             TopologySource source,
             Transport transport,
@@ -99,7 +128,7 @@ final class CoreClient implements DiscoveryClient {
      * Waits until the first node has announced what it serves, or nothing is left to wait for, at most for the options'
      * start timeout. Makes use of the wait: what a first call needs of the JVM is loaded meanwhile.
      */
-    void awaitStart() {
+    public void awaitStart() {
         if (options.startTimeout().isZero()) {
             Thread.ofVirtual().name("discovery-warm-up").start(DryRun::make);
         } else {
@@ -320,12 +349,12 @@ final class CoreClient implements DiscoveryClient {
         }
     }
 
-    RoutingTable table() {
+    public RoutingTable table() {
         return router.table();
     }
 
     /** Why the nodes do not serve the method, in one line. */
-    String whyNot(String method) {
+    public String whyNot(String method) {
         return topology.whyNot(method);
     }
 

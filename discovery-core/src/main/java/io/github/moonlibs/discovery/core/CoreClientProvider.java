@@ -2,6 +2,7 @@ package io.github.moonlibs.discovery.core;
 
 import io.github.moonlibs.discovery.ClientOptions;
 import io.github.moonlibs.discovery.DiscoveryClient;
+import io.github.moonlibs.discovery.core.support.TaskScopes;
 import io.github.moonlibs.discovery.spi.ClientProvider;
 import java.util.concurrent.ThreadLocalRandom;
 

@@ -1,6 +1,7 @@
 package io.github.moonlibs.discovery.core;
 
 import io.github.moonlibs.discovery.ClientOptions;
+import io.github.moonlibs.discovery.core.strategy.Strategies;
 import io.github.moonlibs.discovery.spi.TopologyProvider;
 import io.github.moonlibs.discovery.spi.TopologySource;
 import io.github.moonlibs.discovery.spi.Transport;
@@ -12,10 +13,10 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** Finds what the options name among the plug-ins on the class path or module path. */
-final class Plugins {
+public final class Plugins {
     private Plugins() {}
 
-    static TopologySource source(ClientOptions options) {
+    public static TopologySource source(ClientOptions options) {
         if (options.source() != null) {
             return options.source();
         }
@@ -30,7 +31,7 @@ final class Plugins {
                 .open(uri);
     }
 
-    static Strategies strategies(ClientOptions options) {
+    public static Strategies strategies(ClientOptions options) {
         return Strategies.of(options.strategy(), options.methodStrategies(), Plugins::strategy);
     }
 

@@ -1,4 +1,7 @@
-/** The client. */
+/**
+ * The client. This room puts the others together and takes them apart again; it may use all of them, and none of them uses
+ * it. Begin with {@link io.github.moonlibs.discovery.core.CoreClient}.
+ */
 @NullMarked
 package io.github.moonlibs.discovery.core;
 

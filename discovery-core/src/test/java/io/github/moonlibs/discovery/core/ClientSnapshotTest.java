@@ -75,7 +75,8 @@ class ClientSnapshotTest {
 
         assertThat(client.snapshot().why("m", a.instance()))
                 .startsWith("a:1 is kept from m: it is ejected for another ")
-                .endsWith(": 10 of its last 10 calls timed out, lost their connection or failed where another node answered");
+                .endsWith(
+                        ": 10 of its last 10 calls timed out, lost their connection or failed where another node answered");
     }
 
     @Test

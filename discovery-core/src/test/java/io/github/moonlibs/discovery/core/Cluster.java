@@ -8,6 +8,9 @@ import io.github.moonlibs.discovery.DiscoveryClient;
 import io.github.moonlibs.discovery.Endpoint;
 import io.github.moonlibs.discovery.Instance;
 import io.github.moonlibs.discovery.NodeSnapshot;
+import io.github.moonlibs.discovery.core.strategy.Strategies;
+import io.github.moonlibs.discovery.core.strategy.WeightedRandom;
+import io.github.moonlibs.discovery.core.support.TaskScopes;
 import io.github.moonlibs.discovery.spi.TopologySource;
 import io.github.moonlibs.discovery.spi.Transport;
 import io.github.moonlibs.discovery.spi.WeightStrategy;
@@ -28,36 +31,36 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /** Nodes in memory, a topology that a test changes in a line, and clients of them that are closed at the end. */
-final class Cluster implements AutoCloseable {
+public final class Cluster implements AutoCloseable {
     /** Far longer than anything takes, so that only what never comes fails. */
-    static final Duration BOUND = Duration.ofSeconds(20);
+    public static final Duration BOUND = Duration.ofSeconds(20);
 
     private final Map<Endpoint, MemoryNode> nodes = new ConcurrentHashMap<>();
     private final BlockingQueue<List<Instance>> topologies = new LinkedBlockingQueue<>();
     private final List<DiscoveryClient> clients = new ArrayList<>();
 
-    MemoryNode node(String endpoint) {
+    public MemoryNode node(String endpoint) {
         MemoryNode node = new MemoryNode(endpoint);
         nodes.put(node.endpoint(), node);
         return node;
     }
 
-    Transport transport() {
+    public Transport transport() {
         return (endpoint, options, listener) ->
                 requireNonNull(nodes.get(endpoint)).connect(listener);
     }
 
     /** A client that is asked to follow these nodes, ten times as eager as by default. */
-    DiscoveryClient client(MemoryNode... members) {
+    public DiscoveryClient client(MemoryNode... members) {
         return client(options -> options, members);
     }
 
-    DiscoveryClient client(UnaryOperator<ClientOptions.Builder> options, MemoryNode... members) {
+    public DiscoveryClient client(UnaryOperator<ClientOptions.Builder> options, MemoryNode... members) {
         list(members);
         return client(options, new WeightedRandom());
     }
 
-    DiscoveryClient client(UnaryOperator<ClientOptions.Builder> options, WeightStrategy strategy) {
+    public DiscoveryClient client(UnaryOperator<ClientOptions.Builder> options, WeightStrategy strategy) {
         TopologySource source = sink -> {
             while (true) {
                 sink.publish(topologies.take());
@@ -72,7 +75,7 @@ final class Cluster implements AutoCloseable {
         return client(built, requireNonNull(built.source()), Strategies.of(strategy));
     }
 
-    DiscoveryClient client(ClientOptions options, TopologySource source, Strategies strategies) {
+    public DiscoveryClient client(ClientOptions options, TopologySource source, Strategies strategies) {
         DiscoveryClient client =
                 new CoreClient(options, source, transport(), strategies, TaskScopes.best(), ThreadLocalRandom::current);
         clients.add(client);
@@ -80,11 +83,11 @@ final class Cluster implements AutoCloseable {
     }
 
     /** Makes these nodes, and no others, the topology. */
-    void list(MemoryNode... members) {
+    public void list(MemoryNode... members) {
         topologies.add(Arrays.stream(members).map(MemoryNode::instance).toList());
     }
 
-    static void await(String what, BooleanSupplier condition) {
+    public static void await(String what, BooleanSupplier condition) {
         long end = System.nanoTime() + BOUND.toNanos();
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).as("not within %s: %s", BOUND, what).isLessThan(end);
@@ -92,14 +95,14 @@ final class Cluster implements AutoCloseable {
         }
     }
 
-    static void awaitServed(DiscoveryClient client, String method, int byNodes) {
+    public static void awaitServed(DiscoveryClient client, String method, int byNodes) {
         await(
                 method + " served by exactly " + byNodes,
                 () -> client.routing().routes(method).size() == byNodes);
     }
 
     /** The node as the client sees it, as soon as it knows of it. */
-    static NodeSnapshot snapshot(DiscoveryClient client, MemoryNode node) {
+    public static NodeSnapshot snapshot(DiscoveryClient client, MemoryNode node) {
         await(node.endpoint() + " is known", () -> find(client, node).isPresent());
         return find(client, node).orElseThrow();
     }
@@ -111,11 +114,11 @@ final class Cluster implements AutoCloseable {
     }
 
     /** Runs the task on a virtual thread; the common pool of a small machine has too few for tasks that block. */
-    static <T> CompletableFuture<T> async(Supplier<T> task) {
+    public static <T> CompletableFuture<T> async(Supplier<T> task) {
         return CompletableFuture.supplyAsync(task, Thread::startVirtualThread);
     }
 
-    static void awaitState(DiscoveryClient client, MemoryNode node, NodeSnapshot.State state) {
+    public static void awaitState(DiscoveryClient client, MemoryNode node, NodeSnapshot.State state) {
         await(node.endpoint() + " is " + state, () -> snapshot(client, node).state() == state);
     }
 

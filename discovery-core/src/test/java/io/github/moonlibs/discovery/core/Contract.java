@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
  * @param open what is marked as not built yet, so that no test names it
  * @param problems what is wrong with the page
  */
-record Contract(Set<String> built, Set<String> open, List<String> problems) {
+public record Contract(Set<String> built, Set<String> open, List<String> problems) {
     private static final String MARK = "*(open)*";
     private static final Pattern LIKE_A_MARK =
             Pattern.compile("\\*{0,2}[(\\[] *open[^)\\]]*[)\\]]?\\*{0,2}", Pattern.CASE_INSENSITIVE);
@@ -30,7 +30,7 @@ record Contract(Set<String> built, Set<String> open, List<String> problems) {
     private static final Pattern ROW = Pattern.compile("\\| (.+?) \\| (?:(0x\\w+) \\|)?.*");
 
     /** Reads the page of the clone that the tests run in, whichever module's folder they run in. */
-    static Contract ofThisRepository() throws IOException {
+    public static Contract ofThisRepository() throws IOException {
         for (Path folder = Path.of("").toAbsolutePath(); folder != null; folder = folder.getParent()) {
             Path page = folder.resolve("docs/contract.md");
             if (Files.exists(page)) {
@@ -40,7 +40,7 @@ record Contract(Set<String> built, Set<String> open, List<String> problems) {
         throw new IOException(Path.of("").toAbsolutePath() + ": expected docs/contract.md here or above");
     }
 
-    static Contract of(String page) {
+    public static Contract of(String page) {
         Contract contract = new Contract(new LinkedHashSet<>(), new LinkedHashSet<>(), new ArrayList<>());
         String section = "";
         int number = 0;

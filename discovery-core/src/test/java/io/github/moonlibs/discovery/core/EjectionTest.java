@@ -7,8 +7,8 @@ import static io.github.moonlibs.discovery.core.Cluster.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.moonlibs.discovery.CallFailedException;
 import io.github.moonlibs.discovery.CallException;
+import io.github.moonlibs.discovery.CallFailedException;
 import io.github.moonlibs.discovery.CallOptions;
 import io.github.moonlibs.discovery.DiscoveryClient;
 import io.github.moonlibs.discovery.NodeSnapshot.Ejection;
@@ -74,7 +74,9 @@ class EjectionTest {
         assertThat(snapshot(client, a).ejection()).satisfies(ejection -> {
             assertThat(ejection.isProbing()).isFalse();
             assertThat(ejection.inARow()).isEqualTo(1);
-            assertThat(ejection.reason()).isEqualTo("10 of its last 10 calls timed out, lost their connection or failed where another node answered");
+            assertThat(ejection.reason())
+                    .isEqualTo(
+                            "10 of its last 10 calls timed out, lost their connection or failed where another node answered");
         });
         assertThat(snapshot(client, b).ejection()).isNull();
         assertThat(client.topology().toString()).contains("; ejected for another ");

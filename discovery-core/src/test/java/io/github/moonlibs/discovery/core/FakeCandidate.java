@@ -9,29 +9,29 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A candidate whose load a test sets. */
-final class FakeCandidate implements Candidate {
+public final class FakeCandidate implements Candidate {
     private final Instance instance;
     private final double weight;
     private final Map<String, @Nullable Object> attributes;
-    int inFlight;
-    long latencyNanos;
+    public int inFlight;
+    public long latencyNanos;
 
-    FakeCandidate(double weight, Map<String, String> labels, Map<String, @Nullable Object> attributes) {
+    public FakeCandidate(double weight, Map<String, String> labels, Map<String, @Nullable Object> attributes) {
         this.weight = weight;
         this.attributes = attributes;
         instance = new Instance(Endpoint.parse("a:1"), "a", labels);
     }
 
-    static FakeCandidate of(double weight) {
+    public static FakeCandidate of(double weight) {
         return new FakeCandidate(weight, Map.of(), Map.of());
     }
 
     /** Idle ones, of which nothing is known. */
-    static List<FakeCandidate> all(double... weights) {
+    public static List<FakeCandidate> all(double... weights) {
         return Arrays.stream(weights).mapToObj(FakeCandidate::of).toList();
     }
 
-    FakeCandidate with(int callsInFlight, long nanos) {
+    public FakeCandidate with(int callsInFlight, long nanos) {
         inFlight = callsInFlight;
         latencyNanos = nanos;
         return this;

@@ -4,10 +4,10 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /** A clock that moves when a test says so; it begins near the point where nanoseconds wrap around. */
-final class FakeClock implements LongSupplier {
+public final class FakeClock implements LongSupplier {
     private long nanos = Long.MAX_VALUE - Duration.ofSeconds(3).toNanos();
 
-    void advance(Duration time) {
+    public void advance(Duration time) {
         nanos += time.toNanos();
     }
 

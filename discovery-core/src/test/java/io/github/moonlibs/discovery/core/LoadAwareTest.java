@@ -2,6 +2,8 @@ package io.github.moonlibs.discovery.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.moonlibs.discovery.core.strategy.LeastLoaded;
+import io.github.moonlibs.discovery.core.strategy.PeakEwma;
 import io.github.moonlibs.discovery.spi.WeightStrategy;
 import java.util.Arrays;
 import java.util.SplittableRandom;

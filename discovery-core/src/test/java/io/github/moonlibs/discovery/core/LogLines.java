@@ -9,7 +9,7 @@ import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** What the library logs, until it is closed. */
-final class LogLines implements AutoCloseable {
+public final class LogLines implements AutoCloseable {
     private final Logger logger = Logger.getLogger("io.github.moonlibs.discovery");
     private final @Nullable Level level = logger.getLevel();
     private final List<String> lines = new CopyOnWriteArrayList<>();
@@ -26,13 +26,13 @@ final class LogLines implements AutoCloseable {
         public void close() {}
     };
 
-    LogLines() {
+    public LogLines() {
         logger.addHandler(handler);
         logger.setLevel(Level.INFO);
         logger.setUseParentHandlers(false);
     }
 
-    List<String> with(String text) {
+    public List<String> with(String text) {
         return lines.stream().filter(line -> line.contains(text)).toList();
     }
 

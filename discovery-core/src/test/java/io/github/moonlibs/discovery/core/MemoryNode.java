@@ -25,11 +25,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** A Tarantool instance without a server or a socket: what it announces, answers and suffers, a test says in a line. */
-final class MemoryNode {
-    static final String DISCOVERY = "api.discovery";
+public final class MemoryNode {
+    public static final String DISCOVERY = "api.discovery";
 
     /** Answers a call: completes the reply at once, later, or never. */
-    interface Behaviour {
+    public interface Behaviour {
         void answer(List<?> arguments, CompletableFuture<List<@Nullable Object>> reply) throws InterruptedException;
     }
 
@@ -44,16 +44,16 @@ final class MemoryNode {
     private volatile Runnable onConnect = () -> {};
     private volatile boolean receives;
 
-    MemoryNode(String endpoint) {
+    public MemoryNode(String endpoint) {
         this.endpoint = Endpoint.parse(endpoint);
         behave(DISCOVERY, (arguments, reply) -> reply.complete(Arrays.asList(announcement())));
     }
 
-    Instance instance() {
+    public Instance instance() {
         return Instance.of(endpoint);
     }
 
-    Endpoint endpoint() {
+    public Endpoint endpoint() {
         return endpoint;
     }
 
@@ -65,45 +65,45 @@ final class MemoryNode {
         return Map.of("is_master", true, "methods", copy);
     }
 
-    synchronized MemoryNode announceEntry(String method, Map<String, @Nullable Object> entry) {
+    public synchronized MemoryNode announceEntry(String method, Map<String, @Nullable Object> entry) {
         methods.put(method, entry);
         return this;
     }
 
     /** Announces the method and, unless it behaves in some way already, answers it with its own address. */
-    MemoryNode announce(String method, double weight, boolean retriable) {
+    public MemoryNode announce(String method, double weight, boolean retriable) {
         behaviours.putIfAbsent(method, (arguments, reply) -> reply.complete(List.of(endpoint.address())));
         return announceEntry(method, Map.of("weight", weight, "retriable", retriable));
     }
 
-    synchronized void withdraw(String method) {
+    public synchronized void withdraw(String method) {
         methods.remove(method);
     }
 
-    MemoryNode announceRaw(@Nullable Object answer) {
+    public MemoryNode announceRaw(@Nullable Object answer) {
         return behave(DISCOVERY, (arguments, reply) -> reply.complete(Arrays.asList(answer)));
     }
 
     // ---- how it behaves ----
 
-    MemoryNode behave(String method, Behaviour behaviour) {
+    public MemoryNode behave(String method, Behaviour behaviour) {
         behaviours.put(method, behaviour);
         return this;
     }
 
-    Behaviour behaviour(String method) {
+    public Behaviour behaviour(String method) {
         return Objects.requireNonNull(behaviours.get(method));
     }
 
-    MemoryNode hang(String method) {
+    public MemoryNode hang(String method) {
         return behave(method, (arguments, reply) -> {});
     }
 
-    MemoryNode fail(String method, int code) {
+    public MemoryNode fail(String method, int code) {
         return behave(method, (arguments, reply) -> reply.completeExceptionally(serverError(code)));
     }
 
-    MemoryNode loseConnectionOn(String method) {
+    public MemoryNode loseConnectionOn(String method) {
         return behave(
                 method,
                 (arguments, reply) ->
@@ -111,63 +111,63 @@ final class MemoryNode {
     }
 
     /** Fails as a connection does that closed before the request was written. */
-    MemoryNode sendNothingOf(String method) {
+    public MemoryNode sendNothingOf(String method) {
         return behave(
                 method,
                 (arguments, reply) -> reply.completeExceptionally(AttemptException.notSent("connection closed", null)));
     }
 
-    ServerException serverError(int code) {
+    public ServerException serverError(int code) {
         return new ServerException(
                 endpoint.address(), new TarantoolError(code, "ClientError", "told to fail", "", 0, 0, Map.of(), null));
     }
 
     /** What happens to a thread that connects. */
-    void onConnect(Runnable what) {
+    public void onConnect(Runnable what) {
         onConnect = what;
     }
 
     /** Whether something arrives from it all the time, whatever it answers. */
-    void receiving(boolean always) {
+    public void receiving(boolean always) {
         receives = always;
     }
 
-    void refuseConnections(AttemptException how) {
+    public void refuseConnections(AttemptException how) {
         refusal = how;
     }
 
-    void acceptConnections() {
+    public void acceptConnections() {
         refusal = null;
     }
 
     /** Cuts every connection, as a killed server does. */
-    void cut() {
+    public void cut() {
         links.forEach(link -> link.end("killed", Kind.LOST));
     }
 
-    void announceShutdown() {
+    public void announceShutdown() {
         links.forEach(link -> link.listener.shutdownAnnounced());
     }
 
     // ---- what it saw ----
 
-    int calls(String method) {
+    public int calls(String method) {
         return calls.getOrDefault(method, new AtomicInteger()).get();
     }
 
-    int connects() {
+    public int connects() {
         return connects.get();
     }
 
-    int refusals() {
+    public int refusals() {
         return refusals.get();
     }
 
-    int openConnections() {
+    public int openConnections() {
         return links.size();
     }
 
-    Connection connect(Transport.Listener listener) {
+    public Connection connect(Transport.Listener listener) {
         onConnect.run();
         AttemptException how = refusal;
         if (how != null) {

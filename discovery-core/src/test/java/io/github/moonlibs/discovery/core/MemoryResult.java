@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Values that never were bytes; types are not converted, only checked. */
-record MemoryResult(List<@Nullable Object> values) implements Result {
+public record MemoryResult(List<@Nullable Object> values) implements Result {
     @Override
     public int size() {
         return values.size();

@@ -259,7 +259,8 @@ class ObserverTest {
         });
 
         assertThat(told.of("ejection"))
-                .containsExactly("ejection b:1 10 of its last 10 calls timed out, lost their connection or failed where another node answered");
+                .containsExactly(
+                        "ejection b:1 10 of its last 10 calls timed out, lost their connection or failed where another node answered");
     }
 
     @Test

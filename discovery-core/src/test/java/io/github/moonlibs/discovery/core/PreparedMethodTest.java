@@ -10,6 +10,7 @@ import io.github.moonlibs.discovery.CallOptions;
 import io.github.moonlibs.discovery.ClientClosedException;
 import io.github.moonlibs.discovery.NoRouteException;
 import io.github.moonlibs.discovery.PreparedMethod;
+import io.github.moonlibs.discovery.core.strategy.WeightedRandom;
 import io.github.moonlibs.discovery.spi.WeightStrategy;
 import io.github.moonlibs.discovery.spi.WeightStrategy.Picker;
 import java.lang.ref.WeakReference;

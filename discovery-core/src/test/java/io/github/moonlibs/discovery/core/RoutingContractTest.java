@@ -13,6 +13,7 @@ import io.github.moonlibs.discovery.DiscoveryClient;
 import io.github.moonlibs.discovery.NoRouteException;
 import io.github.moonlibs.discovery.OverloadedException;
 import io.github.moonlibs.discovery.RoutingSnapshot.Route;
+import io.github.moonlibs.discovery.core.routing.RoutingTable;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.HashMap;

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.function.IntSupplier;
 
 /** Counts who was drawn how often, and holds the counts to weights. */
-final class Shares {
+public final class Shares {
     private final long[] counts;
     private final long draws;
 
@@ -16,11 +16,11 @@ final class Shares {
     }
 
     /** Draws so often that even those of small share are drawn hundreds of times. */
-    static Shares of(int candidates, IntSupplier draw) {
+    public static Shares of(int candidates, IntSupplier draw) {
         return of(candidates, Math.max(100_000, 200 * candidates), draw);
     }
 
-    static Shares of(int candidates, int draws, IntSupplier draw) {
+    public static Shares of(int candidates, int draws, IntSupplier draw) {
         long[] counts = new long[candidates];
         for (int i = 0; i < draws; i++) {
             counts[draw.getAsInt()]++;
@@ -28,12 +28,12 @@ final class Shares {
         return new Shares(counts, draws);
     }
 
-    double of(int candidate) {
+    public double of(int candidate) {
         return (double) counts[candidate] / draws;
     }
 
     /** Fails unless the counts are what chance may make of the weights, by the chi-square test. */
-    void assertFit(double... weights) {
+    public void assertFit(double... weights) {
         double largest = Arrays.stream(weights).max().orElseThrow();
         double sum = Arrays.stream(weights).map(weight -> weight / largest).sum();
         double chiSquare = 0;

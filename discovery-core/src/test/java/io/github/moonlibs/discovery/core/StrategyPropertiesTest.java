@@ -3,6 +3,12 @@ package io.github.moonlibs.discovery.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import io.github.moonlibs.discovery.core.strategy.LeastLoaded;
+import io.github.moonlibs.discovery.core.strategy.PeakEwma;
+import io.github.moonlibs.discovery.core.strategy.RoundRobin;
+import io.github.moonlibs.discovery.core.strategy.WeightedRandom;
+import io.github.moonlibs.discovery.core.strategy.WeightedRandomTest;
+import io.github.moonlibs.discovery.core.strategy.ZoneAware;
 import io.github.moonlibs.discovery.spi.WeightStrategy;
 import io.github.moonlibs.discovery.spi.WeightStrategy.Picker;
 import java.lang.management.ManagementFactory;

@@ -19,6 +19,8 @@ import io.github.moonlibs.discovery.NodeSnapshot;
 import io.github.moonlibs.discovery.NodeSnapshot.State;
 import io.github.moonlibs.discovery.ServerException;
 import io.github.moonlibs.discovery.TarantoolError;
+import io.github.moonlibs.discovery.core.strategy.WeightedRandom;
+import io.github.moonlibs.discovery.core.support.Backoff;
 import io.github.moonlibs.discovery.spi.TopologySource;
 import java.time.Duration;
 import java.util.ArrayList;

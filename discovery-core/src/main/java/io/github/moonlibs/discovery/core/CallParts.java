@@ -1,8 +1,0 @@
-package io.github.moonlibs.discovery.core;
-
-/** What the drivers of all calls of a client share: where a call may go, what may follow, and when it is hedged. */
-record CallParts(RoutePlan plan, RetryRules rules, HedgeDelay hedgeDelay, TaskScope.Factory scopes) {
-    Subtasks subtasks(Call call) {
-        return new Subtasks(scopes, call);
-    }
-}

@@ -1,0 +1,54 @@
+package io.github.moonlibs.discovery.core.call;
+
+import io.github.moonlibs.discovery.Hedging;
+import io.github.moonlibs.discovery.core.health.Latencies;
+import io.github.moonlibs.discovery.core.health.LatencyHistogram;
+import io.github.moonlibs.discovery.core.routing.Route;
+import java.time.Duration;
+
+/** How long an attempt may be unanswered before its hedge is due. One for all calls of a client. */
+public final class HedgeDelay {
+    static final long NEVER = LatencyHistogram.UNKNOWN;
+
+    private final Latencies latencies;
+
+    public HedgeDelay(Latencies latencies) {
+        this.latencies = latencies;
+    }
+
+    /** Whether attempts on the route may be joined by others. */
+    boolean appliesTo(Call call, Route route) {
+        return route.retriable()
+                && !call.options().hedging().isNone()
+                && call.options().maxAttempts() != 1;
+    }
+
+    /** For an attempt that has just begun; {@link #NEVER} if it is not to be hedged, or if too little is known. */
+    long of(Call call, OpenAttempt attempt) {
+        if (!appliesTo(call, attempt.route())) {
+            return NEVER;
+        }
+        Hedging hedging = call.options().hedging();
+        if (hedging.isLate()) {
+            return call.remainingNanos(attempt.startNanos()) / 2;
+        }
+        Duration fixed = hedging.delay();
+        // asked only when there is a route: of a name that no node announces nothing must stay
+        return fixed != null ? fixed.toNanos() : latencies.of(call.method()).p95Nanos();
+    }
+
+    /**
+     * Learns from an attempt that is over. Only a call's first attempts count, and those that are given up as well: without
+     * them the percentile would sink with every useful hedge.
+     */
+    void observe(Call call, OpenAttempt attempt, boolean first) {
+        if (first && isObserved(call.options().hedging()) && appliesTo(call, attempt.route())) {
+            long now = System.nanoTime();
+            latencies.of(call.method()).record(now - attempt.startNanos(), now);
+        }
+    }
+
+    private static boolean isObserved(Hedging hedging) {
+        return hedging.delay() == null && !hedging.isLate();
+    }
+}

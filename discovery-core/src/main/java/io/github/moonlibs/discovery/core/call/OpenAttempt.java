@@ -1,0 +1,308 @@
+package io.github.moonlibs.discovery.core.call;
+
+import io.github.moonlibs.discovery.AttemptException;
+import io.github.moonlibs.discovery.AttemptException.Kind;
+import io.github.moonlibs.discovery.Result;
+import io.github.moonlibs.discovery.core.health.NodeHealth;
+import io.github.moonlibs.discovery.core.routing.Route;
+import io.github.moonlibs.discovery.core.support.FlightRecorder;
+import io.github.moonlibs.discovery.core.support.FlightRecorder.AttemptEvent;
+import io.github.moonlibs.discovery.spi.ClientObserver;
+import io.github.moonlibs.discovery.spi.PendingReply;
+import io.github.moonlibs.discovery.spi.Transport.PipelinedConnection;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt on one node, whichever driver makes it. It begins once, with a place on the node, and ends once. The end
+ * is the one place where the node's health, the observers and the flight recorder hear of it, and where the place is given back.
+ *
+ * <pre>
+ *            ┌── succeeded, failed
+ * begin ─────┼── overtaken (a later attempt of the call succeeded first), abandoned, interrupted
+ *            └── timed out, but its reply may still come ── succeeded late, given up
+ * </pre>
+ *
+ * Used by the caller's thread alone.
+ */
+final class OpenAttempt {
+    private enum State {
+        OPEN,
+        /** It has timed out and is reported, but keeps its place because its reply would still count. */
+        LATE,
+        ENDED
+    }
+
+    private final Call call;
+    private final Route route;
+    private final long startNanos;
+    private final @Nullable AttemptEvent event;
+    private @Nullable PendingReply reply;
+    private State state = State.OPEN;
+
+    private OpenAttempt(Call call, Route route) {
+        this.call = call;
+        this.route = route;
+        this.startNanos = call.nowNanos();
+        this.event = FlightRecorder.attempt();
+        CallHistory history = call.history();
+        if (history != null) {
+            history.begun();
+        }
+    }
+
+    /** Begins an attempt on a node on which a place was taken for it. It gives the place back when it ends. */
+    static OpenAttempt begin(Call call, Route route) {
+        return new OpenAttempt(call, route);
+    }
+
+    /** An attempt on a node whose connection takes no more: it ends before it has begun. */
+    static AttemptException refused(Call call, Route route) {
+        new OpenAttempt(call, route).report(Kind.NOT_SENT);
+        return AttemptException.notSent(route.instance() + ": its connection is draining", null);
+    }
+
+    Route route() {
+        return route;
+    }
+
+    long startNanos() {
+        return startNanos;
+    }
+
+    /** The time that the attempt gets: the options' timeout, or what was left to the deadline when it began. */
+    long timeoutNanos() {
+        return Math.min(call.options().timeoutNanos(), call.remainingNanos(startNanos));
+    }
+
+    /** What is left of its time; without end once it has timed out. */
+    long leftNanos(long now) {
+        return state == State.LATE ? Long.MAX_VALUE : timeoutNanos() - (now - startNanos);
+    }
+
+    // ---- asking ----
+
+    /** Asks the node and waits for its reply. The attempt has ended when this returns or throws. */
+    Result call(List<?> arguments) throws InterruptedException {
+        long nanos = timeoutNanos();
+        try {
+            Result result =
+                    route.session().connection().call(call.method(), call.argumentsFor(arguments, nanos), nanos);
+            succeeded();
+            return result;
+        } catch (AttemptException failure) {
+            failed(failure);
+            throw failure;
+        } catch (InterruptedException interrupt) {
+            interrupted();
+            throw interrupt;
+        } finally {
+            withdraw();
+        }
+    }
+
+    /**
+     * Asks the node and waits for its reply no longer than the caller is patient.
+     *
+     * @param awaitedNanos how long a reply counts, which may be longer than the attempt's own time
+     * @return false if the connection can only wait for its replies; nothing was sent then
+     */
+    boolean trySend(List<?> arguments, long awaitedNanos, long patienceNanos) throws InterruptedException {
+        if (route.session().pipelined() == null) {
+            return false;
+        }
+        send(arguments, awaitedNanos, patienceNanos, null);
+        return true;
+    }
+
+    /** Asks the node without waiting for its reply; a subtask waits if the connection can't do without. */
+    void send(List<?> arguments, long awaitedNanos, Subtasks subtasks) throws InterruptedException {
+        send(arguments, awaitedNanos, 0, subtasks);
+    }
+
+    private void send(List<?> arguments, long awaitedNanos, long patienceNanos, @Nullable Subtasks subtasks)
+            throws InterruptedException {
+        try {
+            List<?> sent = call.argumentsFor(arguments, timeoutNanos());
+            PipelinedConnection pipelined = route.session().pipelined();
+            reply = pipelined != null
+                    ? pipelined.send(call.method(), sent, awaitedNanos, patienceNanos)
+                    : Objects.requireNonNull(subtasks).fork(route, call.method(), sent, awaitedNanos);
+        } catch (AttemptException failure) {
+            failed(failure);
+            throw failure;
+        } catch (InterruptedException interrupt) {
+            interrupted();
+            throw interrupt;
+        } finally {
+            if (reply == null) {
+                withdraw();
+            }
+        }
+    }
+
+    boolean isSent() {
+        return reply != null;
+    }
+
+    /** Whether there is an outcome to be had from {@link #result}. */
+    boolean isDone() {
+        return pending().isDone();
+    }
+
+    /** The node's reply, or the failure; either ends the attempt. */
+    Result result() {
+        try {
+            Result result = pending().result();
+            succeeded();
+            return result;
+        } catch (AttemptException failure) {
+            failed(failure);
+            throw failure;
+        } finally {
+            withdraw();
+        }
+    }
+
+    private PendingReply pending() {
+        PendingReply present = reply;
+        if (present == null) {
+            throw new IllegalStateException("nothing was sent to " + route.instance());
+        }
+        return present;
+    }
+
+    // ---- how it ends ----
+
+    private void succeeded() {
+        CallHistory history = call.history();
+        if (history != null) {
+            history.answeredBy(route.instance());
+        }
+        if (state == State.OPEN) {
+            health().answered(startNanos);
+            report(null);
+        }
+        leave();
+    }
+
+    private void failed(AttemptException failure) {
+        if (state == State.OPEN) {
+            learn(failure);
+            report(failure.kind());
+        }
+        leave();
+    }
+
+    /** Its time is over. The attempt has failed, but its reply counts if it comes before the call ends. */
+    AttemptException timedOut() {
+        String message = route.instance() + ": no reply within " + timeoutNanos() / 1_000_000 + " ms";
+        AttemptException timeout = new AttemptException(Kind.TIMEOUT, true, message, null);
+        learn(timeout);
+        report(Kind.TIMEOUT);
+        state = State.LATE;
+        return timeout;
+    }
+
+    /** Whether it has timed out, and only its reply is still welcome. */
+    boolean isLate() {
+        return state == State.LATE;
+    }
+
+    /** Gives it up because a later attempt of the call succeeded first, which counts against the node. */
+    AttemptException overtaken() {
+        return givenUp(Kind.ABANDONED, "a later attempt was answered first", true);
+    }
+
+    /** Gives it up because another attempt has decided the call, or the call's time is over: no fault of the node's. */
+    AttemptException abandoned() {
+        return givenUp(Kind.ABANDONED, "another attempt has decided the call", false);
+    }
+
+    /** Gives it up because the caller's thread was interrupted. */
+    AttemptException interrupted() {
+        return givenUp(Kind.INTERRUPTED, "the calling thread was interrupted", false);
+    }
+
+    private AttemptException givenUp(Kind kind, String why, boolean countsAgainstTheNode) {
+        if (reply != null) {
+            reply.abandon();
+        }
+        AttemptException outcome = new AttemptException(kind, true, why, null);
+        if (state == State.OPEN) {
+            if (countsAgainstTheNode) {
+                health().failed(startNanos, outcome);
+            } else {
+                health().abandoned(startNanos);
+            }
+            report(kind);
+        }
+        leave();
+        return outcome;
+    }
+
+    /** Gives the place back if nothing has ended the attempt: an argument that cannot be sent is the caller's affair. */
+    private void withdraw() {
+        if (state != State.ENDED) {
+            leave();
+        }
+    }
+
+    private void leave() {
+        state = State.ENDED;
+        route.session().gate().leave();
+    }
+
+    private NodeHealth health() {
+        return route.node().health();
+    }
+
+    /** What the failure says of the node. */
+    private void learn(AttemptException failure) {
+        switch (failure.kind()) {
+            case SERVER_ERROR -> {
+                health().erred(startNanos);
+                if (route.retriable() && health().counts(failure)) {
+                    call.remembered().erred(this, failure);
+                }
+            }
+            case UNREADABLE -> health().answered(startNanos);
+            case TIMEOUT -> {
+                if (isCutShort()) {
+                    health().abandoned(startNanos);
+                } else {
+                    health().failed(startNanos, failure);
+                }
+            }
+            case LOST -> {
+                if (route.session().isFirstLoss()) {
+                    health().failed(startNanos, failure);
+                }
+            }
+            case INTERRUPTED, ABANDONED -> health().abandoned(startNanos);
+            case NOT_SENT -> {}
+        }
+    }
+
+    /** Another node has answered the call that this one answered with an error. */
+    void countsAgainstItsNode(AttemptException error) {
+        health().failed(startNanos, error);
+    }
+
+    /** Whether the call's deadline left it clearly less than the options' timeout, which is no fault of the node's. */
+    private boolean isCutShort() {
+        long full = call.options().timeoutNanos();
+        return timeoutNanos() < full - full / 10;
+    }
+
+    private void report(@Nullable Kind failure) {
+        if (event != null) {
+            event.ended(call.method(), route.instance(), failure);
+        }
+        route.node().observers().report(ClientObserver::attemptEnded, () -> {
+            long took = System.nanoTime() - startNanos;
+            return new ClientObserver.AttemptEnded(call.method(), route.instance(), took, failure);
+        });
+    }
+}

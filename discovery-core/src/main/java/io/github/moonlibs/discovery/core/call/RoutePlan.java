@@ -1,0 +1,283 @@
+package io.github.moonlibs.discovery.core.call;
+
+import io.github.moonlibs.discovery.CallException;
+import io.github.moonlibs.discovery.core.limits.CallsInFlight;
+import io.github.moonlibs.discovery.core.limits.Gate;
+import io.github.moonlibs.discovery.core.limits.PlaceTicket;
+import io.github.moonlibs.discovery.core.node.Node;
+import io.github.moonlibs.discovery.core.routing.MethodRoutes;
+import io.github.moonlibs.discovery.core.routing.Route;
+import io.github.moonlibs.discovery.core.routing.RouteLookup;
+import io.github.moonlibs.discovery.core.routing.RouteWaiters;
+import io.github.moonlibs.discovery.core.routing.Router;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a call may go. One for all calls of a client; what a call has tried is in the {@link Call}. A route that is
+ * returned has a place on its node, which an {@link OpenAttempt} gives back.
+ *
+ * <ol>
+ *   <li>The strategy picks among the nodes that serve the method now and that the call has not tried. A node on which all
+ *       places are taken is passed over. If that leaves none, the call queues for a place on any of them, first come, first
+ *       served, until its deadline.
+ *   <li>If no node serves the method, the call waits for a route until its deadline. So does a call of which nothing was
+ *       sent yet: it has not been executed.
+ *   <li>Once something was sent, a call goes on only to a node that serves the method, and pays for it from the retry
+ *       budget.
+ *   <li>A call that is to fail fast waits for neither.
+ * </ol>
+ */
+public final class RoutePlan {
+    private final Router router;
+    private final RouteWaiters waiters;
+    private final CallsInFlight inFlight;
+    private final RetryRules rules;
+    private final UnaryOperator<String> whyNot;
+    private final Supplier<RandomGenerator> randoms;
+
+    /** @param whyNot says of a method in one line why the nodes that could matter do not serve it */
+    public RoutePlan(
+            Router router,
+            RouteWaiters waiters,
+            CallsInFlight inFlight,
+            RetryRules rules,
+            UnaryOperator<String> whyNot,
+            Supplier<RandomGenerator> randoms) {
+        this.router = router;
+        this.waiters = waiters;
+        this.inFlight = inFlight;
+        this.rules = rules;
+        this.whyNot = whyNot;
+        this.randoms = randoms;
+    }
+
+    /**
+     * The route for the call's next attempt; waits for it where the rules above say so.
+     *
+     * @throws CallException if there is none, or no time or token for it
+     */
+    Route next(Call call) {
+        // an attempt without time would count as its node's failure
+        if (call.remainingNanos(call.nowNanos()) <= 0 && routes(call) != null) {
+            throw call.tooLate();
+        }
+        if (call.executions() > 0) {
+            // ahead of the pick, which may spend a node's probe
+            if (untried(call).isEmpty()) {
+                throw noneLeft(call);
+            }
+            if (!rules.takeToken(call, 0)) {
+                throw call.failed("retry budget exhausted");
+            }
+        }
+        Route route = pickFree(call);
+        return route != null ? route : await(call);
+    }
+
+    /**
+     * A route for a hedge, paid for: to a node that announces the method as retriable, and is neither ejected, nor full, nor
+     * tried, nor being asked. Null if there is none now, or no token.
+     *
+     * @param isAsked whether an attempt on the node is open
+     * @param underWay how many attempts have no outcome yet
+     */
+    @Nullable
+    Route hedge(Call call, Predicate<Node> isAsked, int underWay) {
+        MethodRoutes routes = routes(call);
+        Predicate<Route> excluded = route ->
+                !route.retriable() || call.hasTried(route.node()) || route.isFull() || isAsked.test(route.node());
+        // in this order: the token is for a node that is there, and the pick may spend its probe
+        if (routes == null || !routes.canHedge(excluded) || !rules.takeToken(call, underWay)) {
+            return null;
+        }
+        Route route = routes.pickHedge(excluded, randoms.get());
+        return route != null && route.session().gate().enter() ? route : null;
+    }
+
+    /** The routes to all nodes that serve the method; waits until one does. They have no places. */
+    List<Route> all(Call call) {
+        MethodRoutes routes = routes(call);
+        if (routes == null) {
+            requirePatience(call);
+            routes = park(call, () -> routes(call));
+            if (routes == null) {
+                throw noRoute(call);
+            }
+        }
+        return routes.all();
+    }
+
+    private @Nullable MethodRoutes routes(Call call) {
+        RouteLookup lookup = call.lookup();
+        return lookup == null ? router.routes(call.method()) : lookup.routes();
+    }
+
+    /** A place on a node; null if no untried node serves the method, or all of them are full. */
+    private @Nullable Route pickFree(Call call) {
+        while (true) {
+            Route route = pick(call);
+            if (route == null) {
+                return null;
+            }
+            Gate gate = route.session().gate();
+            if (gate.enter()) {
+                return route;
+            }
+            if (gate.isClosed()) {
+                long began = call.nowNanos();
+                call.record(route, began, OpenAttempt.refused(call, route));
+            }
+            // else another call took the last place meanwhile
+        }
+    }
+
+    private @Nullable Route pick(Call call) {
+        MethodRoutes routes = routes(call);
+        if (routes == null) {
+            return null;
+        }
+        if (call.isFirstAttempt()) {
+            Route route = routes.pick(randoms.get());
+            if (!route.isFull()) {
+                return route;
+            }
+        }
+        return routes.pickWithout(route -> call.hasTried(route.node()) || route.isFull(), randoms.get());
+    }
+
+    private List<Route> untried(Call call) {
+        MethodRoutes routes = routes(call);
+        return routes == null
+                ? List.of()
+                : routes.all().stream()
+                        .filter(route -> !call.hasTried(route.node()))
+                        .toList();
+    }
+
+    /** Waits until there is a route and a place. */
+    private Route await(Call call) {
+        requirePatience(call);
+        PlaceWait wait = new PlaceWait(call);
+        Route route = null;
+        try {
+            route = park(call, wait::look);
+        } finally {
+            if (route == null) {
+                wait.giveUp();
+            }
+        }
+        if (route == null) {
+            List<Route> full = untried(call);
+            throw full.isEmpty()
+                    ? noRoute(call)
+                    : call.overloaded(bound(full) + ", and none ended before the deadline");
+        }
+        if (call.remainingNanos(call.nowNanos()) <= 0) {
+            route.session().gate().leave();
+            throw call.tooLate();
+        }
+        return route;
+    }
+
+    private void requirePatience(Call call) {
+        List<Route> full = untried(call);
+        if (full.isEmpty() && call.executions() > 0) {
+            throw noneLeft(call);
+        }
+        if (call.options().failFast()) {
+            throw full.isEmpty()
+                    ? call.noRoute("failFast, and no node serves it now: " + whyNot.apply(call.method()))
+                    : call.overloaded("failFast, and " + bound(full));
+        }
+    }
+
+    private static String bound(List<Route> full) {
+        return "maxInFlightPerNode: " + full.getFirst().session().gate().max()
+                + " calls are under way already on each node that could take it";
+    }
+
+    private static CallException noneLeft(Call call) {
+        return call.failed("no untried node serves it now");
+    }
+
+    private CallException noRoute(Call call) {
+        return call.noRoute("no node served it until the deadline: " + whyNot.apply(call.method()));
+    }
+
+    private <T> @Nullable T park(Call call, Supplier<@Nullable T> probe) {
+        try {
+            return waiters.await(call.method(), call.deadline(), probe);
+        } catch (InterruptedException interrupt) {
+            throw call.interrupted(interrupt);
+        } catch (RouteWaiters.TooManyException bound) {
+            throw call.overloaded(String.valueOf(bound.getMessage()));
+        } finally {
+            call.readClock();
+        }
+    }
+
+    /** A call that waits for a route and a place: looks whenever a table was published or a place was granted. */
+    private final class PlaceWait {
+        private final Call call;
+        private PlaceTicket ticket = new PlaceTicket();
+
+        PlaceWait(Call call) {
+            this.call = call;
+        }
+
+        @Nullable
+        Route look() {
+            List<Route> untried = untried(call);
+            if (untried.isEmpty()) {
+                if (call.executions() > 0) {
+                    throw noneLeft(call);
+                }
+                if (inFlight.isClosing()) {
+                    throw call.closed();
+                }
+                return null;
+            }
+            Route granted = usable(untried);
+            if (granted != null) {
+                return granted;
+            }
+            Route free = pickFree(call);
+            if (free != null) {
+                giveUp();
+                return free;
+            }
+            untried.forEach(route -> ticket.queueAt(route.session().gate()));
+            return usable(untried);
+        }
+
+        /** The route whose place was granted, if it is still there; a place on another is given back. */
+        private @Nullable Route usable(List<Route> untried) {
+            if (ticket.isWaiting()) {
+                return null;
+            }
+            Gate granted = ticket.settle();
+            for (Route route : untried) {
+                if (route.session().gate() == granted) {
+                    return route;
+                }
+            }
+            if (granted != null) {
+                granted.leave();
+            }
+            ticket = new PlaceTicket();
+            return null;
+        }
+
+        void giveUp() {
+            Gate granted = ticket.settle();
+            if (granted != null) {
+                granted.leave();
+            }
+        }
+    }
+}

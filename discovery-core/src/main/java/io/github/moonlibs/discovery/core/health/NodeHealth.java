@@ -1,0 +1,86 @@
+package io.github.moonlibs.discovery.core.health;
+
+import io.github.moonlibs.discovery.AttemptException;
+import io.github.moonlibs.discovery.OutlierPolicy;
+import io.github.moonlibs.discovery.ServerException;
+import java.util.function.LongSupplier;
+
+/**
+ * What a node's calls tell of it: how fast it answers, and whether it should get more. Lives as long as the node, over
+ * all of its sessions. Thread-safe; does not block.
+ */
+public final class NodeHealth {
+    private final Latency latency = new Latency();
+    private final Outlier outlier;
+    private final OutlierPolicy policy;
+    private final LongSupplier nanoTime;
+
+    /** @param onChange called, by any thread, when the node is ejected, probed, or back in service */
+    public NodeHealth(String name, OutlierPolicy policy, LongSupplier nanoTime, Runnable onChange) {
+        this.nanoTime = nanoTime;
+        this.policy = policy;
+        outlier = new Outlier(name, policy, nanoTime, () -> {
+            startAnew();
+            onChange.run();
+        });
+    }
+
+    /** A node that is tried again is not to be shunned for how slow it was. */
+    private void startAnew() {
+        if (outlier.state() == Outlier.State.PROBING) {
+            latency.forget();
+        }
+    }
+
+    public long nanoTime() {
+        return nanoTime.getAsLong();
+    }
+
+    /** An attempt that began then was answered now with a result. */
+    public void answered(long beganNanos) {
+        long now = nanoTime();
+        latency.answered(now - beganNanos, now);
+        outlier.answered(now - beganNanos);
+    }
+
+    /**
+     * An attempt that began then was answered now with an error of the server's. However quick that was, it makes the node
+     * look no faster; if it took longer than an answer, that counts.
+     */
+    public void erred(long beganNanos) {
+        long now = nanoTime();
+        if (latency.nanos(now) > 0) {
+            latency.unanswered(now - beganNanos, now);
+        }
+    }
+
+    /** Whether the policy lets an error count against the node. */
+    public boolean counts(AttemptException error) {
+        return error instanceof ServerException server
+                && policy.countsError(server.error().code());
+    }
+
+    /**
+     * An attempt that began then has failed now: it timed out, its connection was lost, a later attempt was answered first, or
+     * another node answered the call that this one answered with an error.
+     */
+    public void failed(long beganNanos, AttemptException failure) {
+        long now = nanoTime();
+        latency.unanswered(now - beganNanos, now);
+        outlier.failed(now - beganNanos, failure);
+    }
+
+    /** An attempt that began then was given up now, before it came to anything. */
+    public void abandoned(long beganNanos) {
+        long now = nanoTime();
+        latency.unanswered(now - beganNanos, now);
+    }
+
+    public long latencyNanos() {
+        return latency.nanos(nanoTime());
+    }
+
+    public Outlier outlier() {
+        return outlier;
+    }
+}

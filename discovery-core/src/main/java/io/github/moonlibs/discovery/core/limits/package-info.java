@@ -1,0 +1,8 @@
+/**
+ * What bounds calls: the places on a node, the retry budget, the end of the client. Begin with {@link
+ * io.github.moonlibs.discovery.core.limits.Gate}. The room uses no other room.
+ */
+@NullMarked
+package io.github.moonlibs.discovery.core.limits;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,371 @@
+package io.github.moonlibs.discovery.core.node;
+
+import static java.lang.System.Logger.Level.INFO;
+import static java.lang.System.Logger.Level.WARNING;
+
+import io.github.moonlibs.discovery.Announcement;
+import io.github.moonlibs.discovery.Instance;
+import io.github.moonlibs.discovery.NodeSnapshot;
+import io.github.moonlibs.discovery.NodeSnapshot.Ejection;
+import io.github.moonlibs.discovery.NodeSnapshot.State;
+import io.github.moonlibs.discovery.core.health.NodeHealth;
+import io.github.moonlibs.discovery.core.strategy.Balancing;
+import io.github.moonlibs.discovery.core.support.FlightRecorder;
+import io.github.moonlibs.discovery.core.support.FlightRecorder.DiscoveryEvent;
+import io.github.moonlibs.discovery.core.support.Observers;
+import io.github.moonlibs.discovery.spi.ClientObserver;
+import java.lang.System.Logger;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An endpoint that the client is connected to or is trying to connect to, as everybody but its own thread sees it. The
+ * thread that lives its life ({@link NodeLife}) is the only one that moves it from state to state; others tell it what
+ * happened, and wake it.
+ */
+public final class Node {
+    private static final Logger LOG = System.getLogger("io.github.moonlibs.discovery");
+
+    /**
+     * Where the node is in its life; replaced whole at every step.
+     *
+     * @param version the number of the routing table that this phase begins with
+     * @param before what counts until that table is published
+     */
+    private record Phase(
+            State state,
+            String reason,
+            long sinceNanos,
+            @Nullable Session session,
+            @Nullable Announcement announcement,
+            long version,
+            @Nullable Phase before) {
+
+        Phase(
+                State state,
+                String reason,
+                long sinceNanos,
+                @Nullable Session session,
+                @Nullable Announcement announcement) {
+            this(state, reason, sinceNanos, session, announcement, 0, null);
+        }
+
+        /** This phase from a table on, and another one until then. */
+        Phase from(long table, Phase until) {
+            Phase past = new Phase(until.state, until.reason, until.sinceNanos, until.session, until.announcement);
+            return new Phase(state, reason, sinceNanos, session, announcement, table, past);
+        }
+
+        Phase at(long table) {
+            return before == null || version <= table ? this : before;
+        }
+    }
+
+    private volatile Instance instance;
+    private volatile Phase phase = new Phase(State.CONNECTING, "connecting", System.nanoTime(), null, null);
+
+    /** What the router has taken of it last. */
+    private volatile Announcement announced = new Announcement(null, Map.of(), Map.of());
+
+    private volatile @Nullable Thread life;
+    private volatile @Nullable String stopReason;
+    private volatile boolean hurried;
+    private final Set<Thread> helpers = ConcurrentHashMap.newKeySet();
+    private volatile boolean hasAnnounced;
+    private volatile boolean hasFailed;
+
+    /** What the log was told last of its being out of service; empty while it serves. Its own thread's. */
+    private String complaint = "";
+
+    private final NodeHealth health;
+    private final Observers observers;
+    private final LongAdder connects = new LongAdder();
+    private final LongAdder earlierLateReplies = new LongAdder();
+
+    /** @param onHealth called, by any thread, when the node is ejected, probed, or back in service */
+    public Node(Instance instance, Balancing balancing, Observers observers, Consumer<Node> onHealth) {
+        this.instance = instance;
+        this.observers = observers;
+        health = new NodeHealth(
+                instance.endpoint().address(),
+                balancing.outliers(),
+                balancing.nanoTime(),
+                () -> healthChanged(onHealth));
+    }
+
+    private void healthChanged(Consumer<Node> onHealth) {
+        Ejection ejection = health.outlier().ejection();
+        LOG.log(
+                ejection == null || ejection.isProbing() ? INFO : WARNING,
+                () -> instance + " is " + (ejection == null ? "in service again: its probes were answered" : ejection));
+        onHealth.accept(this);
+        observers.report(ClientObserver::ejectionChanged, () -> new ClientObserver.EjectionChanged(instance, ejection));
+    }
+
+    public Observers observers() {
+        return observers;
+    }
+
+    public NodeHealth health() {
+        return health;
+    }
+
+    public Instance instance() {
+        return instance;
+    }
+
+    public void relabel(Instance relabelled) {
+        instance = relabelled;
+    }
+
+    /** What it announced last of itself, its methods aside. */
+    public Map<String, @Nullable Object> attributes() {
+        return announced.attributes();
+    }
+
+    /** What it announced last that it serves, weight 0 included. */
+    public Set<String> methods() {
+        return announced.methods().keySet();
+    }
+
+    /** The router has taken the announcement. */
+    public void announcedOf(Announcement announcement) {
+        announced = announcement;
+    }
+
+    /** Whether the announcement takes something back that the node's last one offered. */
+    public boolean withdrawsBy(Announcement announcement) {
+        Announcement last = phase.announcement();
+        return last != null
+                && last.methods().entrySet().stream().anyMatch(entry -> {
+                    Announcement.Method now = announcement.methods().get(entry.getKey());
+                    return entry.getValue().weight() > 0 && (now == null || now.weight() == 0);
+                });
+    }
+
+    /** Begins the node's end: from now on no call enters its session. To be followed by {@link #interrupt}. */
+    public void stop(String reason) {
+        stopReason = reason;
+        // the life's thread puts down the session first and looks at stopReason then: one of the two sees the other
+        Session session = phase.session();
+        if (session != null) {
+            session.drain();
+        }
+    }
+
+    /** Makes the node's thread notice that it is stopped, and let the calls inside finish. */
+    public void interrupt() {
+        Thread thread = life;
+        if (thread != null) {
+            // it may be waiting for a connection or an announcement
+            thread.interrupt();
+        }
+        helpers.forEach(LockSupport::unpark);
+    }
+
+    /** Ends the wait for the calls inside, which a stop begins. */
+    public void hurry() {
+        hurried = true;
+        wake();
+    }
+
+    boolean isHurried() {
+        return hurried;
+    }
+
+    public boolean isStopping() {
+        return stopReason != null;
+    }
+
+    public String stopReason() {
+        return Objects.requireNonNull(stopReason);
+    }
+
+    /** Whether it has ever served. */
+    public boolean hasAnnounced() {
+        return hasAnnounced;
+    }
+
+    /** Whether it has ever come to nothing: could not be connected to, or did not say what it serves. */
+    public boolean hasFailed() {
+        return hasFailed;
+    }
+
+    public boolean isServing() {
+        return phase.state() == State.SERVING && !isStopping();
+    }
+
+    /** Why no call of the method goes to it; empty if one may. */
+    public Optional<String> whyNot(String method) {
+        Phase now = phase;
+        if (now.state() != State.SERVING) {
+            return Optional.of(instance + " is " + now.state() + " (" + now.reason() + ")");
+        }
+        Announcement.Method announced = this.announced.methods().get(method);
+        if (announced == null) {
+            return Optional.of(instance + " does not announce it");
+        }
+        return announced.weight() == 0 ? Optional.of(instance + " announces it with weight 0") : Optional.empty();
+    }
+
+    public boolean isClosed() {
+        return phase.state() == State.CLOSED;
+    }
+
+    /** Makes the node's threads look at the world again. */
+    void wake() {
+        LockSupport.unpark(life);
+        helpers.forEach(LockSupport::unpark);
+    }
+
+    // ---- for the node's own thread ----
+
+    void begin() {
+        life = Thread.currentThread();
+    }
+
+    /** Threads that wait beside the node's own. */
+    Set<Thread> helpers() {
+        return helpers;
+    }
+
+    void connected(Session session) {
+        connects.increment();
+        Phase before = phase;
+        phase = new Phase(State.CONNECTING, "connected, asking what it serves", System.nanoTime(), session, null);
+        if (isStopping()) {
+            session.drain();
+        }
+        long times = connects.sum();
+        observers.report(ClientObserver::connected, () -> new ClientObserver.Connected(instance, times));
+        tellChange(before);
+    }
+
+    private void tellChange(Phase before) {
+        Phase now = phase;
+        FlightRecorder.state(instance, before.state(), now.state(), now.reason());
+        observers.report(
+                ClientObserver::stateChanged,
+                () -> new ClientObserver.StateChanged(instance, before.state(), now.state(), now.reason()));
+    }
+
+    void disconnected() {
+        phase = new Phase(phase.state(), phase.reason(), phase.sinceNanos(), null, null);
+    }
+
+    /** A session, which may be an earlier one, has come to its end. */
+    void closed(Session session) {
+        earlierLateReplies.add(session.connection().lateReplies());
+    }
+
+    /** Moves to a state. */
+    public void moveTo(State state, String reason) {
+        moveTo(state, reason, null);
+    }
+
+    /** Moves to a state because of a defect, whose stack the log shows. */
+    public void moveTo(State state, String reason, @Nullable Throwable defect) {
+        moveTo(state, reason, phase.announcement(), defect, stage -> stage.accept(0));
+    }
+
+    /**
+     * Moves to a state that nothing is routed to the node in. The state and the table that has none of its routes are
+     * published together.
+     */
+    void withdraw(State state, String reason, @Nullable Throwable defect, NodeRoutes router) {
+        moveTo(state, reason, phase.announcement(), defect, staging -> router.withdraw(List.of(this), staging));
+    }
+
+    /** It serves what it announces. The state, the announcement and its routes are published together. */
+    void serve(Session session, Announcement announcement, NodeRoutes router) {
+        moveTo(
+                State.SERVING,
+                "announced what it serves",
+                announcement,
+                null,
+                staging -> router.announce(this, session, announcement, staging));
+    }
+
+    /** @param publication makes the move, with what it gets, in time for a table */
+    private void moveTo(
+            State state,
+            String reason,
+            @Nullable Announcement announcement,
+            @Nullable Throwable defect,
+            Consumer<LongConsumer> publication) {
+        Phase before = phase;
+        boolean isStep = before.state() != state || !before.reason().equals(reason);
+        Announcement kept = state == State.SERVING || state == State.DRAINING ? announcement : null;
+        long since = before.state() == state ? before.sinceNanos() : System.nanoTime();
+        Phase next = new Phase(state, reason, since, before.session(), kept);
+        publication.accept(table -> phase = next.from(table, before));
+        hasAnnounced |= state == State.SERVING;
+        hasFailed |= state == State.SILENT || state == State.DOWN;
+        if (isStep) {
+            log(state, reason, defect);
+            tellChange(before);
+        }
+    }
+
+    /** A node that fails in the same way again and again is one line, until it has served in between. */
+    private void log(State state, String reason, @Nullable Throwable defect) {
+        boolean bad = state == State.DOWN || state == State.SILENT;
+        if (!bad || !reason.equals(complaint)) {
+            LOG.log(bad ? WARNING : INFO, () -> instance + " is " + state + ": " + reason, defect);
+        }
+        if (bad) {
+            complaint = reason;
+        } else if (state == State.SERVING) {
+            complaint = "";
+        }
+    }
+
+    /** It was asked what it serves; with a failure, it did not say. */
+    void asked(long nanos, @Nullable String failure, @Nullable DiscoveryEvent event) {
+        if (event != null) {
+            event.ended(instance, failure);
+        }
+        observers.report(
+                ClientObserver::discoveryEnded, () -> new ClientObserver.DiscoveryEnded(instance, nanos, failure));
+    }
+
+    void warn(String problem) {
+        LOG.log(WARNING, () -> instance + ": " + problem);
+    }
+
+    /**
+     * @param table the number of the routing table that the snapshot is to go with
+     */
+    public NodeSnapshot snapshot(long table) {
+        Phase now = phase.at(table);
+        String stopped = stopReason;
+        // its routes are going, and its thread is about to notice
+        boolean isLeaving = stopped != null && now.state() == State.SERVING;
+        Session session = now.session();
+        long latency = health.latencyNanos();
+        return new NodeSnapshot(
+                instance,
+                isLeaving ? State.DRAINING : now.state(),
+                isLeaving ? Objects.requireNonNull(stopped) : now.reason(),
+                Duration.ofNanos(System.nanoTime() - now.sinceNanos()),
+                now.announcement(),
+                session == null ? null : session.connection().server(),
+                session == null ? null : session.connection().localAddress(),
+                session == null ? 0 : session.inFlight(),
+                latency == 0 ? null : Duration.ofNanos(latency),
+                earlierLateReplies.sum()
+                        + (session == null ? 0 : session.connection().lateReplies()),
+                connects.sum(),
+                health.outlier().ejection());
+    }
+}

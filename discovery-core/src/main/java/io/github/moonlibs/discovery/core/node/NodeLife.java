@@ -1,0 +1,352 @@
+package io.github.moonlibs.discovery.core.node;
+
+import static java.util.Objects.requireNonNullElse;
+
+import io.github.moonlibs.discovery.AttemptException;
+import io.github.moonlibs.discovery.AttemptException.Kind;
+import io.github.moonlibs.discovery.ClientOptions;
+import io.github.moonlibs.discovery.ConversionException;
+import io.github.moonlibs.discovery.NodeSnapshot.State;
+import io.github.moonlibs.discovery.Result;
+import io.github.moonlibs.discovery.ServerException;
+import io.github.moonlibs.discovery.core.node.AnnouncementReader.NoAnnouncementException;
+import io.github.moonlibs.discovery.core.node.AnnouncementReader.Reading;
+import io.github.moonlibs.discovery.core.support.Backoff;
+import io.github.moonlibs.discovery.core.support.FlightRecorder;
+import io.github.moonlibs.discovery.core.support.FlightRecorder.DiscoveryEvent;
+import io.github.moonlibs.discovery.core.support.Startup;
+import io.github.moonlibs.discovery.spi.Transport;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The life of one node, lived by one virtual thread from top to bottom:
+ *
+ * <pre>
+ *              ┌─────────── pause ───────────┐
+ *              ▼                             │
+ *   CONNECTING ──▶ SERVING ◀──▶ SILENT ──▶ DOWN        any state, when stopped:
+ *        │            │           ▲          ▲           DRAINING ──▶ CLOSED
+ *        │            │ no answer │          │
+ *        └────────────┴───────────┴──────────┘ connection refused or lost, or nothing arrives on it
+ * </pre>
+ *
+ * <p>An application error instead of an announcement makes the node SILENT: the connection stays, and the question is
+ * asked again. So it stays when the answer is late while others arrive: the server is busy, and its last announcement
+ * counts for a while. A connection on which nothing arrives is set aside: its calls end by themselves, and another one is
+ * made. Whatever is thrown, an Error included, ends one round of this, not the life.
+ */
+public final class NodeLife implements Runnable {
+    /** A lost connection is established again after the delay, growing to this many times it. */
+    private static final int SLOWEST_RECONNECT = 10;
+
+    /** What Tarantool says to a user who may not execute the procedure; a new login may heal it. */
+    private static final int ACCESS_DENIED = 42;
+
+    private static final String SHUTDOWN = "the server announced its shutdown";
+
+    private final Node node;
+    private final Transport transport;
+    private final NodeRoutes router;
+    private final Startup startup;
+    private final ClientOptions options;
+    private final RandomGenerator random;
+    private final Backoff backoff;
+    private final long loginNanos;
+
+    // of the present session
+    /** What was read last, so that it is not read and not complained of again. */
+    private @Nullable ByteBuffer lastAnswer;
+
+    private List<String> lastProblems = List.of();
+    private long connectedNanos;
+    /** When the announcement that counts was asked for. */
+    private long announcedNanos;
+
+    private String whyUnresponsive = "";
+
+    public NodeLife(
+            Node node,
+            Transport transport,
+            NodeRoutes router,
+            Startup startup,
+            ClientOptions options,
+            RandomGenerator random) {
+        this(node, transport, router, startup, options, random, TimeUnit.SECONDS.toNanos(30));
+    }
+
+    /** @param loginNanos how old a login must be to be repeated after an access was denied */
+    public NodeLife(
+            Node node,
+            Transport transport,
+            NodeRoutes router,
+            Startup startup,
+            ClientOptions options,
+            RandomGenerator random,
+            long loginNanos) {
+        this.node = node;
+        this.transport = transport;
+        this.router = router;
+        this.startup = startup;
+        this.options = options;
+        this.random = random;
+        this.loginNanos = loginNanos;
+        long delay = requireNonNullElse(options.reconnectDelay(), Duration.ZERO).toNanos();
+        this.backoff = new Backoff(delay, delay * SLOWEST_RECONNECT, random);
+    }
+
+    @Override
+    public void run() {
+        node.begin();
+        while (!node.isClosed()) {
+            try {
+                if (node.isStopping()) {
+                    waitFor(Long.MAX_VALUE, node.helpers()::isEmpty);
+                    node.moveTo(State.CLOSED, node.stopReason());
+                } else {
+                    round();
+                }
+            } catch (Throwable again) {
+                // what there is too little of was needed to report it, too; the next round has another chance
+                LockSupport.parkNanos(this, backoff.nextNanos());
+            }
+        }
+    }
+
+    private void round() {
+        long pauseNanos = connectAndServe();
+        startup.look();
+        if (!node.isStopping()) {
+            waitFor(options.reconnectDelay() == null ? Long.MAX_VALUE : pauseNanos, node::isStopping);
+        }
+    }
+
+    /** One connection from beginning to end; returns how long to wait before the next one. */
+    private long connectAndServe() {
+        try {
+            serveOver(Session.open(transport, options, node, node::wake));
+        } catch (ServerException refused) {
+            // nothing that time would heal soon, and every try is a line in the server's log
+            node.moveTo(State.DOWN, "login refused: " + refused.getMessage());
+            return backoff.longestNanos();
+        } catch (AttemptException failed) {
+            node.moveTo(State.DOWN, String.valueOf(failed.getMessage()));
+        } catch (InterruptedException stopped) {
+            return 0;
+        } catch (Throwable defect) {
+            // of a plug-in most likely, or a lack of memory; withdrawn again, because that may have failed before
+            node.withdraw(State.DOWN, "defect: " + defect, defect, router);
+        }
+        return backoff.nextNanos();
+    }
+
+    /** How a connection comes to be of no more use. */
+    private enum End {
+        STOPPED,
+        SHUTDOWN,
+        LOST,
+        UNRESPONSIVE
+    }
+
+    private void serveOver(Session session) {
+        lastAnswer = null;
+        connectedNanos = System.nanoTime();
+        End end = End.LOST;
+        try {
+            node.connected(session);
+            end = serve(session);
+            switch (end) {
+                case STOPPED -> drain(session, node.stopReason());
+                case SHUTDOWN -> drain(session, SHUTDOWN);
+                case LOST -> down("connection lost: " + session.lost());
+                case UNRESPONSIVE -> down(whyUnresponsive);
+            }
+        } finally {
+            leave(session, end);
+        }
+        if (end == End.SHUTDOWN && !node.isStopping()) {
+            node.moveTo(State.DOWN, SHUTDOWN);
+        }
+    }
+
+    private void down(String why) {
+        if (!node.isStopping()) {
+            node.withdraw(State.DOWN, why, null, router);
+        }
+    }
+
+    private void leave(Session session, End end) {
+        session.drain();
+        try {
+            router.withdraw(node);
+        } finally {
+            node.disconnected();
+            if (end == End.UNRESPONSIVE) {
+                setAside(session);
+            } else {
+                close(session);
+            }
+        }
+    }
+
+    private void close(Session session) {
+        session.connection().close();
+        node.closed(session);
+    }
+
+    /** Leaves the calls on it to themselves, and closes it after the last one. */
+    private void setAside(Session session) {
+        Thread helper = Thread.ofVirtual()
+                .name("discovery-drain " + node.instance().endpoint().address())
+                .unstarted(() -> {
+                    try {
+                        awaitDrained(session);
+                    } finally {
+                        close(session);
+                        node.helpers().remove(Thread.currentThread());
+                        node.wake();
+                    }
+                });
+        node.helpers().add(helper);
+        helper.start();
+    }
+
+    /** Waits without a limit while the node stays; after it was stopped, up to the drain timeout. */
+    private void awaitDrained(Session session) {
+        BooleanSupplier isOver = () -> session.isDrained() || session.lost() != null || node.isHurried();
+        waitFor(Long.MAX_VALUE, () -> isOver.getAsBoolean() || node.isStopping());
+        waitFor(options.drainTimeout().toNanos(), isOver);
+    }
+
+    /** Asks for announcements until the session is of no more use. */
+    private End serve(Session session) {
+        while (true) {
+            End end = discover(session);
+            if (end != null) {
+                return end;
+            }
+            node.health().outlier().tick();
+            waitFor(
+                    Backoff.jittered(options.discoveryInterval().toNanos(), random),
+                    () -> node.isStopping() || session.isShutdownAnnounced() || session.lost() != null);
+            if (session.lost() != null) {
+                return End.LOST;
+            }
+            if (session.isShutdownAnnounced()) {
+                return End.SHUTDOWN;
+            }
+            if (node.isStopping()) {
+                return End.STOPPED;
+            }
+        }
+    }
+
+    /** Asks for one announcement; returns how the connection has come to be of no more use, or null. */
+    private @Nullable End discover(Session session) {
+        DiscoveryEvent event = FlightRecorder.discovery();
+        long start = System.nanoTime();
+        String failure = null;
+        try {
+            Result answer = session.discover(
+                    options.discoveryProcedure(), options.discoveryTimeout().toNanos());
+            backoff.reset();
+            accept(session, answer, start);
+            return null;
+        } catch (ServerException error) {
+            failure = failed(error);
+            silent(failure);
+            return isHealedByLogin(error) ? unresponsive(failure + "; logging in anew") : null;
+        } catch (NoAnnouncementException | ConversionException applicationError) {
+            failure = failed(applicationError);
+            silent(failure);
+            return null;
+        } catch (AttemptException noAnswer) {
+            failure = failed(noAnswer);
+            return unanswered(session, noAnswer, failure, start);
+        } catch (InterruptedException stopped) {
+            failure = node.stopReason();
+            return End.STOPPED;
+        } finally {
+            node.asked(System.nanoTime() - start, failure, event);
+        }
+    }
+
+    private String failed(Exception why) {
+        return options.discoveryProcedure() + " failed: " + why.getMessage();
+    }
+
+    private boolean isHealedByLogin(ServerException error) {
+        return error.error().code() == ACCESS_DENIED && System.nanoTime() - connectedNanos >= loginNanos;
+    }
+
+    private End unresponsive(String why) {
+        whyUnresponsive = why;
+        return End.UNRESPONSIVE;
+    }
+
+    /** A question that was asked then has no answer. What else arrived since proves the server alive. */
+    private @Nullable End unanswered(Session session, AttemptException noAnswer, String failure, long start) {
+        if (noAnswer.kind() != Kind.TIMEOUT || !session.connection().hasReceivedSince(start)) {
+            return unresponsive(failure);
+        }
+        if (lastAnswer == null
+                || System.nanoTime() - announcedNanos
+                        >= options.announcementMaxAge().toNanos()) {
+            silent(failure);
+        }
+        return null;
+    }
+
+    private void accept(Session session, Result answer, long askedNanos) throws NoAnnouncementException {
+        announcedNanos = askedNanos;
+        ByteBuffer bytes = answer.raw();
+        if (bytes.equals(lastAnswer)) {
+            // the usual case, ten times a second and node: not even worth decoding
+            return;
+        }
+        Reading reading = AnnouncementReader.read(answer);
+        lastAnswer = bytes;
+        if (!reading.problems().equals(lastProblems)) {
+            reading.problems().forEach(problem -> node.warn("announcement: " + problem));
+            lastProblems = reading.problems();
+        }
+        node.serve(session, reading.announcement(), router);
+        startup.look();
+    }
+
+    private void silent(String why) {
+        lastAnswer = null;
+        node.withdraw(State.SILENT, why, null, router);
+        startup.look();
+    }
+
+    /** Lets the calls in flight end, up to the drain timeout, or until the node is hurried. */
+    private void drain(Session session, String why) {
+        session.drain();
+        node.withdraw(State.DRAINING, why, null, router);
+        waitFor(
+                options.drainTimeout().toNanos(),
+                () -> session.isDrained() || session.lost() != null || node.isHurried());
+        if (session.lost() == null && session.inFlight() > 0) {
+            node.warn("closing its connection with " + session.inFlight()
+                    + " calls in flight: they did not end within the drain timeout");
+        }
+    }
+
+    private void waitFor(long nanos, BooleanSupplier over) {
+        long start = System.nanoTime();
+        long left = nanos;
+        while (left > 0 && !over.getAsBoolean()) {
+            LockSupport.parkNanos(this, left);
+            // an interrupt is a stop, which the condition knows of; left standing it would make every park a spin
+            Thread.interrupted();
+            left = nanos - (System.nanoTime() - start);
+        }
+    }
+}

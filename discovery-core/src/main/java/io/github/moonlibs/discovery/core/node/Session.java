@@ -1,0 +1,129 @@
+package io.github.moonlibs.discovery.core.node;
+
+import io.github.moonlibs.discovery.AttemptException;
+import io.github.moonlibs.discovery.ClientOptions;
+import io.github.moonlibs.discovery.Result;
+import io.github.moonlibs.discovery.core.limits.Gate;
+import io.github.moonlibs.discovery.spi.ClientObserver;
+import io.github.moonlibs.discovery.spi.Transport;
+import io.github.moonlibs.discovery.spi.Transport.Connection;
+import io.github.moonlibs.discovery.spi.Transport.PipelinedConnection;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/** One connection of a node, and the calls in flight on it. A session that drains lets those end and takes no more. */
+public final class Session {
+    private final Connection connection;
+    private final @Nullable PipelinedConnection pipelined;
+    private final Ending ending;
+
+    private final AtomicBoolean lossCounted = new AtomicBoolean();
+
+    private Session(Connection connection, Ending ending) {
+        this.connection = connection;
+        this.pipelined = connection instanceof PipelinedConnection able ? able : null;
+        this.ending = ending;
+    }
+
+    /**
+     * Connects.
+     *
+     * @param node to be connected to
+     * @param onChange called, by any thread, when the session was lost, begins to drain because of a shutdown, or has
+     *     drained; must not block
+     * @throws AttemptException as {@link Transport#connect} does
+     */
+    public static Session open(Transport transport, ClientOptions options, Node node, Runnable onChange)
+            throws InterruptedException {
+        Ending ending = new Ending(new Gate(options.maxInFlightPerNode(), onChange), onChange, node);
+        return new Session(transport.connect(node.instance().endpoint(), options, ending), ending);
+    }
+
+    /** The places for attempts; closed when the session drains. */
+    public Gate gate() {
+        return ending.gate;
+    }
+
+    /** Whether an attempt that came now would have to wait for a place. */
+    public boolean isFull() {
+        return ending.gate.isFull();
+    }
+
+    /** True once: the calls that a connection takes with it are one failure of its node. */
+    public boolean isFirstLoss() {
+        return lossCounted.compareAndSet(false, true);
+    }
+
+    /** The connection, if it can have requests under way that nothing waits for yet; null if not. */
+    @Nullable
+    public PipelinedConnection pipelined() {
+        return pipelined;
+    }
+
+    /** Asks for an announcement. It is not a call of the application, and does not count as one in flight. */
+    Result discover(String procedure, long timeoutNanos) throws InterruptedException {
+        return connection.call(procedure, List.of(), timeoutNanos);
+    }
+
+    public Connection connection() {
+        return connection;
+    }
+
+    public int inFlight() {
+        return ending.gate.inside();
+    }
+
+    /** Takes no more calls. */
+    void drain() {
+        ending.gate.close();
+    }
+
+    /** Whether it takes no more calls and the last one has ended. */
+    boolean isDrained() {
+        return ending.gate.isClosed() && ending.gate.inside() == 0;
+    }
+
+    /** Why the connection ended; null while it lasts. */
+    @Nullable
+    String lost() {
+        return ending.lost;
+    }
+
+    boolean isShutdownAnnounced() {
+        return ending.shutdownAnnounced;
+    }
+
+    /** How a session comes to its end; there before the connection is, because the connection tells it. */
+    private static final class Ending implements Transport.Listener {
+        final Gate gate;
+        final Runnable onChange;
+        final Node node;
+        volatile @Nullable String lost;
+        volatile boolean shutdownAnnounced;
+
+        Ending(Gate gate, Runnable onChange, Node node) {
+            this.gate = gate;
+            this.onChange = onChange;
+            this.node = node;
+        }
+
+        @Override
+        public void closed(String reason) {
+            lost = reason;
+            onChange.run();
+        }
+
+        @Override
+        public void shutdownAnnounced() {
+            shutdownAnnounced = true;
+            gate.close();
+            onChange.run();
+        }
+
+        @Override
+        public void repliedLate() {
+            node.observers().report(ClientObserver::repliedLate, () -> new ClientObserver.RepliedLate(node.instance()));
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package io.github.moonlibs.discovery.core.routing;
+
+import io.github.moonlibs.discovery.Instance;
+import io.github.moonlibs.discovery.core.node.Node;
+import io.github.moonlibs.discovery.core.node.Session;
+import io.github.moonlibs.discovery.spi.WeightStrategy.Candidate;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A node that serves a method, with its session and weight. Immutable but for what it points to.
+ *
+ * @param sinceNanos when the node joined the routing, or came back after an ejection
+ */
+public record Route(Node node, Session session, Instance instance, double weight, boolean retriable, long sinceNanos)
+        implements Candidate {
+
+    Route withInstance(Instance relabelled) {
+        return new Route(node, session, relabelled, weight, retriable, sinceNanos);
+    }
+
+    Route withSince(long nanos) {
+        return new Route(node, session, instance, weight, retriable, nanos);
+    }
+
+    /** Whether an attempt that came now would have to wait for a place on the node. */
+    public boolean isFull() {
+        return session.isFull();
+    }
+
+    @Override
+    public Map<String, @Nullable Object> attributes() {
+        return node.attributes();
+    }
+
+    @Override
+    public int inFlight() {
+        return session.inFlight();
+    }
+
+    @Override
+    public long latencyNanos() {
+        return node.health().latencyNanos();
+    }
+}

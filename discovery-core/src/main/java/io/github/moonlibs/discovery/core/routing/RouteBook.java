@@ -1,0 +1,136 @@
+package io.github.moonlibs.discovery.core.routing;
+
+import io.github.moonlibs.discovery.Announcement;
+import io.github.moonlibs.discovery.core.health.Outlier;
+import io.github.moonlibs.discovery.core.node.Node;
+import io.github.moonlibs.discovery.core.node.Session;
+import io.github.moonlibs.discovery.core.strategy.Balancing;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+
+/**
+ * All routes, by node and by method, and the methods whose routes have changed since the last table. The router's
+ * drafting paper: not thread-safe.
+ */
+final class RouteBook {
+    private final Balancing balancing;
+
+    // a method of weight 0 is in neither
+    private final Map<Node, Map<String, Route>> byNode = new HashMap<>();
+    private final Map<String, Map<Node, Route>> byMethod = new HashMap<>();
+    private final Set<String> changed = new HashSet<>();
+
+    RouteBook(Balancing balancing) {
+        this.balancing = balancing;
+    }
+
+    Collection<Route> routes(String method) {
+        return byMethod.getOrDefault(method, Map.of()).values();
+    }
+
+    boolean hasChanged() {
+        return !changed.isEmpty();
+    }
+
+    Set<String> changed() {
+        return changed;
+    }
+
+    /** How many routes the changed methods have. */
+    long routesOfChanged() {
+        long sum = 0;
+        for (String method : changed) {
+            sum += routes(method).size();
+        }
+        return sum;
+    }
+
+    /** The changes have been published. */
+    void settle() {
+        changed.forEach(
+                method -> byMethod.computeIfPresent(method, (same, routes) -> routes.isEmpty() ? null : routes));
+        changed.clear();
+    }
+
+    void announce(Node node, Session session, Announcement announcement) {
+        if (node.isStopping()) {
+            // a node that was removed while it was asked must not come back
+            withdraw(node);
+            return;
+        }
+        boolean otherAttributes = !node.attributes().equals(announcement.attributes());
+        node.announcedOf(announcement);
+        Map<String, Route> routes = routes(node, session, announcement);
+        replace(node, routes);
+        if (otherAttributes) {
+            routes.keySet().stream()
+                    .filter(method -> balancing.strategies().of(method).readsAttributes())
+                    .forEach(changed::add);
+        }
+    }
+
+    private Map<String, Route> routes(Node node, Session session, Announcement announcement) {
+        long since = sinceNanos(node);
+        Map<String, Route> routes = new HashMap<>();
+        announcement.methods().forEach((name, method) -> {
+            if (method.weight() > 0) {
+                routes.put(name, new Route(node, session, node.instance(), method.weight(), method.retriable(), since));
+            }
+        });
+        return routes;
+    }
+
+    /** Since when the node has been routed to: from now, if it is not yet. */
+    private long sinceNanos(Node node) {
+        Map<String, Route> routes = byNode.get(node);
+        return routes == null
+                ? balancing.nanoTime().getAsLong()
+                : routes.values().iterator().next().sinceNanos();
+    }
+
+    void withdraw(Node node) {
+        replace(node, Map.of());
+    }
+
+    void relabel(Node node) {
+        changeRoutes(node, route -> route.withInstance(node.instance()));
+    }
+
+    void reconsider(Node node) {
+        boolean isBack = node.health().outlier().state() == Outlier.State.IN;
+        long now = balancing.nanoTime().getAsLong();
+        changeRoutes(node, route -> isBack ? route.withSince(now) : route);
+    }
+
+    /** Changes each of the node's routes; all methods that it serves are looked at anew. */
+    private void changeRoutes(Node node, UnaryOperator<Route> change) {
+        Map<String, Route> routes = new HashMap<>();
+        byNode.getOrDefault(node, Map.of()).forEach((method, route) -> routes.put(method, change.apply(route)));
+        replace(node, routes);
+        changed.addAll(routes.keySet());
+    }
+
+    private void replace(Node node, Map<String, Route> routes) {
+        Map<String, Route> old = routes.isEmpty() ? byNode.remove(node) : byNode.put(node, routes);
+        if (old != null) {
+            for (String method : old.keySet()) {
+                if (!routes.containsKey(method)) {
+                    byMethod.getOrDefault(method, Map.of()).remove(node);
+                    changed.add(method);
+                }
+            }
+        }
+        routes.forEach((method, route) -> {
+            Route before = byMethod.computeIfAbsent(method, any -> new LinkedHashMap<>())
+                    .put(node, route);
+            if (!route.equals(before)) {
+                changed.add(method);
+            }
+        });
+    }
+}

@@ -1,0 +1,71 @@
+package io.github.moonlibs.discovery.core.support;
+
+import static java.lang.System.Logger.Level.ERROR;
+
+import java.lang.System.Logger;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+
+/**
+ * Owns the client's threads: one virtual thread opens a scope that lives as long as the client, and everything else runs
+ * in that scope. When the supervisor has ended, so has every thread.
+ */
+public final class Supervisor {
+    private static final Logger LOG = System.getLogger("io.github.moonlibs.discovery");
+
+    /** How long to wait before a task that could not be started is started again. */
+    private static final Duration PAUSE = Duration.ofMillis(100);
+
+    private record Task(String name, Runnable body) {}
+
+    /** What to start; nothing: the end. */
+    private final BlockingQueue<Optional<Task>> tasks = new LinkedBlockingQueue<>();
+
+    private final Thread thread;
+
+    public Supervisor(TaskScope.Factory scopes) {
+        thread = Thread.ofVirtual().name("discovery-supervisor").start(() -> run(scopes));
+    }
+
+    /** Runs the task in the scope, soon. Any thread may ask: a scope takes tasks from its owner only. */
+    public void start(String name, Runnable task) {
+        tasks.add(Optional.of(new Task(name, task)));
+    }
+
+    private void run(TaskScope.Factory scopes) {
+        try (TaskScope scope = scopes.open(null)) {
+            for (var next = tasks.take(); next.isPresent(); next = tasks.take()) {
+                fork(scope, next.get());
+            }
+            scope.join();
+        } catch (InterruptedException e) {
+            // nobody else knows this thread; closing the scope ends the tasks all the same
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Starts the task; after an Error, which a lack of memory may bring, it is started later. */
+    private void fork(TaskScope scope, Task task) throws InterruptedException {
+        while (true) {
+            try {
+                scope.fork(task.name(), task.body());
+                return;
+            } catch (Error defect) {
+                LOG.log(ERROR, task.name() + " cannot be started; trying again", defect);
+                Thread.sleep(PAUSE);
+            }
+        }
+    }
+
+    /**
+     * Takes no more tasks and waits for those that run; each has to be told to end by other means.
+     *
+     * @return whether all of them ended within the time
+     */
+    public boolean end(Duration patience) throws InterruptedException {
+        tasks.add(Optional.empty());
+        return thread.join(patience);
+    }
+}

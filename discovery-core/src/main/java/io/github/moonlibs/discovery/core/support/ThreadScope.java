@@ -1,0 +1,54 @@
+package io.github.moonlibs.discovery.core.support;
+
+import io.github.moonlibs.discovery.Deadline;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A scope of plain virtual threads, for JVMs without preview classes. */
+public final class ThreadScope implements TaskScope {
+    private final @Nullable Deadline deadline;
+    private final List<Thread> threads = new ArrayList<>();
+
+    public ThreadScope(@Nullable Deadline deadline) {
+        this.deadline = deadline;
+    }
+
+    @Override
+    public void fork(String name, Runnable task) {
+        // a long-lived scope must not remember every thread that it ever had
+        threads.removeIf(thread -> !thread.isAlive());
+        threads.add(Thread.startVirtualThread(TaskScopes.named(name, task)));
+    }
+
+    @Override
+    public boolean join() throws InterruptedException {
+        for (Thread thread : threads) {
+            if (deadline == null) {
+                thread.join();
+            } else if (!thread.join(deadline.remaining())) {
+                close();
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public void close() {
+        threads.forEach(Thread::interrupt);
+        boolean interrupted = false;
+        for (Thread thread : threads) {
+            while (thread.isAlive()) {
+                try {
+                    thread.join();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,305 @@
+package io.github.moonlibs.discovery.core.topology;
+
+import static java.lang.System.Logger.Level.INFO;
+import static java.lang.System.Logger.Level.WARNING;
+
+import io.github.moonlibs.discovery.Endpoint;
+import io.github.moonlibs.discovery.Instance;
+import io.github.moonlibs.discovery.NodeSnapshot.State;
+import io.github.moonlibs.discovery.TopologySnapshot;
+import io.github.moonlibs.discovery.core.node.Node;
+import io.github.moonlibs.discovery.core.routing.Router;
+import io.github.moonlibs.discovery.core.support.FlightRecorder;
+import io.github.moonlibs.discovery.core.support.Observers;
+import io.github.moonlibs.discovery.core.support.Startup;
+import io.github.moonlibs.discovery.spi.ClientObserver;
+import io.github.moonlibs.discovery.spi.TopologySource;
+import java.lang.System.Logger;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which nodes there are. A new set of instances changes only what differs, and nothing that a source fails at removes a
+ * node. What there is is one value, replaced whole, so that a snapshot waits for no change.
+ */
+public final class Topology implements TopologySource.Sink {
+    private static final Logger LOG = System.getLogger("io.github.moonlibs.discovery");
+
+    /**
+     * What there is.
+     *
+     * @param leaving the removed nodes whose calls in flight have not all ended, as far as is known
+     * @param confirmedNanos when the source said so last; null: never
+     * @param isFinal whether the source has ended: its word does not grow old
+     */
+    private record Known(
+            Map<Endpoint, Node> nodes,
+            List<Node> leaving,
+            @Nullable Long confirmedNanos,
+            @Nullable String lastError,
+            boolean isFinal,
+            boolean isClosed) {
+
+        Known confirmed(Map<Endpoint, Node> now, List<Node> nowLeaving) {
+            return new Known(now, nowLeaving, System.nanoTime(), null, isFinal, isClosed);
+        }
+
+        Known failed(String message) {
+            return new Known(nodes, leaving, confirmedNanos, message, isFinal, isClosed);
+        }
+
+        Known settled() {
+            return new Known(nodes, leaving, confirmedNanos, lastError, true, isClosed);
+        }
+
+        Known closed() {
+            return new Known(Map.of(), left(nodes.values()), confirmedNanos, lastError, isFinal, true);
+        }
+
+        /** Those that are leaving still, and those that are removed now. */
+        List<Node> left(Collection<Node> removed) {
+            return Stream.concat(leaving.stream().filter(node -> !node.isClosed()), removed.stream())
+                    .toList();
+        }
+    }
+
+    /** More than so many nodes would make a message that is not read. */
+    private static final int REASONS = 3;
+
+    private final String source;
+    private final boolean acceptEmpty;
+    private final Router router;
+    private final Observers observers;
+    private final Startup startup;
+    private final Function<Instance, Node> nodeOf;
+    private final Consumer<Node> begin;
+
+    /** For those who change it. */
+    private final ReentrantLock lock = new ReentrantLock();
+
+    private volatile Known known = new Known(Map.of(), List.of(), null, null, false, false);
+    private List<String> lastDoubles = List.of();
+
+    /**
+     * @param nodeOf makes a new node
+     * @param begin starts its life
+     */
+    public Topology(
+            String source,
+            boolean acceptEmpty,
+            Router router,
+            Observers observers,
+            Startup startup,
+            Function<Instance, Node> nodeOf,
+            Consumer<Node> begin) {
+        this.source = source;
+        this.acceptEmpty = acceptEmpty;
+        this.router = router;
+        this.observers = observers;
+        this.startup = startup;
+        this.nodeOf = nodeOf;
+        this.begin = begin;
+    }
+
+    @Override
+    public void publish(Collection<Instance> instances) {
+        Runnable news;
+        lock.lock();
+        try {
+            if (known.isClosed()) {
+                return;
+            }
+            int count = known.nodes().size();
+            news = instances.isEmpty() && !acceptEmpty
+                    ? fail("the topology is empty; expected at least one instance"
+                            + (count == 0 ? "" : ", the last " + count + " stay"))
+                    : apply(instances);
+        } finally {
+            lock.unlock();
+        }
+        startup.look();
+        news.run();
+    }
+
+    /** Returns what to report of it without the lock, under which an observer could wait for itself. */
+    private Runnable apply(Collection<Instance> instances) {
+        Map<Endpoint, Node> before = known.nodes();
+        Map<Endpoint, Node> next = new LinkedHashMap<>();
+        List<Node> added = new ArrayList<>();
+        List<Node> relabelled = new ArrayList<>();
+        List<String> doubles = new ArrayList<>();
+        for (Instance instance : instances) {
+            Node node = next.get(instance.endpoint());
+            if (node != null) {
+                doubles.add(instance.endpoint() + " is listed twice, as "
+                        + node.instance().name() + " and as " + instance.name() + "; the first counts");
+                continue;
+            }
+            node = before.get(instance.endpoint());
+            if (node == null) {
+                node = nodeOf.apply(instance);
+                added.add(node);
+            } else if (!node.instance().equals(instance)) {
+                node.relabel(instance);
+                relabelled.add(node);
+            }
+            next.put(instance.endpoint(), node);
+        }
+        complainOf(doubles);
+        List<Node> removed = before.values().stream()
+                .filter(node -> !next.containsKey(node.instance().endpoint()))
+                .toList();
+        known = known.confirmed(next, known.left(removed));
+        remove(removed, "removed from the topology");
+        if (!relabelled.isEmpty()) {
+            router.relabel(relabelled);
+        }
+        if (added.isEmpty() && removed.isEmpty()) {
+            return () -> {};
+        }
+        LOG.log(INFO, "{0}: {1} instances, {2} added, {3} removed", source, next.size(), added.size(), removed.size());
+        return () -> {
+            tellChange(next.size(), instances(added), instances(removed));
+            // after it was reported that they are there, because they report on themselves
+            begin(added);
+        };
+    }
+
+    private void begin(List<Node> added) {
+        lock.lock();
+        try {
+            if (known.isClosed()) {
+                added.forEach(node -> node.moveTo(State.CLOSED, node.stopReason()));
+            } else {
+                added.forEach(begin);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A source confirms what it said again and again, its mistakes included. */
+    private void complainOf(List<String> doubles) {
+        if (!doubles.equals(lastDoubles)) {
+            doubles.forEach(twice -> LOG.log(WARNING, () -> source + ": " + twice));
+            lastDoubles = doubles;
+        }
+    }
+
+    private static List<Instance> instances(List<Node> nodes) {
+        return nodes.stream().map(Node::instance).toList();
+    }
+
+    private void tellChange(int size, List<Instance> added, List<Instance> removed) {
+        FlightRecorder.topology(source, size, added, removed);
+        observers.report(ClientObserver::topologyChanged, () -> new ClientObserver.TopologyChanged(added, removed));
+    }
+
+    /** From the first line on they get no new call. Their routes go with one table, ahead of what their threads do. */
+    private void remove(Collection<Node> nodes, String reason) {
+        if (nodes.isEmpty()) {
+            return;
+        }
+        nodes.forEach(node -> node.stop(reason));
+        router.withdraw(nodes);
+        nodes.forEach(Node::interrupt);
+    }
+
+    @Override
+    public void failed(String message) {
+        Runnable news;
+        lock.lock();
+        try {
+            news = fail(message);
+        } finally {
+            lock.unlock();
+        }
+        startup.look();
+        news.run();
+    }
+
+    private Runnable fail(String message) {
+        boolean isNew = !message.equals(known.lastError());
+        known = known.failed(message);
+        if (isNew) {
+            LOG.log(WARNING, "{0}: {1}", source, message);
+        }
+        return () -> observers.report(ClientObserver::topologyFailed, () -> new ClientObserver.TopologyFailed(message));
+    }
+
+    /** The source has said all that it will ever say: its word does not grow old. */
+    void settle() {
+        lock.lock();
+        try {
+            known = known.settled();
+        } finally {
+            lock.unlock();
+        }
+        startup.look();
+    }
+
+    /** Stops every node, and takes no more. Calls in flight are not waited for any longer, those of leaving nodes included. */
+    public void close() {
+        lock.lock();
+        try {
+            Collection<Node> members = known.nodes().values();
+            known = known.closed();
+            remove(members, "the client is closing");
+            known.leaving().forEach(Node::hurry);
+        } finally {
+            lock.unlock();
+        }
+        startup.look();
+    }
+
+    /** Whether a node has announced what it serves, or nothing is left to wait for: all, or the source, failed once. */
+    public boolean isStarted() {
+        Known now = known;
+        Collection<Node> nodes = now.nodes().values();
+        if (nodes.isEmpty()) {
+            return now.confirmedNanos() != null || now.lastError() != null || now.isFinal() || now.isClosed();
+        }
+        return nodes.stream().anyMatch(Node::hasAnnounced) || nodes.stream().allMatch(Node::hasFailed);
+    }
+
+    /** Why the nodes do not serve the method, in one line: a few of them, those first that serve nothing at all. */
+    public String whyNot(String method) {
+        Known now = known;
+        if (now.nodes().isEmpty()) {
+            String error = now.lastError();
+            return "no node is known" + (error == null ? "" : ": " + error);
+        }
+        List<String> reasons = now.nodes().values().stream()
+                .sorted(Comparator.comparing(Node::isServing))
+                .flatMap(node -> node.whyNot(method).stream())
+                .toList();
+        String few = reasons.stream().limit(REASONS).collect(Collectors.joining("; "));
+        return reasons.size() <= REASONS ? few : few + "; and " + (reasons.size() - REASONS) + " more";
+    }
+
+    /** @param table the number of the routing table that the snapshot is to go with */
+    public TopologySnapshot snapshot(long table) {
+        Known now = known;
+        Long confirmed = now.confirmedNanos();
+        Duration age = confirmed == null ? null : Duration.ofNanos(now.isFinal() ? 0 : System.nanoTime() - confirmed);
+        Stream<Node> stillLeaving = now.leaving().stream().filter(node -> !node.isClosed());
+        return new TopologySnapshot(
+                source,
+                Stream.concat(now.nodes().values().stream(), stillLeaving)
+                        .map(node -> node.snapshot(table))
+                        .toList(),
+                age,
+                now.lastError());
+    }
+}

@@ -1,0 +1,90 @@
+package io.github.moonlibs.discovery.core.topology;
+
+import io.github.moonlibs.discovery.Instance;
+import io.github.moonlibs.discovery.core.support.Backoff;
+import io.github.moonlibs.discovery.spi.TopologySource;
+import java.util.Collection;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** Runs the topology source, again and again if it fails, until it is stopped. */
+public final class TopologyFollower implements Runnable {
+    private static final long SHORTEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private final TopologySource source;
+    private final Topology topology;
+    private final Backoff backoff;
+
+    private volatile boolean stopping;
+    private volatile @Nullable Thread thread;
+
+    public TopologyFollower(TopologySource source, Topology topology, RandomGenerator random) {
+        this.source = source;
+        this.topology = topology;
+        this.backoff = new Backoff(SHORTEST_PAUSE_NANOS, LONGEST_PAUSE_NANOS, random);
+    }
+
+    @Override
+    public void run() {
+        thread = Thread.currentThread();
+        while (!stopping) {
+            try {
+                source.follow(new Sink());
+                if (!stopping) {
+                    topology.settle();
+                }
+                return;
+            } catch (InterruptedException stopped) {
+                // the loop's condition tells whether it was one
+            } catch (Exception e) {
+                failed(e.getMessage() == null ? e.toString() : e.getMessage());
+            } catch (Throwable e) {
+                // a plug-in whose classes do not fit together, or too little memory; the message alone is but a name
+                failed(e.toString());
+            }
+            pause();
+        }
+    }
+
+    private void failed(String message) {
+        try {
+            topology.failed(message);
+        } catch (Throwable again) {
+            // what there is too little of may be needed to report it; the source is asked again all the same
+        }
+    }
+
+    private void pause() {
+        try {
+            if (!stopping) {
+                TimeUnit.NANOSECONDS.sleep(backoff.nextNanos());
+            }
+        } catch (InterruptedException stopped) {
+            // the caller's loop looks at stopping
+        }
+    }
+
+    public void stop() {
+        stopping = true;
+        Thread follower = thread;
+        if (follower != null) {
+            follower.interrupt();
+        }
+    }
+
+    /** Passes on what the source says; whatever is said, the source works again. */
+    private final class Sink implements TopologySource.Sink {
+        @Override
+        public void publish(Collection<Instance> instances) {
+            backoff.reset();
+            topology.publish(instances);
+        }
+
+        @Override
+        public void failed(String message) {
+            topology.failed(message);
+        }
+    }
+}

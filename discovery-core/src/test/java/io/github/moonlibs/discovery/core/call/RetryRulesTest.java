@@ -1,0 +1,85 @@
+package io.github.moonlibs.discovery.core.call;
+
+import static io.github.moonlibs.discovery.core.Cluster.awaitServed;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.moonlibs.discovery.CallFailedException;
+import io.github.moonlibs.discovery.CallOptions;
+import io.github.moonlibs.discovery.DeadlineExceededException;
+import io.github.moonlibs.discovery.Hedging;
+import io.github.moonlibs.discovery.NoRouteException;
+import io.github.moonlibs.discovery.RetryBudget;
+import io.github.moonlibs.discovery.core.Cluster;
+import io.github.moonlibs.discovery.core.MemoryNode;
+import io.github.moonlibs.discovery.core.Promise;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(120)
+class RetryRulesTest {
+    private static final CallOptions PATIENT =
+            CallOptions.defaults().withTimeout(Cluster.BOUND).withDeadline(Cluster.BOUND);
+
+    private final Cluster cluster = new Cluster();
+    private final MemoryNode a = cluster.node("a:1").announce("m", 1e12, true);
+    private final MemoryNode b = cluster.node("b:1").announce("m", 1, true);
+
+    @AfterEach
+    void close() {
+        cluster.close();
+    }
+
+    @Test
+    @Promise("Calls 3")
+    void maxAttemptsCountsExecutionsAndNotAttemptsThatSentNothing() {
+        a.sendNothingOf("m");
+        var client = cluster.client(a, b);
+        awaitServed(client, "m", 2);
+
+        for (Hedging hedging : List.of(Hedging.none(), Hedging.after(Cluster.BOUND))) {
+            CallOptions once = PATIENT.withMaxAttempts(1).withHedging(hedging);
+            assertThat(client.call("m", List.of(), once, String.class)).isEqualTo("b:1");
+        }
+        b.fail("m", 7);
+        assertThatThrownBy(() -> client.call("m", List.of(), PATIENT.withMaxAttempts(1)))
+                .isInstanceOf(CallFailedException.class)
+                .hasMessageContaining("maxAttempts reached")
+                .hasMessageContaining("2 attempts");
+    }
+
+    @Test
+    void callsThatSentNothingAddNothingToTheRetryBudget() {
+        var client = cluster.client(options -> options.retryBudget(new RetryBudget(0.2, 0)), a, b);
+        awaitServed(client, "m", 2);
+
+        for (int i = 0; i < 100; i++) {
+            assertThatThrownBy(() -> client.call("unknown", List.of(), PATIENT.withFailFast(true)))
+                    .isInstanceOf(NoRouteException.class);
+        }
+        assertThat(client.retryBudget().calls()).isZero();
+        assertThat(client.retryBudget().available()).isZero();
+        for (int i = 0; i < 10; i++) {
+            client.call("m", List.of(), PATIENT);
+        }
+        assertThat(client.retryBudget().calls()).isEqualTo(10);
+        assertThat(client.retryBudget().available()).isEqualTo(2);
+    }
+
+    @Test
+    void aCallThatWaitsForATokenCountsAsOneRefusal() {
+        a.hang("m");
+        var client = cluster.client(options -> options.retryBudget(new RetryBudget(0, 0)), a, b);
+        awaitServed(client, "m", 2);
+        CallOptions eager =
+                PATIENT.withHedging(Hedging.after(Duration.ofNanos(1_000))).withDeadline(Duration.ofMillis(200));
+
+        for (int i = 0; i < 3; i++) {
+            assertThatThrownBy(() -> client.call("m", List.of(), eager)).isInstanceOf(DeadlineExceededException.class);
+        }
+        assertThat(client.retryBudget().totalRefused()).isEqualTo(3);
+    }
+}

@@ -1,0 +1,100 @@
+package io.github.moonlibs.discovery.core.routing;
+
+import static io.github.moonlibs.discovery.core.Cluster.async;
+import static io.github.moonlibs.discovery.core.Cluster.await;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.moonlibs.discovery.Deadline;
+import io.github.moonlibs.discovery.core.Cluster;
+import io.github.moonlibs.discovery.core.routing.RouteWaiters.TooManyException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(120)
+class RouteWaitersTest {
+    private final RouteWaiters waiters = new RouteWaiters(1);
+
+    private @Nullable String wait(Duration time, Supplier<@Nullable String> probe) {
+        try {
+            return waiters.await("m", Deadline.after(time), probe);
+        } catch (InterruptedException | TooManyException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void whatIsThereIsFoundAtOnceEvenAfterTheDeadline() {
+        assertThat(wait(Duration.ZERO, () -> "found")).isEqualTo("found");
+        assertThat(wait(Duration.ZERO, () -> null)).isNull();
+    }
+
+    @Test
+    void aProbeIsAskedAgainWhenItsWaiterIsWoken() {
+        AtomicReference<@Nullable String> found = new AtomicReference<>();
+        AtomicInteger asked = new AtomicInteger();
+        CompletableFuture<@Nullable String> waiting = async(() -> wait(Cluster.BOUND, () -> {
+            asked.incrementAndGet();
+            return found.get();
+        }));
+        await("it waits", () -> asked.get() == 1 && waiters.waiting() == 1);
+        found.set("found");
+        waiters.wakeAll();
+
+        assertThat(waiting.join()).isEqualTo("found");
+        assertThat(asked).hasValueBetween(2, 3);
+    }
+
+    @Test
+    void aTableWithoutTheMethodWakesNobody() {
+        AtomicInteger asked = new AtomicInteger();
+        CompletableFuture<@Nullable String> waiting = async(() -> wait(Cluster.BOUND, () -> {
+            return asked.incrementAndGet() == 1 ? null : "asked again";
+        }));
+        await("it waits", () -> waiters.names() == 1 && asked.get() == 1);
+        waiters.wake(RoutingTable.EMPTY);
+        assertThat(waiting).isNotDone();
+        waiters.wakeAll();
+
+        assertThat(waiting.join()).isEqualTo("asked again");
+    }
+
+    @Test
+    void oneMoreThanTheBoundIsRefused() {
+        CompletableFuture<@Nullable String> waiting = async(() -> wait(Cluster.BOUND, this::end));
+        await("it waits", () -> waiters.waiting() == 1);
+
+        assertThatThrownBy(() -> waiters.await("m", Deadline.after(Cluster.BOUND), () -> "found"))
+                .isInstanceOf(TooManyException.class)
+                .hasMessage("maxWaitingCalls: 1 calls wait for a route already");
+        isEnd = true;
+        waiters.wakeAll();
+        assertThat(waiting.join()).isEqualTo("end");
+    }
+
+    private volatile boolean isEnd;
+
+    private @Nullable String end() {
+        return isEnd ? "end" : null;
+    }
+
+    @Test
+    void nothingIsLeftOfAWaitHoweverItEnds() {
+        wait(Duration.ofMillis(1), () -> null);
+        assertThatThrownBy(() -> wait(Cluster.BOUND, () -> {
+                    throw new IllegalStateException("thrown by a test");
+                }))
+                .hasMessage("thrown by a test");
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> wait(Cluster.BOUND, () -> null)).hasCauseInstanceOf(InterruptedException.class);
+
+        assertThat(waiters.names()).isZero();
+        assertThat(waiters.waiting()).isZero();
+    }
+}

@@ -1,0 +1,80 @@
+package io.github.moonlibs.discovery.core.support;
+
+import static io.github.moonlibs.discovery.core.Cluster.awaitServed;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.moonlibs.discovery.CallOptions;
+import io.github.moonlibs.discovery.core.Cluster;
+import io.github.moonlibs.discovery.core.MemoryNode;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordingFile;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a recording of the JDK's flight recorder has of a client. */
+@Timeout(120)
+class FlightRecorderTest {
+    private static final String PREFIX = "io.github.moonlibs.discovery.";
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void aRecordingHasCallsAttemptsStatesTopologiesAndDiscovery() throws Exception {
+        Path file = directory.resolve("test.jfr");
+        try (Recording recording = new Recording();
+                Cluster cluster = new Cluster()) {
+            for (String event : List.of("Call", "Attempt", "Discovery")) {
+                recording.enable(PREFIX + event).withThreshold(Duration.ZERO);
+            }
+            recording.enable(PREFIX + "NodeState");
+            recording.enable(PREFIX + "Topology");
+            recording.start();
+            MemoryNode node = cluster.node("a:1");
+            node.announce("m", 1, true);
+            var client = cluster.client(node);
+            awaitServed(client, "m", 1);
+            client.call("m", List.of(), CallOptions.defaults());
+            recording.stop();
+            recording.dump(file);
+        }
+
+        List<RecordedEvent> events = RecordingFile.readAllEvents(file);
+        assertThat(of("Call", events)).singleElement().satisfies(call -> {
+            assertThat(call.getString("method")).isEqualTo("m");
+            assertThat(call.getString("node")).isEqualTo("a:1");
+            assertThat(call.getInt("retries")).isZero();
+            assertThat(call.getString("failure")).isNull();
+            assertThat(call.getDuration()).isPositive();
+        });
+        assertThat(of("Attempt", events))
+                .singleElement()
+                .satisfies(attempt -> assertThat(attempt.getString("node")).isEqualTo("a:1"));
+        assertThat(of("NodeState", events))
+                .extracting(state -> state.getString("from") + " to " + state.getString("to"))
+                .contains("connecting to serving");
+        assertThat(of("Topology", events)).singleElement().satisfies(topology -> {
+            assertThat(topology.getString("added")).isEqualTo("a:1");
+            assertThat(topology.getInt("instances")).isEqualTo(1);
+        });
+        assertThat(of("Discovery", events)).isNotEmpty();
+    }
+
+    private static List<RecordedEvent> of(String name, List<RecordedEvent> events) {
+        return events.stream()
+                .filter(event -> event.getEventType().getName().equals(PREFIX + name))
+                .toList();
+    }
+
+    @Test
+    void whereNobodyRecordsNoEventIsMade() {
+        assertThat(FlightRecorder.call()).isNull();
+        assertThat(FlightRecorder.attempt()).isNull();
+        assertThat(FlightRecorder.discovery()).isNull();
+    }
+}

@@ -1,0 +1,125 @@
+package io.github.moonlibs.discovery.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.spi.ToolProvider;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** The packages of the core and of the transport use each other in one direction, as ARCHITECTURE.md draws it. */
+class RoomsTest {
+    private static final int MAX_FILES = 15;
+
+    private static final Pattern ARROW = Pattern.compile("(\\S+) +-> (\\S+)");
+
+    /** The rooms of a module that each room may use. The one named "" puts the module together. */
+    private static final Map<String, Set<String>> CORE = Map.of(
+            "", Set.of("call", "routing", "topology", "node", "strategy", "health", "limits", "support"),
+            "call", Set.of("routing", "node", "health", "limits", "support"),
+            "topology", Set.of("routing", "node", "support"),
+            "routing", Set.of("node", "strategy", "health", "limits", "support"),
+            "node", Set.of("strategy", "health", "limits", "support"),
+            "strategy", Set.of(),
+            "health", Set.of(),
+            "limits", Set.of(),
+            "support", Set.of());
+
+    private static final Map<String, Set<String>> IPROTO = Map.of(
+            "", Set.of("connection", "loop", "wire", "codec", "codec.values", "codec.msgpack"),
+            "connection", Set.of("loop", "wire", "codec", "codec.values", "codec.msgpack"),
+            "loop", Set.of(),
+            "wire", Set.of("codec", "codec.msgpack"),
+            "codec", Set.of("codec.values", "codec.msgpack"),
+            "codec.values", Set.of("codec.msgpack"),
+            "codec.msgpack", Set.of());
+
+    @Test
+    void theRoomsOfTheCoreUseEachOtherInOneDirection() {
+        assertOnlyAllowedArrows("discovery-core", "io.github.moonlibs.discovery.core", CORE);
+    }
+
+    @Test
+    void theRoomsOfTheTransportUseEachOtherInOneDirection() {
+        assertOnlyAllowedArrows("discovery-iproto", "io.github.moonlibs.discovery.iproto", IPROTO);
+    }
+
+    @Test
+    void noAllowedArrowsFormACircle() {
+        for (Map<String, Set<String>> rooms : List.of(CORE, IPROTO)) {
+            rooms.forEach((room, used) -> used.forEach(other -> assertThat(reachable(other, rooms))
+                    .as("what %s can reach", other)
+                    .doesNotContain(room)));
+        }
+    }
+
+    @Test
+    void noRoomIsCrowded() throws IOException {
+        for (String module : List.of("discovery-core", "discovery-iproto")) {
+            try (Stream<Path> files = Files.walk(Documentation.file(module + "/src/main/java"))) {
+                Map<Path, Long> rooms = files.filter(file -> file.toString().endsWith(".java"))
+                        .collect(Collectors.groupingBy(Path::getParent, TreeMap::new, Collectors.counting()));
+                assertThat(rooms).isNotEmpty();
+                assertThat(rooms.values()).as("files in %s", rooms).allMatch(count -> count <= MAX_FILES);
+            }
+        }
+    }
+
+    private static Set<String> reachable(String room, Map<String, Set<String>> rooms) {
+        Set<String> all = new TreeSet<>(rooms.get(room));
+        rooms.get(room).forEach(used -> all.addAll(reachable(used, rooms)));
+        return all;
+    }
+
+    private static void assertOnlyAllowedArrows(String module, String base, Map<String, Set<String>> rooms) {
+        Map<String, Set<String>> arrows = arrows(module, base);
+        assertThat(arrows.keySet()).as("rooms of %s that use another", module).isSubsetOf(rooms.keySet());
+        assertThat(arrows.values().stream().mapToInt(Set::size).sum()).isPositive();
+        arrows.forEach((room, used) -> assertThat(rooms.get(room))
+                .as("what \"%s\" of %s may use", room, module)
+                .containsAll(used));
+    }
+
+    /** The rooms that each room uses, as jdeps reads them off the classes. */
+    private static Map<String, Set<String>> arrows(String module, String base) {
+        StringWriter out = new StringWriter();
+        ToolProvider jdeps = ToolProvider.findFirst("jdeps").orElseThrow();
+        String classes = Documentation.file(module + "/target/classes").toString();
+        int code = jdeps.run(
+                new PrintWriter(out),
+                new PrintWriter(out),
+                "--ignore-missing-deps",
+                "-verbose:package",
+                "-filter:none",
+                classes);
+        assertThat(code).as(out.toString()).isZero();
+        Map<String, Set<String>> arrows = new TreeMap<>();
+        Matcher arrow = ARROW.matcher(out.toString());
+        while (arrow.find()) {
+            String from = room(arrow.group(1), base);
+            String to = room(arrow.group(2), base);
+            if (from != null && to != null && !from.equals(to)) {
+                arrows.computeIfAbsent(from, room -> new TreeSet<>()).add(to);
+            }
+        }
+        return arrows;
+    }
+
+    /** Null for a package outside. */
+    private static @Nullable String room(String name, String base) {
+        return name.equals(base) ? "" : name.startsWith(base + ".") ? name.substring(base.length() + 1) : null;
+    }
+}
