@@ -1,0 +1,85 @@
+# Builds and tests. Sourced by ./dev.
+
+# [--all] [MAVEN ARGS…]
+run_tests() {
+  local all=${CI:-} ok=true phase=(verify) gone=() summary=() arg selection= version home preview label
+  case ${1:-} in --all) all=true && shift ;; esac
+  for arg; do
+    case $arg in -Dtest=* | -pl* | --projects*) selection=$* ;; esac
+  done
+  [ -z "$selection" ] || gone+=("what $selection leaves out")
+  need tarantool tarantool || true
+  need etcd etcd-server || true
+  need prometheus prometheus || {
+    set -- -DexcludedGroups=prometheus "$@"
+    gone+=("what Prometheus reads of the meters: prometheus isn't installed")
+  }
+  docker info >/dev/null 2>&1 || gone+=("servers in containers: no container engine answers")
+  use_local_images
+  # a module that has none of the selected tests is no failure; that no module has one is
+  set -- ${images[@]+"${images[@]}"} ${selection:+-Dsurefire.failIfNoSpecifiedTests=false} "$@"
+
+  if [ "$all" = true ]; then
+    phase+=(-Prelease)
+  else
+    for version in 25 21; do
+      home=$(jdk $version)
+      [ -z "$home" ] || [ "$home" = "$java_home" ] || gone+=("JDK $(jdk_version "$home"): ./dev test --all")
+    done
+    gone+=("preview classes, javadoc: ./dev test --all")
+  fi
+  tested "JDK $(jdk_version "$java_home")" "${phase[@]}" -fae "$@" || ok=false
+  for version in 25 21; do
+    [ "$all" = true ] || break
+    home=$(jdk $version)
+    [ -n "$home" ] || gone+=("JDK $version: none found")
+    # what was built is tested again, not built again
+    for preview in "" --enable-preview; do
+      [ -n "$home" ] && [ "$home$preview" != "$java_home" ] || continue
+      label="JDK $(jdk_version "$home")${preview:+ preview}"
+      $ok || { gone+=("$label: another configuration failed"); continue; }
+      tested "$label" test -fae -Dspotless.check.skip -Denforcer.skip -Dexec.skip \
+        -Dtest.jvm="$home/bin/java" -Dtest.preview=$preview "$@" || ok=false
+    done
+  done
+  printf '%s\n' "${summary[@]}" ${gone[@]+"${gone[@]/#/not tested: }"}
+  $ok
+}
+
+# LABEL MAVEN ARGS…: one line of the summary, and why tests were skipped
+tested() {
+  local label=$1 log started=$SECONDS outcome=ok counts run failures errors skipped reason
+  shift
+  log=test-${label// /-}
+  echo "== $label"
+  mkdir -p target/dev
+  touch target/dev/started
+  maven "$log" "$@" || outcome=FAILED
+  counts=$(awk '/Tests run:/ && !/ in / { gsub(/[^0-9 ]/, ""); run += $1; failures += $2; errors += $3; skipped += $4 }
+    END { print run + 0, failures + 0, errors + 0, skipped + 0 }' "target/dev/$log.log")
+  read -r run failures errors skipped <<<"$counts"
+  [ "$run" != 0 ] || outcome="FAILED (no test ran)"
+  echo "Tests run: $run, Failures: $failures, Errors: $errors, Skipped: $skipped"
+  summary+=("$(printf 'test: %-22s %s, %d tests, %d failed, %d skipped, %d s' \
+    "$label" "$outcome" "$run" $((failures + errors)) "$skipped" $((SECONDS - started)))")
+  while read -r reason; do
+    gone+=("tests on $label: $reason")
+  done < <(skipped_tests)
+  [ "$outcome" = ok ]
+}
+
+# How many tests of this run were skipped, with each reason
+skipped_tests() {
+  find . -path '*/target/surefire-reports/TEST-*.xml' -newer target/dev/started -exec grep -ho '<skipped message="[^"]*' {} + |
+    sed 's/<skipped message="/skipped, because /; s/&#10;/ /g; s/&quot;/"/g; s/&lt;/</g; s/&gt;/>/g; s/&amp;/\&/g' | sort | uniq -c
+}
+
+# Takes images of this machine's own where it has them; then Testcontainers has no need of a registry.
+use_local_images() {
+  local server
+  images=()
+  for server in tarantool etcd; do
+    ! docker image inspect $server:local >/dev/null 2>&1 || images+=("-Ddiscovery.testkit.$server.image=$server:local")
+  done
+  [ ${#images[@]} = 0 ] || export TESTCONTAINERS_RYUK_DISABLED=true TESTCONTAINERS_HOST_OVERRIDE=127.0.0.1
+}
