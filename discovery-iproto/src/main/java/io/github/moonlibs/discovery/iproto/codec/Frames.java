@@ -163,7 +163,7 @@ public final class Frames {
         boolean first = left == length;
         if (refusal == null) {
             try {
-                return start((int) Math.clamp(length - left, SMALLEST_PIECE, LARGEST_PIECE));
+                return start(Math.clamp(length - left, SMALLEST_PIECE, LARGEST_PIECE));
             } catch (OutOfMemoryError noRoom) {
                 refuse();
             }

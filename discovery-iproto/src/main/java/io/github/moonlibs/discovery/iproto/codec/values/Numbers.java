@@ -59,7 +59,8 @@ public final class Numbers {
 
     private static @Nullable Double toDouble(Number number) {
         double nearest = number.doubleValue();
-        boolean same = sameDigits(number, Double.toString(nearest)) || exact(number).compareTo(new BigDecimal(nearest)) == 0;
+        boolean same =
+                sameDigits(number, Double.toString(nearest)) || exact(number).compareTo(new BigDecimal(nearest)) == 0;
         return same ? (Double) nearest : null;
     }
 

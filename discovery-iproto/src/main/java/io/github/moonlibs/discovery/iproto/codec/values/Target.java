@@ -82,7 +82,8 @@ public sealed interface Target {
         }
         // within its own bound it stands for something that has no end
         Map<TypeVariable<?>, Target> inBound = new HashMap<>(variables);
-        inBound.put(variable, new Unsupported("cannot read " + variable + ", whose bound contains itself; " + EXPECTED));
+        inBound.put(
+                variable, new Unsupported("cannot read " + variable + ", whose bound contains itself; " + EXPECTED));
         Target bound = of(variable.getBounds()[0], inBound);
         if (containsUnsupported(bound)) {
             throw unsupported(variable);

@@ -165,7 +165,8 @@ public final class TypedReader {
             }
         }
         if (converted == null) {
-            throw new MismatchException("expected a map, got an array of " + size + (size == 1 ? " element" : " elements"));
+            throw new MismatchException(
+                    "expected a map, got an array of " + size + (size == 1 ? " element" : " elements"));
         }
         return converted;
     }

@@ -207,7 +207,11 @@ class TypedResultsTest {
     record Empty() {}
 
     record Tables(
-            Map<String, Integer> names, Map<Integer, String> numbers, List<String> list, Set<Integer> set, Empty empty) {}
+            Map<String, Integer> names,
+            Map<Integer, String> numbers,
+            List<String> list,
+            Set<Integer> set,
+            Empty empty) {}
 
     @Test
     void aLuaTableIsAMapOrAnArrayAsItIsAskedFor() {
@@ -246,12 +250,13 @@ class TypedResultsTest {
 
     record Endless<T extends List<T>>(@Nullable T value) {}
 
-    record Twisted<T extends Map<String, T>, U extends Generic<T>>(int id, @Nullable U value) {}
+    record Twisted<T extends Map<String, T>, U extends Generic<T>>(
+            int id, @Nullable U value) {}
 
     @Test
     void genericRecordsAreReadByTheirArguments() {
-        Boxes boxes = Objects.requireNonNull(Values.echo(List.of(
-                        List.of("x"), List.of(1.0, List.of(List.of(ANN))), List.of(List.of(1, 2))))
+        Boxes boxes = Objects.requireNonNull(Values.echo(
+                        List.of(List.of("x"), List.of(1.0, List.of(List.of(ANN))), List.of(List.of(1, 2))))
                 .as(Boxes.class));
         assertThat(boxes.generic().value()).isEqualTo("x");
         assertThat(boxes.pair().first()).isEqualTo(1);
@@ -271,7 +276,8 @@ class TypedResultsTest {
     void largeNumbersThatAreExactConvert() {
         assertThat(Values.echo(1L << 62).get(0, double.class)).isEqualTo(0x1p62);
         assertThat(Values.echo(1L << 62).get(0, float.class)).isEqualTo(0x1p62f);
-        assertThat(Values.echo(BigInteger.ONE.shiftLeft(63)).get(0, double.class)).isEqualTo(0x1p63);
+        assertThat(Values.echo(BigInteger.ONE.shiftLeft(63)).get(0, double.class))
+                .isEqualTo(0x1p63);
         assertThat(Values.echo(0x1p62).get(0, long.class)).isEqualTo(1L << 62);
         assertThat(Values.echo(0x1p80).get(0, BigInteger.class)).isEqualTo(BigInteger.ONE.shiftLeft(80));
         assertRefused(() -> Values.echo((1L << 62) + 1).get(0, double.class), "got the number 4611686018427387905");
