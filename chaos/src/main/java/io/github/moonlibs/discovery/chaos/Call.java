@@ -94,14 +94,13 @@ record Call(
 
     /** All of it in one line. */
     String history() {
-        String what =
-                switch (outcome) {
-                    case Answer answer -> "answered by " + answer.node + " as execution " + answer.token;
-                    case Garbage garbage -> "answered with what cannot be read: " + garbage.what;
-                    case Failure failure -> failure.type + ": " + failure.message;
-                    case Unexpected unexpected -> "threw " + unexpected.what;
-                    case Unended unended -> "not ended";
-                };
+        String what = switch (outcome) {
+            case Answer answer -> "answered by " + answer.node + " as execution " + answer.token;
+            case Garbage garbage -> "answered with what cannot be read: " + garbage.what;
+            case Failure failure -> failure.type + ": " + failure.message;
+            case Unexpected unexpected -> "threw " + unexpected.what;
+            case Unended unended -> "not ended";
+        };
         return "call " + number + " of " + method() + " (" + profile + ", timeout " + Times.inMillis(profile.timeout())
                 + ", deadline " + Times.inMillis(profile.deadline()) + ", "
                 + (isVirtual ? "virtual" : "platform") + " thread) at " + Times.seconds(start) + ", " + what + ", "

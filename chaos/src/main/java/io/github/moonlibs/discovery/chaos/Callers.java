@@ -40,9 +40,8 @@ final class Callers {
             for (int i = 0; i < profile.callers(); i++) {
                 SplittableRandom random = seeds.split();
                 Caller caller = newCaller();
-                Thread.Builder builder = number % PLATFORM_ONE_IN == 0
-                        ? Thread.ofPlatform().daemon()
-                        : Thread.ofVirtual();
+                Thread.Builder builder =
+                        number % PLATFORM_ONE_IN == 0 ? Thread.ofPlatform().daemon() : Thread.ofVirtual();
                 add(caller, builder.name("caller-" + number).start(() -> callAgainAndAgain(caller, profile, random)));
                 number++;
             }

@@ -48,16 +48,22 @@ public final class Chaos {
                 String value = i + 1 < args.length ? args[i + 1] : "";
                 switch (args[i]) {
                     case "--minutes" -> minutes = number(args[i], value);
-                    case "--seed" -> seed = (long) number(args[i], value);
-                    default ->
-                        throw new IllegalArgumentException(
-                                args[i] + ": expected --minutes N or --seed S");
+                    case "--seed" -> seed = seed(value);
+                    default -> throw new IllegalArgumentException(args[i] + ": expected --minutes N or --seed S");
                 }
             }
             if (!(minutes > 0 && minutes <= 24 * 60)) {
                 throw new IllegalArgumentException("--minutes: expected a number above 0, at most a day's");
             }
             return new Arguments(minutes, seed);
+        }
+
+        private static long seed(String value) {
+            try {
+                return Long.parseLong(value);
+            } catch (NumberFormatException e) {
+                throw new IllegalArgumentException("--seed: expected a whole number, got \"" + value + "\"", e);
+            }
         }
 
         private static double number(String option, String value) {
@@ -76,8 +82,9 @@ public final class Chaos {
     private static boolean run(Arguments arguments) throws IOException {
         Report report = new Report(System.out);
         logToFile();
-        report.line("seed " + arguments.seed() + ", " + Times.seconds(arguments.length().toNanos())
-                + "; what the library logs is in " + FOLDER.resolve("library.log"));
+        report.line("seed " + arguments.seed() + ", "
+                + Times.seconds(arguments.length().toNanos()) + "; what the library logs is in "
+                + FOLDER.resolve("library.log"));
         exitIfItDoesNotEnd(arguments.length().plus(BESIDE), report);
         boolean isOk = false;
         try (Run run = new Run(arguments.seed(), arguments.length(), report)) {

@@ -23,7 +23,9 @@ final class Delays {
     /** The longest of those that had a part in that time, in nanoseconds; 0 if there is none. */
     long longest(long from, long to) {
         long found = 0;
-        for (int i = firstFrom(from - longest); i < sorted.size() && sorted.get(i).from() <= to; i++) {
+        for (int i = firstFrom(from - longest);
+                i < sorted.size() && sorted.get(i).from() <= to;
+                i++) {
             if (sorted.get(i).to() >= from) {
                 found = Math.max(found, sorted.get(i).length());
             }

@@ -40,13 +40,12 @@ final class Faults {
 
     /** Makes the call whose reply is poison. */
     void poison(FaultKind kind) {
-        Procedure procedure =
-                switch (kind) {
-                    case POISON_LARGE -> Procedure.LARGE;
-                    case POISON_CAUSES -> Procedure.CAUSES;
-                    case POISON_NESTED -> Procedure.NESTED;
-                    default -> throw new IllegalArgumentException(kind + " is no poison");
-                };
+        Procedure procedure = switch (kind) {
+            case POISON_LARGE -> Procedure.LARGE;
+            case POISON_CAUSES -> Procedure.CAUSES;
+            case POISON_NESTED -> Procedure.NESTED;
+            default -> throw new IllegalArgumentException(kind + " is no poison");
+        };
         callers.alsoCall(1, caller -> caller.call(Profile.POISON, procedure, null, "poison", 0));
     }
 }

@@ -12,8 +12,7 @@ import java.util.stream.Collectors;
  * chain of iptables and the folder of the run. It notices by the pipe between them, which the kernel closes. Thread-safe.
  */
 final class Guard implements AutoCloseable {
-    private static final String SCRIPT =
-            """
+    private static final String SCRIPT = """
             trap '' INT TERM HUP
             chain=$1 folder=$2 pids=
             while read -r line; do pids=$line; done
@@ -59,8 +58,6 @@ final class Guard implements AutoCloseable {
     @Override
     public void close() throws IOException {
         pipe.close();
-        process.onExit()
-                .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
-                .join();
+        process.onExit().orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
     }
 }

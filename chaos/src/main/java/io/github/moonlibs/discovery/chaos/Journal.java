@@ -23,8 +23,8 @@ record Journal(List<Execution> executions, int torn) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 Matcher matcher = LINE.matcher(line);
                 if (matcher.matches()) {
-                    executions.add(new Execution(
-                            node, Long.parseLong(matcher.group(1)), matcher.group(2), matcher.group(3)));
+                    executions.add(
+                            new Execution(node, Long.parseLong(matcher.group(1)), matcher.group(2), matcher.group(3)));
                 } else if (!line.isEmpty()) {
                     torn++;
                 }

@@ -1,9 +1,9 @@
 package io.github.moonlibs.discovery.chaos;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.ArrayList;
 import java.util.stream.Collectors;
 
 /** What the nodes executed, by the calls' numbers. Immutable. */

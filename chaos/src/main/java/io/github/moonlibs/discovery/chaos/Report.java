@@ -7,14 +7,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** What the program says, in plain lines. Thread-safe. */
 final class Report {
-    /** Of each rule, so that one defect does not bury another. */
-    private static final int SHOWN = 50;
+    /** Of each rule in each second, so that one event does not bury another. */
+    private static final int SHOWN = 5;
 
     private static final int SAMPLE = 2_000;
 
@@ -44,14 +45,17 @@ final class Report {
         byProfile.forEach((profile, counts) ->
                 line("calls " + profile + ": " + counts[0] + ", of which " + counts[1] + " got no answer"));
         Map<Verdict, Integer> verdicts = ServedRule.verdicts(history);
-        line("retriable calls that failed: " + count(verdicts, Verdict.VIOLATION) + " although a node could serve them; "
+        line("retriable calls that failed: " + count(verdicts, Verdict.VIOLATION)
+                + " although a node could serve them; "
                 + count(verdicts, Verdict.NO_NODE) + " while none could, "
                 + count(verdicts, Verdict.EJECTED) + " while those that could were ejected for a fault of theirs, "
                 + count(verdicts, Verdict.NO_BUDGET) + " with the retry budget used up, "
                 + count(verdicts, Verdict.NO_TIME) + " with too little time left by nodes in trouble or the machine");
         line("a node could serve " + share(history) + " of the retriable calls, whatever became of them");
-        line("timers were late by at most " + Times.inMillis(history.platformDelays().longest())
-                + " on platform threads, " + Times.inMillis(history.virtualDelays().longest())
+        line("timers were late by at most "
+                + Times.inMillis(history.platformDelays().longest())
+                + " on platform threads, "
+                + Times.inMillis(history.virtualDelays().longest())
                 + " on virtual threads; " + history.executions().size() + " executions were written down");
     }
 
@@ -77,7 +81,10 @@ final class Report {
         for (Call call : history.calls()) {
             if (!(call.outcome() instanceof Call.Answer)) {
                 CouldServe.Judgement judgement = couldServe.judge(call);
-                lines.add(judgement.verdict() + ": " + judgement.reason() + "; " + call.history());
+                lines.add(judgement.verdict() + ": " + judgement.reason() + "; " + call.history()
+                        + "; timers late by at most "
+                        + Times.inMillis(history.platformDelays().longest(call.start(), call.end())) + " (platform), "
+                        + Times.inMillis(history.virtualDelays().longest(call.start(), call.end())) + " (virtual)");
             }
         }
         Files.write(file, lines);
@@ -88,21 +95,34 @@ final class Report {
         return verdicts.getOrDefault(verdict, 0);
     }
 
-    /** Every violation, and as the last line whether there was any. */
-    boolean verdict(History history, List<Violation> violations, List<String> problems, int faults) {
+    /** Every violation, unless there are many of one kind in a second; and as the last line whether there was any. */
+    boolean verdict(History history, List<Violation> violations, List<String> problems, int faults, Path file)
+            throws IOException {
         Map<String, Integer> byRule = new TreeMap<>();
+        Map<String, Integer> bySecond = new HashMap<>();
         for (Violation violation : violations) {
-            if (byRule.merge(violation.rule(), 1, Integer::sum) <= SHOWN) {
+            byRule.merge(violation.rule(), 1, Integer::sum);
+            String second = violation.rule() + violation.at() / 1_000_000_000;
+            if (bySecond.merge(second, 1, Integer::sum) <= SHOWN) {
                 out.println(violation.line(history.seed()));
             }
+        }
+        Files.write(
+                file,
+                violations.stream()
+                        .map(violation -> violation.line(history.seed()))
+                        .toList());
+        if (bySecond.values().stream().anyMatch(count -> count > SHOWN)) {
+            line("more of the same in the same second are in " + file);
         }
         problems.forEach(problem -> line("broken: " + problem));
         String counts = "faults=" + faults + " calls=" + history.calls().size() + " violations=" + violations.size();
         boolean isOk = violations.isEmpty() && problems.isEmpty();
-        line(isOk
-                ? "ok " + counts
-                : "violated " + counts + " seed=" + history.seed() + " " + byRule
-                        + (problems.isEmpty() ? "" : ", and the run itself broke"));
+        line(
+                isOk
+                        ? "ok " + counts
+                        : "violated " + counts + " seed=" + history.seed() + " " + byRule
+                                + (problems.isEmpty() ? "" : ", and the run itself broke"));
         return isOk;
     }
 }

@@ -78,8 +78,7 @@ final class Run implements AutoCloseable {
         }
         ClientWatch clientWatch = keep(new ClientWatch(client, recorder, nodeNames));
         Callers callers = new Callers(client::call, recorder, nodeNames);
-        Conductor conductor =
-                new Conductor(schedule, new Faults(guard, firewall, callers), recorder, report);
+        Conductor conductor = new Conductor(schedule, new Faults(guard, firewall, callers), recorder, report);
         callers.start(seed);
         conductor.start(members, witnesses);
         watchProgress(recorder);
@@ -94,10 +93,16 @@ final class Run implements AutoCloseable {
         }
         watchdogs.close();
         leftovers.afterClose(client).forEach(recorder::addLeftover);
-        History history = recorder.history(seed, members.stream().map(Member::name).toList(), executions());
+        History history =
+                recorder.history(seed, members.stream().map(Member::name).toList(), executions());
         report.summary(history);
         report.failedCalls(history, Chaos.FOLDER.resolve("failed-calls.log"));
-        return report.verdict(history, Checker.check(history), conductor.problems(), conductor.played());
+        return report.verdict(
+                history,
+                Checker.check(history),
+                conductor.problems(),
+                conductor.played(),
+                Chaos.FOLDER.resolve("violations.log"));
     }
 
     private void watchProgress(Recorder recorder) throws InterruptedException {

@@ -60,12 +60,6 @@ final class Sockets {
     private static String hex(Member member) throws IOException {
         byte[] address = InetAddress.getByName(member.host()).getAddress();
         return String.format(
-                Locale.ROOT,
-                "%02X%02X%02X%02X:%04X",
-                address[3],
-                address[2],
-                address[1],
-                address[0],
-                member.port());
+                Locale.ROOT, "%02X%02X%02X%02X:%04X", address[3], address[2], address[1], address[0], member.port());
     }
 }

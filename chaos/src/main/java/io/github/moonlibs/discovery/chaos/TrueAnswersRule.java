@@ -21,13 +21,12 @@ final class TrueAnswersRule implements Rule {
         List<Violation> violations = new ArrayList<>();
         for (Call call : history.calls()) {
             calls.put(call.number(), call);
-            String wrong =
-                    switch (call.outcome()) {
-                        case Answer answer -> whatIsWrong(call, answer, ledger.of(call));
-                        // such a reply is not to be read; that no other call suffers from it is what matters
-                        case Garbage garbage -> call.profile() == Profile.POISON ? "" : garbage.what();
-                        default -> "";
-                    };
+            String wrong = switch (call.outcome()) {
+                case Answer answer -> whatIsWrong(call, answer, ledger.of(call));
+                // such a reply is not to be read; that no other call suffers from it is what matters
+                case Garbage garbage -> call.profile() == Profile.POISON ? "" : garbage.what();
+                default -> "";
+            };
             if (!wrong.isEmpty()) {
                 violations.add(new Violation(NAME, call.start(), wrong + "; " + call.history()));
             }

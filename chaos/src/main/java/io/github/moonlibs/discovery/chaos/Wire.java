@@ -1,8 +1,8 @@
 package io.github.moonlibs.discovery.chaos;
 
-import java.io.DataInputStream;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

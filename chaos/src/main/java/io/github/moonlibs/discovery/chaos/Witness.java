@@ -19,7 +19,10 @@ final class Witness implements AutoCloseable {
     Witness(Member member, Recorder recorder) {
         this.member = member;
         this.recorder = recorder;
-        thread = Thread.ofPlatform().daemon().name("chaos-witness-" + member.name()).start(this::watch);
+        thread = Thread.ofPlatform()
+                .daemon()
+                .name("chaos-witness-" + member.name())
+                .start(this::watch);
     }
 
     private void watch() {

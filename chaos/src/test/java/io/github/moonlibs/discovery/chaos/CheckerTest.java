@@ -166,21 +166,24 @@ class CheckerTest {
 
     @Test
     void replyThatIsTooLargeMayNotBeAskedForAgain() {
-        large(new Tried("n1", Times.millis(1_000), Times.millis(3), "lost"),
+        large(
+                new Tried("n1", Times.millis(1_000), Times.millis(3), "lost"),
                 new Tried("n2", Times.millis(1_004), Times.millis(3), "lost"));
         assertBroken(PoisonRule.NAME);
     }
 
     @Test
     void replyThatWasNotSeenMayBeAskedForAgain() {
-        large(new Tried("n1", Times.millis(1_000), Times.millis(3), "timeout"),
+        large(
+                new Tried("n1", Times.millis(1_000), Times.millis(3), "timeout"),
                 new Tried("n2", Times.millis(1_004), Times.millis(3), "lost"));
         assertBroken();
     }
 
     @Test
     void hedgeOfAReplyThatIsTooLargeIsAllowed() {
-        large(new Tried("n1", Times.millis(1_000), Times.millis(600), "lost"),
+        large(
+                new Tried("n1", Times.millis(1_000), Times.millis(600), "lost"),
                 new Tried("n2", Times.millis(1_500), Times.millis(200), "abandoned"));
         assertBroken();
     }

@@ -36,10 +36,10 @@ class ScheduleTest {
 
     @Test
     void everyKindOfFaultIsInTenMinutes() {
-        assertThat(LongStream.range(0, 20).boxed()).allSatisfy(seed -> assertThat(
-                        Schedule.of(seed, TEN_MINUTES).faults())
-                .extracting(PlannedFault::kind)
-                .contains(FaultKind.values()));
+        assertThat(LongStream.range(0, 20).boxed())
+                .allSatisfy(seed -> assertThat(Schedule.of(seed, TEN_MINUTES).faults())
+                        .extracting(PlannedFault::kind)
+                        .contains(FaultKind.values()));
     }
 
     @Test
