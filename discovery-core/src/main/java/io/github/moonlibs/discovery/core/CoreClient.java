@@ -126,15 +126,10 @@ public final class CoreClient implements DiscoveryClient {
 
     /**
      * Waits until the first node has announced what it serves, or nothing is left to wait for, at most for the options'
-     * start timeout. Makes use of the wait: what a first call needs of the JVM is loaded meanwhile.
+     * start timeout.
      */
     public void awaitStart() {
-        if (options.startTimeout().isZero()) {
-            Thread.ofVirtual().name("discovery-warm-up").start(DryRun::make);
-        } else {
-            DryRun.make();
-            startup.await(options.startTimeout(), topology::isStarted);
-        }
+        startup.await(options.startTimeout(), topology::isStarted);
     }
 
     @Override

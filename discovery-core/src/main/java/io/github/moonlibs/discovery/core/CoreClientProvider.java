@@ -13,6 +13,12 @@ public final class CoreClientProvider implements ClientProvider {
 
     @Override
     public DiscoveryClient open(ClientOptions options) {
+        if (options.startTimeout().isZero()) {
+            Thread.ofVirtual().name("discovery-warm-up").start(DryRun::make);
+        } else {
+            // ahead of the first connection, whose time must do for what that one has to load itself
+            DryRun.make();
+        }
         CoreClient client = new CoreClient(
                 options,
                 Plugins.source(options),

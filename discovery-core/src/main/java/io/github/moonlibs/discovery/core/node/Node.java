@@ -196,6 +196,11 @@ public final class Node {
         return hasAnnounced;
     }
 
+    /** It has come to nothing, which the start of a client need not wait for. */
+    void failed() {
+        hasFailed = true;
+    }
+
     /** Whether it has ever come to nothing: could not be connected to, or did not say what it serves. */
     public boolean hasFailed() {
         return hasFailed;
@@ -310,7 +315,6 @@ public final class Node {
         Phase next = new Phase(state, reason, since, before.session(), kept);
         publication.accept(table -> phase = next.from(table, before));
         hasAnnounced |= state == State.SERVING;
-        hasFailed |= state == State.SILENT || state == State.DOWN;
         if (isStep) {
             log(state, reason, defect);
             tellChange(before);

@@ -49,6 +49,12 @@ public final class NodeLife implements Runnable {
     /** What Tarantool says to a user who may not execute the procedure; a new login may heal it. */
     private static final int ACCESS_DENIED = 42;
 
+    /**
+     * Whether this process has connected, or tried to. A first connection that is not there in time says less of the
+     * server than of the process, which had to load its classes.
+     */
+    private static volatile boolean isWarm;
+
     private static final String SHUTDOWN = "the server announced its shutdown";
 
     private final Node node;
@@ -120,7 +126,14 @@ public final class NodeLife implements Runnable {
     }
 
     private void round() {
+        boolean isCold = !isWarm;
+        long start = System.nanoTime();
         long pauseNanos = connectAndServe();
+        isWarm = true;
+        boolean isSlow = System.nanoTime() - start >= options.connectTimeout().toNanos();
+        if (!(isCold && isSlow)) {
+            node.failed();
+        }
         startup.look();
         if (!node.isStopping()) {
             waitFor(options.reconnectDelay() == null ? Long.MAX_VALUE : pauseNanos, node::isStopping);
@@ -317,12 +330,14 @@ public final class NodeLife implements Runnable {
             lastProblems = reading.problems();
         }
         node.serve(session, reading.announcement(), router);
+        isWarm = true;
         startup.look();
     }
 
     private void silent(String why) {
         lastAnswer = null;
         node.withdraw(State.SILENT, why, null, router);
+        node.failed();
         startup.look();
     }
 

@@ -1,0 +1,32 @@
+package io.github.moonlibs.discovery.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.moonlibs.discovery.testkit.FakeNode;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The first call of a process, whose classes are all still to be loaded. */
+@Timeout(120)
+class ColdStartTest {
+    @TempDir
+    private Path directory;
+
+    @RepeatedTest(3)
+    void theFirstCallNeedsNoMorePatienceThanAnyOther() throws Exception {
+        try (FakeNode node = FakeNode.start().announce("who", 1, true).answer("who", any -> List.of("the node"))) {
+            String printed = Jvm.run(
+                    directory,
+                    Jvm.java(),
+                    "-cp",
+                    System.getProperty("java.class.path"),
+                    ColdApplication.class.getName(),
+                    node.endpoint());
+
+            assertThat(printed).contains("answered by the node");
+        }
+    }
+}
