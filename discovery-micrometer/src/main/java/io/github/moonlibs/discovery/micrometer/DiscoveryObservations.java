@@ -7,11 +7,12 @@ import io.micrometer.observation.ObservationRegistry;
 
 /**
  * An observation around each call, of which a tracer makes a span: {@code discovery.client.call}, named {@code discovery
- * METHOD}, with the key values {@code method} and, of a call that was answered, {@code node}; a failure is its error. It is
- * the current one of the caller's thread while the call is under way. Serves any number of clients. Thread-safe.
+ * METHOD}, with the key values {@code method} and, if a node answered the call, {@code node}; a failure is its error. It is
+ * the current observation of the caller's thread while the call is under way. One object serves any number of clients.
+ * Thread-safe.
  *
  * <p>{@code method} becomes a tag of meters, too, so its values are bounded: methods after the first 100 have the value
- * {@code other}. The observation's name has them all.
+ * {@code other}. The observation's name always has the method's.
  */
 public final class DiscoveryObservations implements ClientObserver {
     private static final int MAX_METHODS = 100;
@@ -24,7 +25,7 @@ public final class DiscoveryObservations implements ClientObserver {
         this.registry = registry;
     }
 
-    /** Tells this class's observations from others. */
+    /** Distinguishes this class's observations from others. */
     private static final class CallContext extends Observation.Context {}
 
     @Override

@@ -1,15 +1,16 @@
 package io.github.moonlibs.discovery.micrometer;
 
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The timers of one name, by method, node and outcome. Finding one that there is already allocates nothing. */
+/**
+ * The timers of one name, by method, node and outcome. Finding a timer that exists allocates nothing. Thread-safe.
+ */
 final class Timers {
-    /** The same for all, and few, because each of them is a series for every method, node and outcome. */
+    /** The same for all, and few, because each bucket is a series for every method, node and outcome. */
     private static final Duration[] BUCKETS = {
         Duration.ofNanos(500_000),
         Duration.ofMillis(1),
@@ -27,15 +28,13 @@ final class Timers {
         Duration.ofSeconds(10)
     };
 
-    private final MeterRegistry registry;
-    private final Iterable<Tag> tags;
+    private final Meters meters;
     private final String name;
     private final String description;
     private final Map<String, Map<String, Map<String, Timer>>> timers = new ConcurrentHashMap<>();
 
-    Timers(MeterRegistry registry, Iterable<Tag> tags, String name, String description) {
-        this.registry = registry;
-        this.tags = tags;
+    Timers(Meters meters, String name, String description) {
+        this.meters = meters;
         this.name = name;
         this.description = description;
     }
@@ -51,11 +50,7 @@ final class Timers {
     }
 
     private Timer make(String method, String node, String outcome) {
-        return Timer.builder(name)
-                .description(description)
-                .tags(tags)
-                .tags("method", method, "node", node, "outcome", outcome)
-                .serviceLevelObjectives(BUCKETS)
-                .register(registry);
+        Tags own = Tags.of(Meters.METHOD, method, Meters.NODE, node, Meters.OUTCOME, outcome);
+        return meters.register(meters.timer(name, description, own).serviceLevelObjectives(BUCKETS));
     }
 }
