@@ -7,8 +7,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call did not succeed. The message says in one line which method, what was tried on which node for how long, and what
- * came of it.
+ * A call did not succeed. The message has everything in one line: the method, and each attempt with its node, start,
+ * duration and outcome.
  */
 public abstract sealed class CallException extends DiscoveryException
         permits NoRouteException,
@@ -49,11 +49,26 @@ public abstract sealed class CallException extends DiscoveryException
     }
 
     /**
-     * The attempts that were made, in the order in which they ended; without hedging, that is in which they began. Empty
+     * The attempts that were made, in the order in which they ended; without hedging, they began in the same order. Empty
      * after deserialization.
      */
     public List<Attempt> attempts() {
         return attempts == null ? List.of() : attempts;
+    }
+
+    /**
+     * The error that a server replied with, if that is why the call failed in the end: what the last attempt to end met.
+     * Null if it met anything else, or there was none, and after deserialization. {@link #attempts()} has the errors of all
+     * attempts.
+     *
+     * <pre>{@code
+     * catch (CallException e) {
+     *     if (e.serverError() instanceof TarantoolError error && error.code() == 42) { … } // access denied
+     * }
+     * }</pre>
+     */
+    public @Nullable TarantoolError serverError() {
+        return getCause() instanceof ServerException refused ? refused.error() : null;
     }
 
     /** The number that the Lua original gives this failure; 0 where it has none. */

@@ -10,11 +10,11 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that is known of a client, at about one moment: its parts are taken one after another. Immutable and thread-safe.
+ * The state of a client at about one moment: the parts are taken one after another. Immutable and thread-safe.
  *
  * @param topology the nodes
- * @param routing who gets which calls
- * @param retryBudget what is left of it
+ * @param routing the nodes of each method
+ * @param retryBudget what is left of the retry budget
  * @param callsInFlight how many calls have begun and not ended, those that wait included
  * @param waitingCalls how many of them wait for a route
  */
@@ -37,14 +37,14 @@ public record ClientSnapshot(
         return methods;
     }
 
-    /** What the node gets of the method's calls; empty if none. */
+    /** The node's share of the method's calls; empty if it gets none. */
     public Optional<Route> route(String method, Instance node) {
         return routing.routes(method).stream()
                 .filter(route -> route.node().endpoint().equals(node.endpoint()))
                 .findFirst();
     }
 
-    /** Why the node serves the method, or why it does not: one sentence, without a full stop. */
+    /** Why the node serves the method or does not, in one sentence without a full stop. */
     public String why(String method, Instance instance) {
         return topology.nodes().stream()
                 .filter(node -> node.instance().endpoint().equals(instance.endpoint()))
@@ -67,21 +67,15 @@ public record ClientSnapshot(
         }
         NodeSnapshot.Ejection ejection = node.ejection();
         return route(method, node.instance())
-                .map(route -> "serves " + method + " with weight " + number(route.weight()) + ", "
-                        + number(100 * route.share()) + " % of its first attempts"
+                .map(route -> "serves " + method + " with weight " + DecimalText.of(route.weight()) + ", "
+                        + DecimalText.of(100 * route.share()) + " % of its first attempts"
                         + (ejection == null ? "" : ", although it is " + ejection))
                 .orElseGet(() -> ejection == null
                         ? "announces " + method + ", and is about to be routed to"
                         : "is kept from " + method + ": it is " + ejection);
     }
 
-    /** Up to two decimals, and no more than are needed. */
-    private static String number(double value) {
-        double rounded = Math.round(100 * value) / 100.0;
-        return rounded == Math.rint(rounded) ? String.valueOf((long) rounded) : String.valueOf(rounded);
-    }
-
-    /** The nodes, a line each; then each method, with a line for each node: why it serves it or not. */
+    /** The nodes, a line each; then each method, with a line for each node that says why it serves the method or not. */
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder().append(topology);
@@ -107,8 +101,8 @@ public record ClientSnapshot(
     }
 
     /**
-     * All of it as JSON, in one line. Times are milliseconds; what is not known is null. Keys are added in later versions,
-     * and none changes its meaning.
+     * The snapshot as JSON, in one line. Times are in milliseconds; what is not known is null. Later versions may add keys;
+     * no key changes its meaning.
      */
     public String toJson() {
         Map<String, @Nullable Object> json = new LinkedHashMap<>();

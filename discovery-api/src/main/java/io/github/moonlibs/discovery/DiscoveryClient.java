@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Every call blocks its thread until the reply is there, and ends with a {@link CallException} otherwise. A call goes
- * to a node that announces the method; if it fails and the node announced the method as retriable, to another one, until
- * the deadline. A method that is not retriable is sent at most once. Arguments are null, booleans, numbers, {@link
+ * <p>Every call blocks its thread until the reply is there, or throws a {@link CallException}. A call goes to a node that
+ * announces the method. If it fails and the node announced the method as retriable, it goes to another one, until the
+ * deadline. A method that is not retriable is sent at most once. Arguments are null, booleans, numbers, {@link
  * java.math.BigInteger}, {@link java.math.BigDecimal}, strings, {@code byte[]}, {@link java.util.UUID}, {@link
  * java.time.Instant}, {@link java.time.OffsetDateTime}, {@link Interval}, {@link Extension}, enums (by name), {@link
  * java.util.Optional}, arrays, collections, maps, and records (a map by component name); anything else is refused with
@@ -51,7 +51,7 @@ public interface DiscoveryClient extends AutoCloseable {
                 .open(options);
     }
 
-    /** Options to set before the client is opened. */
+    /** The options of a client, to be set before it is opened. */
     static ClientOptions.Builder builder() {
         return ClientOptions.builder();
     }
@@ -78,6 +78,20 @@ public interface DiscoveryClient extends AutoCloseable {
         return call(method, arguments).as(type);
     }
 
+    /**
+     * Calls a procedure with the client's call options and returns the first value as the type, null for nil. As Java does
+     * everywhere, an array that is the only argument is taken for the arguments themselves.
+     *
+     * <pre>{@code
+     * User user = client.call("users.find", User.class, "Ann", null);
+     * }</pre>
+     *
+     * @param arguments what the procedure is called with, each of which may be null; null itself is one argument, nil
+     */
+    default <T> @Nullable T call(String method, Class<T> type, @Nullable Object @Nullable ... arguments) {
+        return call(method, Varargs.list(arguments)).as(type);
+    }
+
     /** Calls a procedure and returns the first value as the type, null for nil. */
     default <T> @Nullable T call(String method, List<?> arguments, CallOptions options, Class<T> type) {
         return call(method, arguments, options).as(type);
@@ -87,37 +101,42 @@ public interface DiscoveryClient extends AutoCloseable {
      * Calls a procedure.
      *
      * @param method its name, as announced
-     * @param arguments what it is called with; not changed
-     * @param options how long, how often
+     * @param arguments the procedure's arguments; the list is not changed
+     * @param options how long the call may take, and what is retried
      * @throws CallException if the call did not succeed; the subclass says why
-     * @throws IllegalArgumentException if an argument cannot be sent; nothing was
+     * @throws IllegalArgumentException if an argument cannot be sent; in that case, nothing was sent
      */
     Result call(String method, List<?> arguments, CallOptions options);
 
     /**
-     * A handle of a method, for code that calls the same one again and again.
+     * A handle of a method, for code that calls the same method again and again.
      *
      * @param name as announced; it need not be served yet
      */
     PreparedMethod method(String name);
+
+    /** Calls a procedure once on every node that serves it now, with the client's call options. */
+    default List<NodeReply> callAll(String method, List<?> arguments) {
+        return callAll(method, arguments, callOptions());
+    }
 
     /**
      * Calls a procedure once on every node that serves it now, on all of them at the same time.
      *
      * @return every node's answer, or its failure, in the routing table's order. A node that has not answered within the
      *     timeout, or by the deadline if that is sooner, has failed with a time-out
-     * @throws NoRouteException if nobody serves the method by the deadline
-     * @throws OverloadedException if nobody serves it, and as many calls wait for that as may
+     * @throws NoRouteException if no node serves the method by the deadline
+     * @throws OverloadedException if no node serves it, and the maximum number of calls waits for a route already
      * @throws CallException if the call was interrupted or the client closed
-     * @throws IllegalArgumentException if an argument cannot be sent; nothing was
+     * @throws IllegalArgumentException if an argument cannot be sent; in that case, nothing was sent
      */
     List<NodeReply> callAll(String method, List<?> arguments, CallOptions options);
 
     /**
-     * Waits until the method is served by at least that many nodes. It is no call: {@link ClientOptions#maxWaitingCalls}
-     * does not bound it.
+     * Waits until at least that many nodes serve the method. {@link ClientOptions#maxWaitingCalls} does not count this as a
+     * call.
      *
-     * @return whether it was within the time
+     * @return whether they did within the time
      * @throws IllegalArgumentException if the number is below 1
      * @throws InterruptedException if the thread was interrupted
      * @throws ClientClosedException if the client is closed
@@ -126,22 +145,22 @@ public interface DiscoveryClient extends AutoCloseable {
 
     /**
      * Implements an interface, each of whose methods is a {@link Method} of the servers or has a body of its own, by
-     * calls of this client. Everything about it is found out and checked here, once; the result is thread-safe, lives as
-     * long as this client, and is equal to itself alone.
+     * calls of this client. The interface is read and checked here, once. The result is thread-safe, lives as long as this
+     * client, and is equal only to itself.
      *
      * <p>In a named module, the interface may be of any visibility and its package need be neither exported nor opened:
      * a {@link java.lang.reflect.Proxy} is made in the interface's own package, or in a module of its own that may see
-     * it. Only a body (a default method) has to be within reach: of a public interface in an exported package it is;
-     * otherwise the package has to be opened to {@code io.github.moonlibs.discovery}. The packages of records are
-     * opened to the transport, as for every call.
+     * it. Only a default method has to be accessible: it is in a public interface of an exported package; otherwise the
+     * package has to be opened to {@code io.github.moonlibs.discovery}. The packages of records are opened to the
+     * transport, as for every call.
      *
-     * @throws IllegalArgumentException if this is no such interface; says of each method what was expected
+     * @throws IllegalArgumentException if this is no such interface; the message says what was expected of each method
      */
     default <T> T bind(Class<T> type) {
         return Binder.bind(this, type);
     }
 
-    /** All that is known now, for people to read and for programs to send on. */
+    /** The client's state now, as text for people and as JSON for programs. */
     ClientSnapshot snapshot();
 
     /** The nodes as they are now. */

@@ -4,9 +4,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A handle of one method of one client. It finds who serves the method without looking its name up at every call, and may
- * be kept for as long as the client is. Immutable and thread-safe. The method need not be served yet; a handle that is
- * dropped leaves nothing behind.
+ * A handle of one method of one client. It finds the nodes that serve the method without looking its name up at every
+ * call, and may be kept for as long as the client is open. Immutable and thread-safe. The method need not be served yet; a
+ * handle that is dropped leaves nothing behind.
  *
  * @see DiscoveryClient#method
  */
@@ -23,6 +23,11 @@ public interface PreparedMethod {
     /** Calls it with the client's call options and returns the first value as the type, null for nil. */
     default <T> @Nullable T call(List<?> arguments, Class<T> type) {
         return call(arguments).as(type);
+    }
+
+    /** Calls it as {@link DiscoveryClient#call(String, Class, Object...)} does. */
+    default <T> @Nullable T call(Class<T> type, @Nullable Object @Nullable ... arguments) {
+        return call(Varargs.list(arguments)).as(type);
     }
 
     /** Calls it and returns the first value as the type, null for nil. */

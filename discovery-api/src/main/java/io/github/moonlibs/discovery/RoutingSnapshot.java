@@ -4,14 +4,18 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * The routing table at one moment. Immutable and thread-safe.
  *
  * @param version counts the tables that were published; equal announcements publish none
- * @param routes by method, sorted; a method that nobody may be called for is not in it
+ * @param routes by method, sorted; a method that no node may be called for is not in it
  */
 public record RoutingSnapshot(long version, Map<String, List<Route>> routes) {
+    private static final int MAX_METHODS = 20;
+    private static final int MAX_NODES = 10;
+
     /** Copies the map. */
     public RoutingSnapshot {
         routes = Collections.unmodifiableMap(new TreeMap<>(routes));
@@ -25,10 +29,39 @@ public record RoutingSnapshot(long version, Map<String, List<Route>> routes) {
      * @param share of the first attempts that the announced weights give it, 0 to 1
      * @param retriable whether a call that failed here may be repeated elsewhere
      */
-    public record Route(Instance node, double weight, double share, boolean retriable) {}
+    public record Route(Instance node, double weight, double share, boolean retriable) {
+        /** Node, weight and share, and whether it is retriable. */
+        @Override
+        public String toString() {
+            return node + " weight " + DecimalText.of(weight) + " (" + DecimalText.of(100 * share) + " %"
+                    + (retriable ? ", retriable)" : ")");
+        }
+    }
 
-    /** Who serves the method now; empty if nobody does. */
+    /** The routes of the method; empty if no node serves it. */
     public List<Route> routes(String method) {
         return routes.getOrDefault(method, List.of());
+    }
+
+    /** The version, then a line for each of the first 20 methods with its first 10 nodes; how many more there are. */
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder("routing table ")
+                .append(version)
+                .append(", methods: ")
+                .append(routes.size());
+        routes.entrySet().stream()
+                .limit(MAX_METHODS)
+                .forEach(entry ->
+                        text.append("\n  ").append(entry.getKey()).append(": ").append(nodes(entry.getValue())));
+        if (routes.size() > MAX_METHODS) {
+            text.append("\n  … and ").append(routes.size() - MAX_METHODS).append(" more");
+        }
+        return text.toString();
+    }
+
+    private static String nodes(List<Route> all) {
+        String more = all.size() > MAX_NODES ? ", … and " + (all.size() - MAX_NODES) + " more" : "";
+        return all.stream().limit(MAX_NODES).map(Route::toString).collect(Collectors.joining(", ")) + more;
     }
 }

@@ -7,15 +7,15 @@ public final class ServerException extends AttemptException {
     private final transient TarantoolError error;
 
     /**
-     * @param node names the endpoint
-     * @param error what the server said
+     * @param node the endpoint, for the message
+     * @param error the server's error
      */
     public ServerException(String node, TarantoolError error) {
         super(Kind.SERVER_ERROR, true, node + ": " + error, null);
         this.error = error;
     }
 
-    /** What the server said. */
+    /** The server's error; null after deserialization. */
     public TarantoolError error() {
         return error;
     }

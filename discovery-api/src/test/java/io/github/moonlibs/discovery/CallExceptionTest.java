@@ -38,6 +38,22 @@ class CallExceptionTest {
     }
 
     @Test
+    void theServersErrorIsTheOneThatTheLastAttemptMet() {
+        TarantoolError denied = new TarantoolError(42, "AccessDeniedError", "no", "", 0, 0, Map.of(), null);
+        Attempt refused =
+                new Attempt(NODE, Duration.ZERO, Duration.ofMillis(1), new ServerException("10.0.0.1:3301", denied));
+
+        assertThat(new CallFailedException("m", "why", Duration.ZERO, List.of(TIMED_OUT, refused)).serverError())
+                .isSameAs(denied);
+        assertThat(new DeadlineExceededException("m", Duration.ZERO, List.of(refused)).serverError())
+                .isSameAs(denied);
+        assertThat(new CallFailedException("m", "why", Duration.ZERO, List.of(refused, TIMED_OUT)).serverError())
+                .isNull();
+        assertThat(new NoRouteException("m", "why", Duration.ZERO, List.of()).serverError())
+                .isNull();
+    }
+
+    @Test
     void anExceptionCanBeSerializedWithoutItsAttempts() throws IOException, ClassNotFoundException {
         CallException thrown = new DeadlineExceededException("m", Duration.ofMillis(1), List.of(TIMED_OUT));
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();

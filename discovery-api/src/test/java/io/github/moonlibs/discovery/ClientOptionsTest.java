@@ -15,7 +15,7 @@ class ClientOptionsTest {
     private static final ClientObserver OBSERVER = new ClientObserver() {};
 
     @Test
-    void theDefaultsAreTheContracts() {
+    void theDefaultsAreThoseOfTheContract() {
         ClientOptions options =
                 DiscoveryClient.builder().endpoints("a:1", "b:1").build();
 
@@ -159,12 +159,5 @@ class ClientOptionsTest {
                 .credentials("app", "secret")
                 .build();
         assertThat(options).hasToString("topology static:…, user app, strategy weighted-random");
-    }
-
-    @Test
-    void withoutAnImplementationTheMessageSaysWhatToAdd() {
-        assertThatThrownBy(() -> DiscoveryClient.connect("static:a:1"))
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("add discovery-core");
     }
 }

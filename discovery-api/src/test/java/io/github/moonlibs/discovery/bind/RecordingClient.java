@@ -18,32 +18,32 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A client that remembers its calls and answers each as it was told last. */
-final class RecordingClient implements DiscoveryClient {
+/** A client that remembers its calls, and answers each with the values that were set last. */
+public final class RecordingClient implements DiscoveryClient {
     /** One call. */
-    record Call(String method, List<@Nullable Object> arguments, CallOptions options, boolean ofAllNodes) {}
+    public record Call(String method, List<@Nullable Object> arguments, CallOptions options, boolean ofAllNodes) {}
 
     private final ClientOptions options;
     private final List<Call> calls = new ArrayList<>();
     private List<@Nullable Object> answer = List.of();
 
-    RecordingClient(CallOptions callOptions) {
+    public RecordingClient(CallOptions callOptions) {
         options = DiscoveryClient.builder()
                 .endpoints("a:1")
                 .callOptions(callOptions)
                 .build();
     }
 
-    RecordingClient answering(@Nullable Object... values) {
+    public RecordingClient answering(@Nullable Object... values) {
         answer = Arrays.asList(values);
         return this;
     }
 
-    Call lastCall() {
+    public Call lastCall() {
         return calls.getLast();
     }
 
-    int calls() {
+    public int calls() {
         return calls.size();
     }
 
