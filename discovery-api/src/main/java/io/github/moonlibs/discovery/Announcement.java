@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a node's discovery procedure returned: which methods it serves now. Immutable and thread-safe.
  *
- * @param isMaster what the node says of itself; null if it does not say
+ * @param isMaster whether the node calls itself a master; null if it does not say
  * @param methods by name, in the node's order
  * @param attributes the other keys of the announcement, kept as they came (a zone, labels); values may be null
  */
@@ -23,12 +23,12 @@ public record Announcement(
     /**
      * One method of one node.
      *
-     * @param weight finite and ≥ 0; 0: the node is not to be called; otherwise its share among the nodes that serve it
+     * @param weight finite and ≥ 0; 0: the node is never called for it; otherwise its share among the nodes that serve it
      * @param retriable whether a call may be repeated elsewhere after it failed here
      * @param attributes the other keys of the entry, kept as they came; values may be null
      */
     public record Method(double weight, boolean retriable, Map<String, @Nullable Object> attributes) {
-        /** What counts where a node announces no weight. */
+        /** The weight of a method that is announced without one. */
         public static final double DEFAULT_WEIGHT = 100;
 
         /**

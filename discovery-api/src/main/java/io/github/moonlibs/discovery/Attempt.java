@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One attempt of a call. Immutable and thread-safe.
  *
- * @param node where it went
- * @param start how long after the call's own start it began
+ * @param node the node that was called
+ * @param start the time from the start of the call to its own
  * @param duration how long it took
  * @param failure why it failed; null if it succeeded
  */

@@ -4,8 +4,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why one attempt, or a connection, failed. Applications meet it as the cause of a {@link CallException}, in its list of
- * attempts, and in {@link CallOptions#withRetryOn}.
+ * An attempt or a connection failed. Applications get it as the cause of a {@link CallException}, in its list of attempts,
+ * and in {@link CallOptions#withRetryOn}.
  */
 public sealed class AttemptException extends DiscoveryException permits ServerException {
     private static final long serialVersionUID = 1;
@@ -14,7 +14,7 @@ public sealed class AttemptException extends DiscoveryException permits ServerEx
     public enum Kind {
         /** No connection, or it closed before the request's first byte was handed to the kernel. */
         NOT_SENT,
-        /** The connection was lost while the reply was awaited: the server may have executed the request. */
+        /** The connection was lost before the reply came: the server may have executed the request. */
         LOST,
         /** No reply came within the attempt's time. */
         TIMEOUT,
@@ -28,7 +28,7 @@ public sealed class AttemptException extends DiscoveryException permits ServerEx
         UNREADABLE,
         /** The caller's thread was interrupted. */
         INTERRUPTED,
-        /** Another attempt of the same call, which hedges made, has decided it. */
+        /** Another attempt of the same hedged call has decided the call. */
         ABANDONED;
 
         @Override
@@ -43,8 +43,8 @@ public sealed class AttemptException extends DiscoveryException permits ServerEx
     /**
      * @param kind what kind of failure it was
      * @param sent whether a byte of the request may have reached the server
-     * @param message names the endpoint and says what happened
-     * @param cause what the connection met, or null
+     * @param message says which endpoint it was and what happened
+     * @param cause the connection's failure, or null
      */
     public AttemptException(Kind kind, boolean sent, String message, @Nullable Throwable cause) {
         super(message, cause);
@@ -52,7 +52,7 @@ public sealed class AttemptException extends DiscoveryException permits ServerEx
         this.sent = sent;
     }
 
-    /** A failure before anything was sent: no connection could be had, or it was closed already. */
+    /** A failure before anything was sent: there was no connection, or it was closed already. */
     public static AttemptException notSent(String message, @Nullable Throwable cause) {
         return new AttemptException(Kind.NOT_SENT, false, message, cause);
     }
@@ -62,7 +62,7 @@ public sealed class AttemptException extends DiscoveryException permits ServerEx
         return kind;
     }
 
-    /** Whether a byte of the request may have reached the server; if not, the call was certainly not executed. */
+    /** Whether a byte of the request may have reached the server; if not, the server has certainly not executed it. */
     public boolean sent() {
         return sent;
     }

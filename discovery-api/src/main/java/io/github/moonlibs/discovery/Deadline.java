@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
  * the wall clock is set. Immutable and thread-safe.
  *
  * <p>A deadline can be bound to a stretch of code: every call made inside {@link #run} or {@link #call} inherits it, and of
- * two deadlines the nearer one wins. The binding ends with the block. It holds for the same thread, and from JDK 25 on,
- * where it is a {@code ScopedValue}, for tasks that are forked in a {@code StructuredTaskScope} inside. Other threads do
- * not inherit it; hand the deadline over yourself.
+ * two deadlines the nearer one wins. The binding ends with the block. It holds for the same thread and, from JDK 25 on,
+ * where it is a {@code ScopedValue}, for tasks that are forked in a {@code StructuredTaskScope} inside the block. Other
+ * threads do not inherit it; pass the deadline to them.
  */
 public final class Deadline implements Comparable<Deadline> {
     /** A century: far enough to mean "never", near enough that sums of nanoseconds do not overflow. */
@@ -19,7 +19,7 @@ public final class Deadline implements Comparable<Deadline> {
 
     private static final DeadlineBinding BINDING = DeadlineBinding.best();
 
-    /** Whether a deadline was ever bound: who binds none pays nothing for what others may do. */
+    /** Whether a deadline was ever bound. Until then, looking for one costs next to nothing. */
     private static volatile boolean binds;
 
     private final long nanoTime;
@@ -41,7 +41,7 @@ public final class Deadline implements Comparable<Deadline> {
         return afterNanos(time.compareTo(FARTHEST) > 0 ? FARTHEST.toNanos() : Math.max(0, time.toNanos()), nanoTime);
     }
 
-    /** The deadline that comes {@code nanos} nanoseconds from now; for code that counts in nanoseconds anyway. */
+    /** The deadline that comes {@code nanos} nanoseconds from now; for code that counts in nanoseconds. */
     public static Deadline afterNanos(long nanos) {
         return afterNanos(nanos, System.nanoTime());
     }
@@ -79,7 +79,7 @@ public final class Deadline implements Comparable<Deadline> {
         return remainingNanos(System.nanoTime());
     }
 
-    /** Nanoseconds left at that time of {@link System#nanoTime()}, for code that has just looked at the clock. */
+    /** Nanoseconds left at that time of {@link System#nanoTime()}, for code that has just read the clock. */
     public long remainingNanos(long now) {
         return nanoTime - now;
     }

@@ -3,24 +3,24 @@ package io.github.moonlibs.discovery;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Binds a deadline to a stretch of code. From JDK 25 on a ScopedValue does it, whose variant is compiled apart, by JDK 25;
- * elsewhere, and in a build without the variant, a ThreadLocal.
+ * Binds a deadline to a stretch of code: from JDK 25 on by a ScopedValue, in a class that only JDK 25 can compile; on older
+ * JDKs, and in a build without that class, by a ThreadLocal.
  */
 interface DeadlineBinding {
-    /** What runs with a deadline. */
+    /** Code that runs with a deadline. */
     @FunctionalInterface
     interface Task<T extends @Nullable Object, X extends Exception> {
         T call() throws X;
     }
 
-    /** The one that is bound innermost; null if there is none. */
+    /** The innermost deadline that is bound; null if there is none. */
     @Nullable
     Deadline current();
 
     /** Calls the task with the deadline bound. */
     <T extends @Nullable Object, X extends Exception> T call(Deadline deadline, Task<T, X> task) throws X;
 
-    /** The kind that this JVM can run. */
+    /** The best kind that this JVM can run. */
     static DeadlineBinding best() {
         if (Runtime.version().feature() >= 25) {
             try {

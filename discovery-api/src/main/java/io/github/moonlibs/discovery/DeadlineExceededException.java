@@ -3,7 +3,7 @@ package io.github.moonlibs.discovery;
 import java.time.Duration;
 import java.util.List;
 
-/** The deadline came before the first attempt, during one or between two. */
+/** The call reached its deadline: before its first attempt, during an attempt or between two. */
 public final class DeadlineExceededException extends CallException {
     /** The number of this failure in the Lua original. */
     public static final int CODE = 0x101;

@@ -5,14 +5,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a Tarantool instance listens, and as whom to log in: {@code host:port}, {@code [v6]:port} or {@code
+ * Where a Tarantool instance listens, and the user to log in as: {@code host:port}, {@code [v6]:port} or {@code
  * unix/:/path}, each optionally after {@code user:password@}. Host names are not resolved here but at every connect.
  * Immutable and thread-safe; two endpoints are equal if address, user and password are.
  *
  * @param host the host name or literal address, without brackets; null for a Unix socket
  * @param port 1 to 65535; 0 for a Unix socket
  * @param path the file of a Unix socket; null for TCP
- * @param user whom to log in as; null: as the server's guest
+ * @param user the user to log in as; null: the server's guest
  * @param password null counts as empty
  */
 public record Endpoint(
@@ -41,9 +41,9 @@ public record Endpoint(
 
     /**
      * Reads an endpoint. What comes before the last {@code @} of a TCP address is user and password, taken literally;
-     * the first colon in it parts the two.
+     * the first colon separates the two.
      *
-     * @throws IllegalArgumentException says what was expected; the message never contains the password
+     * @throws IllegalArgumentException if it is none; the message says what was expected and never contains the password
      */
     public static Endpoint parse(String text) {
         int at = text.startsWith(UNIX)

@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.util.HexFormat;
 
 /**
- * A msgpack extension that this library has no type for, kept as it came. Immutable and thread-safe as long as nobody
- * writes to the memory behind the buffer.
+ * A msgpack extension that this library has no type for, kept as it came. Immutable and thread-safe as long as the memory
+ * behind the buffer is not written to.
  *
  * @param type −128 to 127
  * @param data read-only; the bytes are not copied

@@ -3,11 +3,11 @@ package io.github.moonlibs.discovery;
 import java.util.Map;
 
 /**
- * One member of a topology: an endpoint with what operators recognise it by. Immutable and thread-safe.
+ * One member of a topology: an endpoint with the name and the labels that operators know it by. Immutable and thread-safe.
  *
  * @param endpoint where it listens
  * @param name its name; the address where the source knows no name
- * @param labels what the source says of it, for example {@code cluster}, {@code zone} or {@code master}
+ * @param labels what the source knows about it, for example {@code cluster}, {@code zone} or {@code master}
  */
 public record Instance(Endpoint endpoint, String name, Map<String, String> labels) {
     /** Copies the labels. */
@@ -15,12 +15,12 @@ public record Instance(Endpoint endpoint, String name, Map<String, String> label
         labels = Map.copyOf(labels);
     }
 
-    /** An instance of which nothing but the endpoint is known. */
+    /** An instance of which only the endpoint is known. */
     public static Instance of(Endpoint endpoint) {
         return new Instance(endpoint, endpoint.address(), Map.of());
     }
 
-    /** An instance that is known by a name. */
+    /** An instance with a name. */
     public static Instance of(String name, Endpoint endpoint) {
         return new Instance(endpoint, name, Map.of());
     }

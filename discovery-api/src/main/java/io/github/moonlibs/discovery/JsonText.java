@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Map.Entry;
 import org.jspecify.annotations.Nullable;
 
-/** Writes maps, collections and plain values as JSON. A duration is its milliseconds; whatever else, a string. */
+/** Writes maps, collections and plain values as JSON. A duration becomes its milliseconds, anything else a string. */
 final class JsonText {
     private final StringBuilder text = new StringBuilder();
 

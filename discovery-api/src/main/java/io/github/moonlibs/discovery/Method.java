@@ -7,7 +7,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Names the method of the servers that a method of an interface calls; see {@link DiscoveryClient#bind}.
+ * Names the server's method that a method of an interface calls; see {@link DiscoveryClient#bind}.
  *
  * <pre>{@code
  * interface Users {
@@ -25,13 +25,13 @@ import java.lang.annotation.Target;
  * }</pre>
  *
  * <p>The parameters are the arguments; their types are those of {@link DiscoveryClient}. A {@link CallOptions} or a
- * {@link Deadline} as the last one is not sent: it takes the place of the method's options, or of their deadline, for
- * this call; null leaves them as they are. A variable number of arguments is one argument, an array.
+ * {@link Deadline} as the last parameter is not sent: it replaces the method's options, or their deadline, for this call;
+ * null replaces nothing. A variable number of arguments is sent as one argument, an array.
  *
  * <table>
  * <caption>What a method may return</caption>
  * <tr><th>type</th><th>what it is</th></tr>
- * <tr><td>void</td><td>nothing; what the server returned is not looked at</td></tr>
+ * <tr><td>void</td><td>nothing; what the server returned is ignored</td></tr>
  * <tr><td>{@link Result}</td><td>all values, undecoded</td></tr>
  * <tr><td>a primitive type</td><td>the first value; nil, or no value, is a {@link ConversionException}</td></tr>
  * <tr><td>a class of those in {@link Result}: records, strings, …</td>
@@ -43,7 +43,7 @@ import java.lang.annotation.Target;
  * <tr><td>{@code List<NodeReply>}</td><td>the answers of all nodes that serve it: {@link DiscoveryClient#callAll}</td></tr>
  * </table>
  *
- * <p>What has other generic types is a component of a record: there, any are read.
+ * <p>For other generic types, return a record: its components may have any of them.
  */
 @Documented
 @Target(ElementType.METHOD)

@@ -3,7 +3,7 @@ package io.github.moonlibs.discovery;
 import java.time.Duration;
 import java.util.List;
 
-/** Nobody served the method until the deadline came; or now, for a call with failFast. */
+/** No node served the method by the deadline or, for a call with failFast, when the call was made. */
 public final class NoRouteException extends CallException {
     /** The number of this failure in the Lua original. */
     public static final int CODE = 0x100;

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param reason why it is in this state, in words
  * @param inState for how long it has been in it
  * @param announcement what it announced last; null before the first announcement and after the connection was lost
- * @param server what it said of itself when it was connected to, for example {@code Tarantool 2.6.0}; null if not
+ * @param server the server's product and version, for example {@code Tarantool 2.6.0}; null if not
  *     connected
  * @param localAddress this side's address of the connection; null if not connected
  * @param inFlight how many attempts are under way on it
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *     io.github.moonlibs.discovery.spi.WeightStrategy.Candidate#latencyNanos} says; null if that is not known
  * @param lateReplies how many replies came after their attempt had ended, over all connections
  * @param connects how many connections were established to it
- * @param ejection that it is out of service because of how its calls ended; null if it is not
+ * @param ejection its ejection because of how its calls ended; null if it is in service
  */
 public record NodeSnapshot(
         Instance instance,
@@ -37,13 +37,13 @@ public record NodeSnapshot(
         @Nullable Ejection ejection) {
 
     /**
-     * That a node's calls ended too badly to give it more ({@link OutlierPolicy}). A method that too few others serve
-     * calls it all the same.
+     * A node is out of service because of how its calls ended ({@link OutlierPolicy}). Methods that too few other nodes
+     * serve call it all the same.
      *
-     * @param isProbing whether its time is over and a few calls try it
-     * @param reason what its calls came to
-     * @param remaining until it is tried; zero while it is
-     * @param inARow how many times it was ejected without having been in service for long in between; from 1
+     * @param isProbing whether its time is over and a few calls probe it
+     * @param reason how its calls ended
+     * @param remaining the time until it is probed; zero while it is
+     * @param inARow the number of this ejection, from 1, since the node was in service for long
      */
     public record Ejection(boolean isProbing, String reason, Duration remaining, int inARow) {
         @Override
@@ -54,17 +54,17 @@ public record NodeSnapshot(
 
     /** Where a node is in its life. */
     public enum State {
-        /** It is connected to for the first time, or is connected, or again, and its announcement is awaited. */
+        /** The client connects to it for the first time, or is connected and waits for its announcement. */
         CONNECTING,
-        /** Its announcement counts: calls go to it. */
+        /** Connected, and its announcement is in force: calls go to it. */
         SERVING,
         /** Connected, but its last discovery failed: no call goes to it. */
         SILENT,
-        /** Not connected; it is connected to again and again, unless the options say never. */
+        /** Not connected; the client tries again and again, unless the options say never. */
         DOWN,
-        /** Removed from the topology, or the server is shutting down: calls in flight may end, no new one begins. */
+        /** Removed from the topology, or the server is shutting down: calls in flight may end, but none begins. */
         DRAINING,
-        /** At the end of its life. */
+        /** Removed and disconnected; nothing follows. */
         CLOSED;
 
         @Override

@@ -15,22 +15,22 @@ import org.jspecify.annotations.Nullable;
  * because the call's deadline was near, says nothing. An error that a node answers with is a failure of the node if
  * another node then answers the same call: what fails everywhere is the call's own fault.
  *
- * <p>An ejected node gets no call for a while, then a few that try it. If these succeed it is back, by slow start; if not,
- * it is out for twice as long as before. What was settled elsewhere: Envoy's outlier detection has the growing ejection,
- * the largest share and the panic when all are bad; Resilience4j's circuit breaker has the window and the probes.
+ * <p>An ejected node gets no call for a while, then a few that probe it. If these succeed, it is back, by slow start; if
+ * not, it is out for twice as long as before. The growing ejection, the largest share and calling all nodes when all are bad
+ * are Envoy's outlier detection; the window and the probes are Resilience4j's circuit breaker.
  *
  * <p>With the defaults a node is out after ten failures in a row, whatever came before.
  *
- * @param windowCalls how many of a node's last calls are looked at, 1 to 10,000; 0: no node is ever ejected
- * @param minimumCalls how many there have to be before anything is decided
+ * @param windowCalls how many of a node's last calls count, 1 to 10,000; 0: no node is ever ejected
+ * @param minimumCalls how many calls there have to be before a node can be ejected
  * @param failureRate the share of failures from which the node is ejected; above 0, at most 1
- * @param slowCall from when on an answer is slow; null: none is
+ * @param slowCall the time from which on an answer is slow; null: no answer is
  * @param slowCallRate the share of slow answers from which the node is ejected; above 0, at most 1
- * @param baseEjection how long it is out the first time; each further time twice as long as before
- * @param maxEjection the longest that it is out
- * @param probes how many calls try it then
+ * @param baseEjection how long a node is out the first time; each further time twice as long as before
+ * @param maxEjection the longest time that a node is out
+ * @param probes how many calls probe it then
  * @param maxEjectedShare how many of the nodes that serve a method may be out at a time, as a share of them all, rounded
- *     down; 0 to 1. One that is probed counts as out. Whatever it is: if all of them are bad, all are called
+ *     down; 0 to 1. A node that is probed counts as out. If all of them are bad, all are called, whatever this is
  * @param errorCodes the codes of the errors that can be failures; null: any code; empty: none
  */
 public record OutlierPolicy(
@@ -83,7 +83,7 @@ public record OutlierPolicy(
         return DEFAULTS;
     }
 
-    /** Nobody is ever ejected. */
+    /** No node is ever ejected. */
     public static OutlierPolicy off() {
         return builder().windowCalls(0).build();
     }
@@ -108,13 +108,13 @@ public record OutlierPolicy(
 
         private Builder() {}
 
-        /** How many of a node's last calls are looked at, 1 to 10,000; 0: no node is ever ejected. Default: 20. */
+        /** How many of a node's last calls count, 1 to 10,000; 0: no node is ever ejected. Default: 20. */
         public Builder windowCalls(int calls) {
             windowCalls = calls;
             return this;
         }
 
-        /** How many calls there have to be before anything is decided, at most the window's. Default: 10. */
+        /** How many calls there have to be before a node can be ejected, at most the window's. Default: 10. */
         public Builder minimumCalls(int calls) {
             minimumCalls = calls;
             return this;
@@ -126,7 +126,7 @@ public record OutlierPolicy(
             return this;
         }
 
-        /** Ejects nodes for slowness as well: for this share of answers, above 0, at most 1, that took so long or longer. */
+        /** Ejects a node for slowness, too: if this share of its answers, above 0, at most 1, took that long or longer. */
         public Builder slowCalls(Duration slowCall, double share) {
             this.slowCall = slowCall;
             slowCallRate = share;
@@ -139,13 +139,13 @@ public record OutlierPolicy(
             return this;
         }
 
-        /** The longest that a node is out. Default: 5 min. */
+        /** The longest time that a node is out. Default: 5 min. */
         public Builder maxEjection(Duration time) {
             maxEjection = time;
             return this;
         }
 
-        /** How many calls try a node when its time is over, at most the window's. Default: 3. */
+        /** How many calls probe a node when its time is over, at most the window's. Default: 3. */
         public Builder probes(int calls) {
             probes = calls;
             return this;

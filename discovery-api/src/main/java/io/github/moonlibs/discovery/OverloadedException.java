@@ -3,7 +3,7 @@ package io.github.moonlibs.discovery;
 import java.time.Duration;
 import java.util.List;
 
-/** A bound on calls was hit; the message says which. */
+/** The call would have exceeded a bound on calls; the message says which one. */
 public final class OverloadedException extends CallException {
 
     private static final long serialVersionUID = 1;

@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a procedure returned: zero or more values. Immutable and thread-safe; values are decoded when they are asked for.
+ * What a procedure returned: zero or more values. Immutable and thread-safe; values are decoded on access.
  *
  * <table>
  * <caption>Values without a type</caption>
@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>With a type: numbers convert where no digit is lost, {@link java.time.Instant} and {@link java.time.OffsetDateTime}
  * take a datetime, enums take their constant's name, {@link java.util.Optional} takes nil as empty, and records take an
- * array by position or a map by name. A record's component of a primitive type refuses nil; one that the server did not
- * send is null.
+ * array by position or a map by name. A record's component of a primitive type refuses nil; a component that the server did
+ * not send is null.
  */
 public interface Result {
     /** How many values there are, trailing nils included. */

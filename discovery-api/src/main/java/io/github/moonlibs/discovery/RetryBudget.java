@@ -2,11 +2,11 @@ package io.github.moonlibs.discovery;
 
 /**
  * How many extra attempts, retries and hedges together, a client may make, so that a failing replicaset never gets a
- * storm of them: over the last 10 seconds no more than a share of the calls made, and no less than a number that keeps
- * quiet clients able to retry at all. After Finagle's RetryBudget. Immutable and thread-safe.
+ * storm of them: over the last 10 seconds no more than a share of the calls made, but always a number that lets quiet clients
+ * retry at all. After Finagle's RetryBudget. Immutable and thread-safe.
  *
- * <p>An attempt counts as extra if something of its call was sent before. One that follows attempts of which nothing was
- * sent is free: no server has felt those.
+ * <p>An attempt counts as extra if something of its call was sent before. An attempt that follows attempts of which
+ * nothing was sent is free: no server has noticed those.
  *
  * @param ratio extra attempts per call, for example 0.2; 0: none but the minimum; infinite: any number
  * @param minPerSecond how many are allowed per second whatever the calls, counted over the same 10 seconds

@@ -6,7 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server's error with all that the server said of it. Immutable and thread-safe.
+ * An error with all that a server reported about it. Immutable and thread-safe.
  *
  * @param code Tarantool's number (32: a Lua error, 33: no such procedure, 42: access denied, …) or a custom one
  * @param type Tarantool's class of error, for example {@code ClientError}; empty if unknown
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param file where it was raised, on the server; empty if unknown
  * @param line where it was raised, on the server; 0 if unknown
  * @param errno the system's error number; 0 if there is none
- * @param fields what was attached to the error; values may be null
+ * @param fields what the server attached to the error; values may be null
  * @param cause the error that led to this one, or null
  */
 public record TarantoolError(
@@ -31,7 +31,7 @@ public record TarantoolError(
         fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
     }
 
-    /** Number, type and message in one line, the causes behind it. */
+    /** Number, type and message in one line, followed by the causes. */
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder();

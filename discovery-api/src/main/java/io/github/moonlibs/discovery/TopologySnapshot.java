@@ -5,12 +5,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The nodes at one moment, and how good the knowledge of them is. Immutable and thread-safe.
+ * The nodes at one moment, and how current the knowledge of them is. Immutable and thread-safe.
  *
  * @param source where the topology comes from
  * @param nodes in the topology's order; those that are still draining come last
- * @param age since the source confirmed the topology last; null if it never did
- * @param lastError what the source failed with after it confirmed the topology last; null if it did not
+ * @param age the time since the source last confirmed the topology; null if it never did
+ * @param lastError the source's failure since it last confirmed the topology; null if there was none
  */
 public record TopologySnapshot(
         String source,

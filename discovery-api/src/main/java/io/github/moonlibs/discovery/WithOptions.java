@@ -7,10 +7,10 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * How the calls of a {@link Method} are made, or those of all methods of an interface that have no such annotation of
- * their own. What it does not set is as in the client's {@link ClientOptions#callOptions()}.
+ * The call options of a {@link Method}, or of all methods of an interface that have no such annotation of their own. What it
+ * does not set is as in the client's {@link ClientOptions#callOptions()}.
  *
- * <p>A time is a whole number and its unit, {@code ms}, {@code s} or {@code m}: {@code "100ms"}, {@code "5s"}.
+ * <p>A time is a whole number and a unit, {@code ms}, {@code s} or {@code m}: {@code "100ms"}, {@code "5s"}.
  */
 @Documented
 @Target({ElementType.TYPE, ElementType.METHOD})
@@ -25,7 +25,7 @@ public @interface WithOptions {
     /** How many attempts there may be, as in {@link CallOptions#withMaxAttempts}. 0: as the client's. */
     int maxAttempts() default 0;
 
-    /** True: fails at once when nobody serves the method. False: as the client's. */
+    /** True: fails at once when no node serves the method. False: as the client's. */
     boolean failFast() default false;
 
     /** Which failures of a retriable method are retried, as in {@link CallOptions#withRetryOn}. None: as the client's. */

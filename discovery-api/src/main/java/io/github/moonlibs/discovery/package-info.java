@@ -1,4 +1,4 @@
-/** What an application sees. */
+/** What an application calls; {@link io.github.moonlibs.discovery.DiscoveryClient} is the way in. */
 @NullMarked
 package io.github.moonlibs.discovery;
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** One contract for every variant that this JVM can run. */
-@NullUnmarked // a test that meets null where it should not fails, which is its job
+@NullUnmarked // a null where there should be none fails the test, as it should
 class DeadlineBindingTest {
     private static final Deadline NEAR = Deadline.after(Duration.ofHours(1));
     private static final Deadline FAR = Deadline.after(Duration.ofHours(2));
@@ -24,7 +24,7 @@ class DeadlineBindingTest {
 
     @Test
     void aScopedValueServesFromJdk25OnWhereItsVariantWasCompiled() {
-        // a build that was told of no JDK has no variants
+        // a build without jdk25.home has only one variant
         boolean compiled = DeadlineBinding.class.getResource("ScopedBinding25.class") != null;
 
         assertThat(DeadlineBinding.best() instanceof ThreadBinding)
@@ -39,7 +39,7 @@ class DeadlineBindingTest {
 
     @ParameterizedTest
     @MethodSource("variants")
-    void theInnermostBindingCountsAndEndsWithItsBlock(DeadlineBinding binding) throws Exception {
+    void theInnermostBindingCountsUntilItsBlockEnds(DeadlineBinding binding) throws Exception {
         String result = binding.call(FAR, () -> {
             assertThat(binding.current()).isEqualTo(FAR);
             binding.call(NEAR, () -> assertThat(binding.current()).isEqualTo(NEAR));
@@ -69,7 +69,7 @@ class DeadlineBindingTest {
 
     @ParameterizedTest
     @MethodSource("variants")
-    void aThreadThatIsStartedInsideHasNone(DeadlineBinding binding) throws Exception {
+    void aThreadStartedInsideABindingDoesNotInheritIt(DeadlineBinding binding) throws Exception {
         AtomicReference<Deadline> seen = new AtomicReference<>(NEAR);
         binding.call(FAR, () -> {
             Thread.ofVirtual().start(() -> seen.set(binding.current())).join();

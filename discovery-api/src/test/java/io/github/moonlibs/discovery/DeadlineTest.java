@@ -12,7 +12,7 @@ class DeadlineTest {
     private static final Deadline FAR = Deadline.after(Duration.ofHours(2));
 
     @Test
-    void zeroAndNegativeTimesAreReachedAtOnceAndEndlessOnesAreNot() {
+    void zeroAndNegativeTimesAreReachedAtOnceAndVeryLongOnesAreNot() {
         assertThat(Deadline.after(Duration.ZERO).isReached()).isTrue();
         assertThat(Deadline.after(Duration.ofDays(-1)).isReached()).isTrue();
         assertThat(Deadline.after(Duration.ofDays(-1)).remaining()).isZero();
@@ -22,7 +22,7 @@ class DeadlineTest {
     }
 
     @Test
-    void theNearerOneWins() {
+    void theNearerDeadlineWins() {
         assertThat(NEAR.earlier(FAR)).isSameAs(NEAR);
         assertThat(FAR.earlier(NEAR)).isSameAs(NEAR);
         assertThat(NEAR.earlier(null)).isSameAs(NEAR);
@@ -45,7 +45,7 @@ class DeadlineTest {
     }
 
     @Test
-    void anotherThreadDoesNotInheritIt() {
+    void anotherThreadDoesNotInheritABinding() {
         AtomicReference<Deadline> seen = new AtomicReference<>(NEAR);
         NEAR.run(() -> {
             try {

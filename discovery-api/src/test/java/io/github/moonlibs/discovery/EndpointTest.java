@@ -24,7 +24,7 @@ class EndpointTest {
                 "app:s@c@unix/:/run/a@b.sock,        -,          0,     /run/a@b.sock, app, s@c",
                 "unix/:/run/a@b.sock,                -,          0,     /run/a@b.sock, -, -",
             })
-    void readsEveryForm(String text, String host, int port, String path, String user, String password) {
+    void everyFormIsRead(String text, String host, int port, String path, String user, String password) {
         assertThat(Endpoint.parse(text)).isEqualTo(new Endpoint(host, port, path, user, password));
     }
 
@@ -49,7 +49,7 @@ class EndpointTest {
                 "http://host:80",
                 "host:3301/"
             })
-    void saysWhatWasExpected(String text) {
+    void aWrongEndpointIsRefusedWithWhatWasExpected(String text) {
         assertThatThrownBy(() -> Endpoint.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("expected host:port, [v6]:port or unix/:/path");
@@ -73,7 +73,7 @@ class EndpointTest {
     }
 
     @Test
-    void anAddressReadsAsItWasWritten() {
+    void anAddressIsWrittenAsItWasRead() {
         assertThat(Endpoint.parse("app:secret@[::1]:3301").address()).isEqualTo("[::1]:3301");
         assertThat(Endpoint.parse("unix/:/run/t.sock").address()).isEqualTo("unix/:/run/t.sock");
         assertThat(Instance.of("storage-1", Endpoint.parse("h:1"))).hasToString("storage-1 (h:1)");
@@ -81,7 +81,7 @@ class EndpointTest {
     }
 
     @Test
-    void credentialsMakeAnotherEndpoint() {
+    void endpointsWithOtherCredentialsAreNotEqual() {
         Endpoint guest = Endpoint.parse("h:1");
         assertThat(guest.withCredentials("app", "x")).isNotEqualTo(guest).isEqualTo(Endpoint.parse("app:x@h:1"));
         assertThatThrownBy(() -> guest.withCredentials(null, "x")).hasMessageContaining("a password without a user");

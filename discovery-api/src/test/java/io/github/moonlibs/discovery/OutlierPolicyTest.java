@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class OutlierPolicyTest {
     @Test
-    void theDefaultsEjectANodeAfterTenFailuresWhateverCameBefore() {
+    void theDefaultsEjectANodeAfterTenFailuresInARowWhateverCameBefore() {
         OutlierPolicy policy = OutlierPolicy.defaults();
 
         assertThat(policy.failureRate() * policy.windowCalls()).isEqualTo(policy.minimumCalls());

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Implements an interface by calls: what there is to know of each method is found out, and checked, once. */
+/** Implements an interface by calls. Each method is read and checked once, when the interface is bound. */
 public final class Binder {
     private final DiscoveryClient client;
     private final Class<?> type;
@@ -33,7 +33,7 @@ public final class Binder {
     /**
      * Implements the interface.
      *
-     * @throws IllegalArgumentException if it cannot be implemented; names everything that is wrong with it
+     * @throws IllegalArgumentException if it cannot be implemented; the message has everything that is wrong with it
      */
     public static <T> T bind(DiscoveryClient client, Class<T> type) {
         return type.cast(new Binder(client, type).bind());
@@ -61,7 +61,7 @@ public final class Binder {
                 type.getClassLoader(), new Class<?>[] {type}, new BoundClient(type, client, operations));
     }
 
-    /** An interface may declare them again; they are none of the servers'. */
+    /** An interface may redeclare the methods of Object, which are no calls. */
     private static boolean isOfObject(Method method) {
         try {
             Object.class.getMethod(method.getName(), method.getParameterTypes());
@@ -72,7 +72,7 @@ public final class Binder {
     }
 
     private void refuseAnnotations(Method method) {
-        // a bridge has the annotations of the method that it leads to
+        // a bridge method has the annotations of the method that it calls
         boolean annotated = name(method) != null || method.getAnnotation(WithOptions.class) != null;
         if (annotated && !method.isBridge()) {
             problems.add(

@@ -6,7 +6,7 @@ import java.lang.reflect.Method;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Stands behind an interface: finds what was prepared for the method, and does it. */
+/** The handler behind a bound interface: finds what was prepared for the method, and runs it. */
 final class BoundClient implements InvocationHandler {
     private static final @Nullable Object[] NO_ARGUMENTS = {};
 
@@ -28,8 +28,8 @@ final class BoundClient implements InvocationHandler {
         return operation != null ? operation.invoke(bound, given) : ofObject(bound, method, given);
     }
 
-    /** A proxy hands these on too, always as methods of {@link Object}. */
-    @SuppressWarnings("ReferenceEquality") // what equals has to ask
+    /** A proxy passes these on, too, always as methods of {@link Object}. */
+    @SuppressWarnings("ReferenceEquality") // equality of proxies is identity
     private Object ofObject(Object bound, Method method, @Nullable Object[] arguments) {
         return switch (method.getName()) {
             case "equals" -> bound == arguments[0];

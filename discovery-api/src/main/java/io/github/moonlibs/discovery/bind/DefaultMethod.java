@@ -8,11 +8,11 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import org.jspecify.annotations.Nullable;
 
-/** A body that the interface itself has. */
+/** A default method of a bound interface. */
 final class DefaultMethod {
     private DefaultMethod() {}
 
-    /** What runs the body; complains if its module keeps it from this one. */
+    /** The operation that runs the body; adds a problem if the body's module gives no access to it. */
     static Operation of(Method method, Problems problems) {
         Class<?> owner = method.getDeclaringClass();
         Module module = DefaultMethod.class.getModule();

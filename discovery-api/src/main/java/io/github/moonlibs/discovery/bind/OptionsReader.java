@@ -12,9 +12,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Makes call options of annotations. */
+/** Reads call options from annotations. */
 final class OptionsReader {
-    // no more digits than any unit can multiply without an overflow
+    // few enough digits that no unit overflows
     private static final Pattern TIME = Pattern.compile("(\\d{1,12})(ms|s|m)");
 
     private CallOptions options;
@@ -28,7 +28,7 @@ final class OptionsReader {
     /**
      * The options with what the annotation sets.
      *
-     * @param problems is told of each value that is wrong, which then changes nothing
+     * @param problems gets a sentence about each wrong value, which then changes nothing
      */
     static CallOptions read(CallOptions base, @Nullable WithOptions annotation, Consumer<String> problems) {
         if (annotation == null) {

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which of a method's parameters are sent, and how its calls are made.
  *
- * @param sent how many, from the first on; the one behind them, if there is one, is about the call itself
- * @param options where the caller says nothing else
+ * @param sent how many of them are arguments, from the first on; one that follows is about the call itself
+ * @param options the options unless the caller passes others
  */
 record Parameters(int sent, CallOptions options) {
     /** Checks the parameters of the method. */

@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** What keeps an interface from being bound: all of it, so that it can be mended at once. Not thread-safe. */
+/** Everything that keeps an interface from being bound, so that all of it can be fixed at once. Not thread-safe. */
 final class Problems {
     private final Class<?> type;
     // sorted, because reflection has no order

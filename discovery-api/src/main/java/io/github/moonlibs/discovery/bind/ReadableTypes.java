@@ -22,7 +22,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 
-/** Tells of a type whether a value can be read as it, down to the components of records. */
+/** Checks whether values can be read as a type, down to the components of records. */
 final class ReadableTypes {
     private static final Set<Class<?>> SCALARS = Set.of(
             Object.class,
@@ -54,7 +54,7 @@ final class ReadableTypes {
         this.problems = problems;
     }
 
-    /** Complains of each type, in the type itself and the components of its records, that no value can be read as. */
+    /** Reports each type, among the type itself and the components of its records, that no value can be read as. */
     static void check(Type type, Consumer<String> problems) {
         new ReadableTypes(problems).check(type, "");
     }
@@ -71,7 +71,7 @@ final class ReadableTypes {
             case GenericArrayType array -> check(array.getGenericComponentType(), place);
             case WildcardType wildcard -> check(wildcard.getUpperBounds()[0], place);
             case TypeVariable<?> variable -> check(variable.getBounds()[0], place);
-            default -> complain(type, place);
+            default -> report(type, place);
         }
     }
 
@@ -81,7 +81,7 @@ final class ReadableTypes {
         } else if (type.isRecord() && !SCALARS.contains(type)) {
             checkRecord(type, place);
         } else if (!isReadable(type)) {
-            complain(type, place);
+            report(type, place);
         }
     }
 
@@ -100,7 +100,7 @@ final class ReadableTypes {
         }
     }
 
-    private void complain(Type type, String place) {
+    private void report(Type type, String place) {
         problems.accept((place.isEmpty() ? "" : place + ": ") + "cannot read " + type.getTypeName()
                 + "; expected a type that Result's documentation lists");
     }

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Makes what a method returns of what the server returned. Immutable and thread-safe. */
+/** Converts what the server returned to what a method returns. Immutable and thread-safe. */
 interface Reply {
     /**
      * What the method returns.
@@ -23,9 +23,9 @@ interface Reply {
     Object of(Result result);
 
     /**
-     * The one for a method that is declared to return the type.
+     * The conversion for a method that is declared to return the type.
      *
-     * @param problems is told what is wrong with the type; the reply is then not to be used
+     * @param problems gets a sentence about what is wrong with the type; the reply must not be used then
      */
     static Reply as(Type type, Consumer<String> problems) {
         if (type == void.class) {
@@ -52,7 +52,7 @@ interface Reply {
         return ofValue(type, type, problems);
     }
 
-    /** The first value; null for nil and for none. */
+    /** The first value; null for nil and for no value. */
     private static Reply ofValue(Type type, Type whole, Consumer<String> problems) {
         if (type instanceof ParameterizedType generic
                 && generic.getRawType() == Map.class
@@ -69,7 +69,7 @@ interface Reply {
         return result -> result.as(plain);
     }
 
-    /** The class that the type is; complains if it is more than a class. */
+    /** The class that the type is; reports a type that is more than a class. */
     private static Class<?> plain(Type type, Type whole, Consumer<String> problems) {
         Class<?> plain = plainOrNull(type);
         if (plain == null) {

@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 
-/** Tells of a parameter whether there is any argument for it that can be sent. */
+/** Checks whether a parameter can have an argument that can be sent. */
 final class SendableTypes {
     private static final List<Class<?>> SENDABLE = List.of(
             Boolean.class,
@@ -42,7 +42,7 @@ final class SendableTypes {
 
     private SendableTypes() {}
 
-    /** Complains of the type, or of a record's component, if it can hold nothing but what is refused. */
+    /** Reports the type, or a record's component, if all its values would be refused. */
     static void check(Class<?> type, String place, Consumer<String> problems) {
         check(type, place, problems, new HashSet<>());
     }
@@ -65,7 +65,7 @@ final class SendableTypes {
         if (type.isArray()) {
             return isSendable(type.componentType());
         }
-        // what is behind an interface, or a class above some that can be sent, is seen when it is sent
+        // a value of an interface, or of a superclass of what can be sent, is checked when it is sent
         return type.isInterface()
                 || SENDABLE.stream().anyMatch(one -> one.isAssignableFrom(type) || type.isAssignableFrom(one));
     }

@@ -8,7 +8,7 @@ public interface ClientProvider {
     /**
      * Opens a client.
      *
-     * @throws IllegalArgumentException if an option is wrong; says what was expected
+     * @throws IllegalArgumentException if an option is wrong; the message says what was expected
      */
     DiscoveryClient open(ClientOptions options);
 }

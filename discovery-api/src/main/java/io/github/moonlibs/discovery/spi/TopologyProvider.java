@@ -12,7 +12,7 @@ public interface TopologyProvider {
      * Makes a source. It does not connect to anything yet.
      *
      * @param uri the whole URI, scheme included
-     * @throws IllegalArgumentException if the URI is wrong; says what was expected
+     * @throws IllegalArgumentException if the URI is wrong; the message says what was expected
      */
     TopologySource open(String uri);
 }

@@ -4,8 +4,8 @@ import io.github.moonlibs.discovery.Instance;
 import java.util.Collection;
 
 /**
- * Yields the current set of instances. A source is a loop on a thread of its own: it blocks as it likes, and tells what
- * it learns.
+ * Yields the current set of instances. A source is a loop on a thread of its own: it may block, and publishes what it
+ * learns.
  *
  * <p>No failure of a source removes a node: the last good set stays until the source publishes another one. Its {@code
  * toString} names it in snapshots and logs and must not contain a password.
@@ -17,13 +17,13 @@ public interface TopologySource {
      * call at a time. If it returns, the topology is final. If it throws, the error is logged and shown, and it is
      * called again after a jittered pause that grows from 100 ms to 10 s while it keeps failing.
      *
-     * @param sink where to say what was learnt; valid until this method ends
+     * @param sink receives what the source learns; valid until this method ends
      * @throws InterruptedException when the client is closed
-     * @throws Exception when the topology cannot be followed any more; its message names the place and what was expected
+     * @throws Exception when the topology cannot be followed any more; its message says where and what was expected
      */
     void follow(Sink sink) throws Exception;
 
-    /** Takes what a source learns. Thread-safe. */
+    /** Receives what a source learns. Thread-safe. */
     interface Sink {
         /**
          * The whole current set: what is not in it is removed. An equal set confirms that the last one still holds. Of
@@ -31,7 +31,7 @@ public interface TopologySource {
          */
         void publish(Collection<Instance> instances);
 
-        /** Something went wrong that the source goes on after; the message names the place and what was expected. */
+        /** Something went wrong, but the source goes on; the message says where and what was expected. */
         void failed(String message);
     }
 }

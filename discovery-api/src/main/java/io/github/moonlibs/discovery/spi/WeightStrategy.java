@@ -11,21 +11,21 @@ import org.jspecify.annotations.Nullable;
  * by name. Thread-safe.
  */
 public interface WeightStrategy {
-    /** The name that it is chosen by. */
+    /** The name in {@link io.github.moonlibs.discovery.ClientOptions.Builder#strategy(String)}. */
     String name();
 
     /**
      * Makes the picker for one method of one routing table. Called at every change of the method's candidates. If it
      * throws, the error is logged, and {@code weighted-random} takes its place until the next change.
      *
-     * @param candidates those that may be called, each with a weight above zero; never empty, never changed
+     * @param candidates the nodes that may be called, each with a weight above zero; never empty, never changed
      */
     Picker newPicker(List<? extends Candidate> candidates);
 
     /**
      * This strategy with another one inside, as the name {@code outer(inner)} asks for: {@code zone-aware(peak-ewma)}.
      *
-     * @throws IllegalArgumentException if it takes none inside, as most do
+     * @throws IllegalArgumentException if it takes no other inside, as most strategies
      */
     default WeightStrategy around(WeightStrategy inner) {
         throw new IllegalArgumentException(
@@ -45,8 +45,8 @@ public interface WeightStrategy {
     @FunctionalInterface
     interface Picker {
         /**
-         * The index of the candidate to call. A call that has tried the candidate already, or finds it in its slow start,
-         * asks again a few times, then takes another one by weight.
+         * The index of the candidate to call. If the call has tried this candidate already, or the candidate is in its slow
+         * start, the call picks again a few times, then takes another one by weight.
          *
          * @param random the randomness to use, so that tests can repeat it
          */
@@ -69,10 +69,10 @@ public interface WeightStrategy {
 
         /**
          * How long the node takes to answer, over all methods: the moving average of Finagle's Peak EWMA, which follows a
-         * slower answer at once and faster ones with a decay time of 10 s. While nothing is heard of the node it decays
-         * to nothing, so that a node once slow is tried again. Time-outs count as answers that took at least as long.
+         * slower answer at once and faster ones with a decay time of 10 s. While the node gives no answers, it decays to
+         * zero, so that a node that was slow is tried again. Time-outs count as answers that took at least as long.
          *
-         * @return nanoseconds, at least 1; 0 if nothing is known of the node
+         * @return nanoseconds, at least 1; 0 if nothing is known about the node
          */
         long latencyNanos();
     }

@@ -14,7 +14,7 @@ import java.util.Optional;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Test;
 
-/** What is wrong with an interface is said where it is bound, in words that say what was expected. */
+/** Binding an interface reports everything that is wrong with it, and what was expected. */
 class BindProblemsTest {
     private static final RecordingClient CLIENT = new RecordingClient(CallOptions.defaults());
 
@@ -31,7 +31,7 @@ class BindProblemsTest {
     record Implementation() implements Sealed {}
 
     @Test
-    void onlyAnInterfaceThatAnybodyMayImplementIsBound() {
+    void onlyAnInterfaceThatIsNeitherSealedNorHiddenIsBound() {
         for (Class<?> type : List.of(String.class, Sealed.class)) {
             assertRefused(type).hasMessage(refusal(type, "expected an interface that is neither sealed nor hidden"));
         }
@@ -47,7 +47,7 @@ class BindProblemsTest {
     }
 
     @Test
-    void everyMethodHasANameOrABody() {
+    void aMethodWithoutNameAndBodyIsRefused() {
         assertRefused(Unnamed.class)
                 .hasMessage(refusal(Unnamed.class, "get(long, Map): expected @Method(\"name\") on it, or a body"));
         assertRefused(EmptyName.class)
@@ -65,7 +65,7 @@ class BindProblemsTest {
     }
 
     @Test
-    void aBodyHasNoAnnotations() {
+    void annotationsOnADefaultMethodAreRefused() {
         for (Class<?> type : List.of(NamedBody.class, BodyWithOptions.class)) {
             assertRefused(type)
                     .hasMessage(
@@ -86,7 +86,7 @@ class BindProblemsTest {
     }
 
     @Test
-    void whatIsAboutTheCallComesOnceAndLast() {
+    void callOptionsOrDeadlineAreASingleLastParameter() {
         assertRefused(TwoOptions.class)
                 .hasMessage(refusal(
                         TwoOptions.class,
@@ -111,7 +111,7 @@ class BindProblemsTest {
     }
 
     @Test
-    void optionsAreInTheirRanges() {
+    void optionsOutOfRangeAreReported() {
         assertRefused(BadTime.class)
                 .hasMessage(refusal(
                         BadTime.class,
@@ -139,7 +139,7 @@ class BindProblemsTest {
     }
 
     @Test
-    void whatNoArgumentCouldBeSentForIsNoParameter() {
+    void aParameterThatNoArgumentCouldBeSentForIsRefused() {
         String expected = "; expected a type of the arguments that DiscoveryClient's documentation lists";
         assertRefused(Arguments.class)
                 .hasMessage("cannot bind " + Arguments.class.getTypeName() + ", 2 problems:"
@@ -180,7 +180,7 @@ class BindProblemsTest {
     }
 
     @Test
-    void whatNoValueCouldBeReadAsIsNotReturned() {
+    void aReturnTypeThatNoValueCouldBeReadAsIsRefused() {
         String listed = "; expected a type that Result's documentation lists";
         String plain =
                 "; expected a class, or List or Optional of one, or Map<String, Object>; a record's component may"

@@ -84,7 +84,7 @@ class BindTest {
     private final Users users = client.bind(Users.class);
 
     @Test
-    void aMethodIsACallOfTheNamedOneWithItsParametersAsArguments() {
+    void aMethodCallsTheNamedProcedureWithItsParametersAsArguments() {
         client.answering(new User(42, "Ann"));
 
         assertThat(users.get(42)).isEqualTo(new User(42, "Ann"));
@@ -94,7 +94,7 @@ class BindTest {
     }
 
     @Test
-    void nullIsAnArgumentAndNoParametersAreNoArguments() {
+    void nullIsAnArgumentAndAMethodWithoutParametersSendsNone() {
         client.answering(true);
 
         assertThat(users.exists(1, null)).isTrue();
@@ -112,7 +112,7 @@ class BindTest {
     }
 
     @Test
-    void nilIsNullOrEmptyAndSoIsNothing() {
+    void nilAndNoValueAreNullOrEmpty() {
         for (@Nullable Object[] nil : new Object[][] {{null}, {}}) {
             client.answering(nil);
             assertThat(users.get(1)).isNull();
@@ -124,7 +124,7 @@ class BindTest {
     }
 
     @Test
-    void nilAndNothingAreNoPrimitiveAndNoList() {
+    void nilAndNoValueAreRefusedAsPrimitiveAndAsList() {
         client.answering((Object) null);
         assertThatThrownBy(users::count)
                 .isInstanceOf(ConversionException.class)
@@ -139,7 +139,7 @@ class BindTest {
     }
 
     @Test
-    void listsMapsAndAllValuesComeAsTheyAre() {
+    void listsMapsAndResultsAreReturned() {
         client.answering(List.of(new User(1, "Ann")));
         assertThat(users.list()).containsExactly(new User(1, "Ann"));
         assertThat(users.collection()).hasSize(1);
@@ -155,7 +155,7 @@ class BindTest {
     }
 
     @Test
-    void aListOfRepliesIsACallOfAllNodes() {
+    void aListOfNodeRepliesCallsAllNodes() {
         assertThat(users.dropCaches("hot")).isEmpty();
         assertThat(client.lastCall().ofAllNodes()).isTrue();
         assertThat(client.lastCall().arguments()).isEqualTo(List.of("hot"));
@@ -175,7 +175,7 @@ class BindTest {
     }
 
     @Test
-    void itIsEqualToItselfAloneAndSaysWhatItIs() {
+    void aBoundInterfaceIsEqualOnlyToItselfAndNamesItsClient() {
         Users another = client.bind(Users.class);
 
         assertThat(new HashSet<>(List.of(users, another, users))).containsExactlyInAnyOrder(users, another);
@@ -203,7 +203,7 @@ class BindTest {
     }
 
     @Test
-    void aMethodsOptionsAreItsOwnElseTheInterfacesAndOtherwiseTheClients() {
+    void optionsComeFromTheMethodThenTheInterfaceThenTheClient() {
         RecordingClient patient = new RecordingClient(
                 CallOptions.defaults().withTimeout(Duration.ofSeconds(9)).withMaxAttempts(7));
         Hurried hurried = patient.bind(Hurried.class);
@@ -222,7 +222,7 @@ class BindTest {
     }
 
     @Test
-    void theCallersOptionsOrDeadlineGoBeforeAllAndAreNotSent() {
+    void optionsOrDeadlineOfTheCallerTakePrecedenceAndAreNotSent() {
         Hurried hurried = client.bind(Hurried.class);
         CallOptions options = CallOptions.defaults().withMaxAttempts(3);
 
