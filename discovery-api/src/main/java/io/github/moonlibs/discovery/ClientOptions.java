@@ -107,7 +107,7 @@ public final class ClientOptions {
         return set.maxWaitingCalls;
     }
 
-    /** How many attempts may be under way on a node at a time; {@link Integer#MAX_VALUE}: any number. */
+    /** How many attempts may be under way on a node at a time. */
     public int maxInFlightPerNode() {
         return set.maxInFlightPerNode;
     }
@@ -197,7 +197,7 @@ public final class ClientOptions {
         private Duration startTimeout = Duration.ofSeconds(10);
         private Duration drainTimeout = Duration.ofSeconds(30);
         private int maxWaitingCalls = Integer.MAX_VALUE;
-        private int maxInFlightPerNode = Integer.MAX_VALUE;
+        private int maxInFlightPerNode = 512;
         private int maxReplySize = 64 << 20;
         private RetryBudget retryBudget = RetryBudget.defaults();
         private String strategy = "weighted-random";
@@ -376,9 +376,13 @@ public final class ClientOptions {
         }
 
         /**
-         * How many attempts may be under way on a node at a time. A call passes over a node at its bound. If all nodes
-         * that could take the call are at theirs, it fails at once with {@link OverloadedException}: a queue in front of
-         * busy servers would only add to what their callers wait. Default: no bound.
+         * How many attempts may be under way on a node at a time. A node at its bound is passed over for another one. When all
+         * nodes that could take a call are at it, the call waits for a place until its deadline, first come, first served,
+         * and then fails with {@link OverloadedException}; with {@link CallOptions#withFailFast} it fails at once.
+         *
+         * <p>The default is 512, because a Tarantool server reads no further request while 768 are under way on it
+         * ({@code net_msg_max}), not even the question for its announcement. Where servers are set to more, or where several
+         * clients share them, set this in proportion.
          */
         public Builder maxInFlightPerNode(int attempts) {
             maxInFlightPerNode = Checks.atLeast("maxInFlightPerNode", 1, attempts);
