@@ -10,7 +10,7 @@ import io.github.moonlibs.discovery.spi.TopologyProvider;
 import io.github.moonlibs.discovery.spi.Transport;
 import io.github.moonlibs.discovery.spi.WeightStrategy;
 
-/** The client: topology, nodes, routing and the executor of attempts. Found by ServiceLoader, exported to nobody. */
+/** The client: topology, nodes, routing and the executor of attempts. Found by ServiceLoader, not exported. */
 module io.github.moonlibs.discovery.core {
     requires io.github.moonlibs.discovery;
     requires io.github.resilience4j.circuitbreaker;

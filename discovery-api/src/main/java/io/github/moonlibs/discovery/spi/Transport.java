@@ -13,17 +13,17 @@ public interface Transport {
      * Connects and logs in, within {@link ClientOptions#connectTimeout()}. The endpoint's name is resolved anew.
      *
      * @param endpoint credentials included
-     * @param listener is told of the connection's end; not before this method has returned
+     * @param listener is notified of the connection's end, but not before this method has returned
      * @throws ServerException if the server refused the credentials
      * @throws AttemptException if no connection could be had; the message names the endpoint and what was expected
      * @throws InterruptedException if the thread was interrupted; nothing is left open
      */
     Connection connect(Endpoint endpoint, ClientOptions options, Listener listener) throws InterruptedException;
 
-    /** What a connection tells its owner, from a thread of its own; must not block. */
+    /** Notified by a connection of what happens to it, on a thread of its own; must not block. */
     interface Listener {
         /**
-         * The connection has ended, and every call on it has failed or is about to. Told once, also after {@link
+         * The connection has ended, and every call on it has failed or is about to. Called once, also after {@link
          * Connection#close}.
          */
         void closed(String reason);
@@ -31,7 +31,7 @@ public interface Transport {
         /** The server is about to shut down: calls in flight are answered, new ones belong elsewhere. */
         void shutdownAnnounced();
 
-        /** A reply came after its call had ended. Told at once, by the thread that reads. */
+        /** A reply came after its call had ended. Called at once, by the thread that reads. */
         default void repliedLate() {}
     }
 

@@ -54,7 +54,7 @@ public final class LatencyHistogram {
     public void record(long nanos, long now) {
         counts.incrementAndGet(bucket(nanos));
         int recorded = records.incrementAndGet();
-        // nobody waits for whoever reads already
+        // no thread waits for another one that is reading
         if (recorded % READ_EVERY == 0 && reading.tryLock()) {
             try {
                 read();

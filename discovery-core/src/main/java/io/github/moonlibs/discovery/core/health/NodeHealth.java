@@ -6,7 +6,7 @@ import io.github.moonlibs.discovery.ServerException;
 import java.util.function.LongSupplier;
 
 /**
- * What a node's calls tell of it: how fast it answers, and whether it should get more. Lives as long as the node, over
+ * What a node's calls say of it: how fast it answers, and whether it should get more. Lives as long as the node, over
  * all of its sessions. Thread-safe; does not block.
  */
 public final class NodeHealth {

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *   └──────────────────── probes succeeded ──────────────────── PROBING
  * </pre>
  *
- * <p>Resilience4j's circuit breaker counts and decides; how long OUT lasts, and who may probe, is decided here. A
+ * <p>Resilience4j's circuit breaker counts and decides; how long OUT lasts, and which calls may probe, is decided here. A
  * breaker's window that is full of successes is not changed by another one, so successes are kept from it until the
  * next failure, and before a node's first failure there is no breaker: a healthy node's call costs one read.
  * Thread-safe; only changes and the breaker itself take a lock, for no longer than it takes to count.
@@ -58,7 +58,7 @@ public final class Outlier {
 
     private final AtomicInteger probesLeft = new AtomicInteger();
 
-    /** For those who change one of these: two changes may be told of in the wrong order. */
+    /** For the threads that change one of these. Two changes may be reported in the wrong order. */
     private final ReentrantLock lock = new ReentrantLock();
 
     private volatile @Nullable CircuitBreaker breaker;
@@ -165,7 +165,9 @@ public final class Outlier {
             case CLOSED -> State.IN;
             case OPEN -> State.OUT;
             case HALF_OPEN -> State.PROBING;
-            default -> throw new IllegalStateException("nobody has made the circuit breaker " + breaker.getState());
+            default ->
+                throw new IllegalStateException(
+                        "no code of this library makes the circuit breaker " + breaker.getState());
         };
     }
 

@@ -23,7 +23,7 @@ public final class CallsInFlight {
             return false;
         }
         begun.increment();
-        // whoever gets past this before it turns true is seen by the count that is taken after
+        // a call that gets past this before it turns true is seen by the count that is taken afterwards
         if (closing) {
             ended.increment();
             return false;

@@ -15,7 +15,7 @@ import java.util.function.LongSupplier;
  *
  * <p>A call pays for this with one volatile read. The calls are counted anyway ({@link CallsInFlight}); the first one of
  * each second notes what the totals were when the second began. A difference of two notes is what happened in between,
- * also over seconds in which nobody called.
+ * also over seconds without a call.
  */
 public final class RetryTokens {
     private static final int SECONDS = 10;
@@ -51,7 +51,7 @@ public final class RetryTokens {
         this.window = new Window(new long[SECONDS], new long[SECONDS], now + SECOND_NANOS);
     }
 
-    /** To be told before a call is counted. */
+    /** Has to be called before a call is counted. */
     public void tick(long now) {
         // once a second, and only one: the others go on with the window that there is
         if (now - window.nextSecond >= 0 && rolling.tryLock()) {

@@ -29,9 +29,9 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An endpoint that the client is connected to or is trying to connect to, as everybody but its own thread sees it. The
- * thread that lives its life ({@link NodeLife}) is the only one that moves it from state to state; others tell it what
- * happened, and wake it.
+ * An endpoint that the client is connected to or is trying to connect to, as all threads but its own see it. Its own thread
+ * ({@link NodeLife}) is the only one that moves it from state to state; others note what happened, and wake it. It is one
+ * thing, if a long one: the node's phase, which is published whole, and what is read from it.
  */
 public final class Node {
     private static final Logger LOG = System.getLogger("io.github.moonlibs.discovery");
@@ -79,12 +79,12 @@ public final class Node {
 
     private volatile @Nullable Thread life;
     private volatile @Nullable String stopReason;
-    private volatile boolean hurried;
+    private volatile boolean drainingStopped;
     private final Set<Thread> helpers = ConcurrentHashMap.newKeySet();
     private volatile boolean hasAnnounced;
     private volatile boolean hasFailed;
 
-    /** What the log was told last of its being out of service; empty while it serves. Its own thread's. */
+    /** What was logged last about its being out of service; empty while it serves. For its own thread. */
     private String complaint = "";
 
     private final NodeHealth health;
@@ -174,13 +174,13 @@ public final class Node {
     }
 
     /** Ends the wait for the calls inside, which a stop begins. */
-    public void hurry() {
-        hurried = true;
+    public void stopDraining() {
+        drainingStopped = true;
         wake();
     }
 
-    boolean isHurried() {
-        return hurried;
+    boolean isDrainingStopped() {
+        return drainingStopped;
     }
 
     public boolean isStopping() {
@@ -253,10 +253,10 @@ public final class Node {
         }
         long times = connects.sum();
         observers.report(ClientObserver::connected, () -> new ClientObserver.Connected(instance, times));
-        tellChange(before);
+        reportChange(before);
     }
 
-    private void tellChange(Phase before) {
+    private void reportChange(Phase before) {
         Phase now = phase;
         FlightRecorder.state(instance, before.state(), now.state(), now.reason());
         observers.report(
@@ -317,7 +317,7 @@ public final class Node {
         hasAnnounced |= state == State.SERVING;
         if (isStep) {
             log(state, reason, defect);
-            tellChange(before);
+            reportChange(before);
         }
     }
 

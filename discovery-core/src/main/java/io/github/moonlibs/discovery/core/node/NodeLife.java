@@ -46,7 +46,7 @@ public final class NodeLife implements Runnable {
     /** A lost connection is established again after the delay, growing to this many times it. */
     private static final int SLOWEST_RECONNECT = 10;
 
-    /** What Tarantool says to a user who may not execute the procedure; a new login may heal it. */
+    /** Tarantool's error for a user that may not execute the procedure; a new login may heal it. */
     private static final int ACCESS_DENIED = 42;
 
     /**
@@ -232,7 +232,7 @@ public final class NodeLife implements Runnable {
 
     /** Waits without a limit while the node stays; after it was stopped, up to the drain timeout. */
     private void awaitDrained(Session session) {
-        BooleanSupplier isOver = () -> session.isDrained() || session.lost() != null || node.isHurried();
+        BooleanSupplier isOver = () -> session.isDrained() || session.lost() != null || node.isDrainingStopped();
         waitFor(Long.MAX_VALUE, () -> isOver.getAsBoolean() || node.isStopping());
         waitFor(options.drainTimeout().toNanos(), isOver);
     }
@@ -341,13 +341,13 @@ public final class NodeLife implements Runnable {
         startup.look();
     }
 
-    /** Lets the calls in flight end, up to the drain timeout, or until the node is hurried. */
+    /** Lets the calls in flight end, up to the drain timeout, or until draining is stopped. */
     private void drain(Session session, String why) {
         session.drain();
         node.withdraw(State.DRAINING, why, null, router);
         waitFor(
                 options.drainTimeout().toNanos(),
-                () -> session.isDrained() || session.lost() != null || node.isHurried());
+                () -> session.isDrained() || session.lost() != null || node.isDrainingStopped());
         if (session.lost() == null && session.inFlight() > 0) {
             node.warn("closing its connection with " + session.inFlight()
                     + " calls in flight: they did not end within the drain timeout");

@@ -94,7 +94,7 @@ public final class Session {
         return ending.shutdownAnnounced;
     }
 
-    /** How a session comes to its end; there before the connection is, because the connection tells it. */
+    /** How a session comes to its end; made before the connection, because the connection notifies it. */
     private static final class Ending implements Transport.Listener {
         final Gate gate;
         final Runnable onChange;

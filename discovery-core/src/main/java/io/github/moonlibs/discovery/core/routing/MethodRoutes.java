@@ -90,7 +90,7 @@ public final class MethodRoutes {
 
     public Route pick(RandomGenerator random) {
         Route route = draw(random);
-        if (!(isCareful || isOutdated) || stands(route, random)) {
+        if (!(isCareful || isOutdated) || accepts(route, random)) {
             return route;
         }
         Route other = pickWithout(any -> false, random);
@@ -105,7 +105,7 @@ public final class MethodRoutes {
     public Route pickWithout(Predicate<Route> out, RandomGenerator random) {
         for (int i = 0; i < DRAWS; i++) {
             Route route = draw(random);
-            if (!out.test(route) && (!(isCareful || isOutdated) || stands(route, random))) {
+            if (!out.test(route) && (!(isCareful || isOutdated) || accepts(route, random))) {
                 return route;
             }
         }
@@ -133,7 +133,7 @@ public final class MethodRoutes {
         Predicate<Route> unfit = route -> out.test(route) || state(route) != State.IN;
         for (int i = 0; i < DRAWS; i++) {
             Route route = draw(random);
-            if (!unfit.test(route) && (!isCareful || stands(route, random))) {
+            if (!unfit.test(route) && (!isCareful || accepts(route, random))) {
                 return route;
             }
         }
@@ -156,7 +156,7 @@ public final class MethodRoutes {
     }
 
     /** Whether a careful pick is left standing: the node is not ejected, has a probe left, or has grown to it. */
-    private boolean stands(Route route, RandomGenerator random) {
+    private boolean accepts(Route route, RandomGenerator random) {
         if (isProbed(route)) {
             // a full one's probe would be spent on nothing
             return !route.isFull() && route.node().health().outlier().takeProbe();

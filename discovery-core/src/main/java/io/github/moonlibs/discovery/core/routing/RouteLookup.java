@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * Finds one method's routes without hashing its name: they are remembered, and looked up again only when another table
  * was published. Thread-safe.
  *
- * <p>What is remembered is held weakly, so that a lookup which nobody asks any more keeps no removed node. While the
+ * <p>What is remembered is held weakly, so that a lookup which is no longer used keeps no removed node. While the
  * table is the present one it has the routes itself.
  */
 public final class RouteLookup {
@@ -33,7 +33,7 @@ public final class RouteLookup {
         this.found = look(router.table());
     }
 
-    /** The routes of the present table; null if nobody serves the method. */
+    /** The routes of the present table; null if no node serves the method. */
     @Nullable
     public MethodRoutes routes() {
         RoutingTable table = router.table();

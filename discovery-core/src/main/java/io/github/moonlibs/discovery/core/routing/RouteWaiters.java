@@ -91,7 +91,7 @@ public final class RouteWaiters {
         });
     }
 
-    /** Wakes those who wait for a method that the table has. */
+    /** Wakes the calls that wait for a method that the table has. */
     void wake(RoutingTable table) {
         waiting.forEach((method, threads) -> {
             if (table.routes(method) != null) {

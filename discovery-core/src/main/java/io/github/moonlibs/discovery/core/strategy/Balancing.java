@@ -5,7 +5,7 @@ import io.github.moonlibs.discovery.OutlierPolicy;
 import java.util.function.LongSupplier;
 
 /**
- * By which rules it is decided who gets a call; the same for all tables and nodes of a client.
+ * The rules by which a node is chosen for a call; the same for all tables and nodes of a client.
  *
  * @param slowStartNanos how long a node takes to its full share
  * @param nanoTime the clock; virtual in simulations

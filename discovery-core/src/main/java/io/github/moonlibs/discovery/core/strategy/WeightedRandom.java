@@ -35,7 +35,7 @@ public final class WeightedRandom implements WeightStrategy {
     }
 
     private static final class AliasPicker implements Picker {
-        /** Slot i holds at 2i an unsigned fraction of 2^64, and at 2i + 1 who has the rest of the slot. */
+        /** Slot i holds at 2i an unsigned fraction of 2^64, and at 2i + 1 the candidate that has the rest of the slot. */
         private final long[] slots;
 
         private final int size;

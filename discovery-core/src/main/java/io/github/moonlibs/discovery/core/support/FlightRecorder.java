@@ -27,17 +27,17 @@ public final class FlightRecorder {
 
     private FlightRecorder() {}
 
-    /** A call that begins now; null if nobody records calls. */
+    /** A call that begins now; null if calls are not recorded. */
     public static @Nullable CallEvent call() {
         return IS_THERE ? CallEvent.begun() : null;
     }
 
-    /** An attempt that begins now; null if nobody records attempts. */
+    /** An attempt that begins now; null if attempts are not recorded. */
     public static @Nullable AttemptEvent attempt() {
         return IS_THERE ? AttemptEvent.begun() : null;
     }
 
-    /** A question for an announcement that is asked now; null if nobody records them. */
+    /** A question for an announcement that is asked now; null if they are not recorded. */
     public static @Nullable DiscoveryEvent discovery() {
         return IS_THERE ? DiscoveryEvent.begun() : null;
     }

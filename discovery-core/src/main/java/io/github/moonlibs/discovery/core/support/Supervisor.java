@@ -41,7 +41,7 @@ public final class Supervisor {
             }
             scope.join();
         } catch (InterruptedException e) {
-            // nobody else knows this thread; closing the scope ends the tasks all the same
+            // no other code knows this thread; closing the scope ends the tasks all the same
             Thread.currentThread().interrupt();
         }
     }
@@ -60,7 +60,7 @@ public final class Supervisor {
     }
 
     /**
-     * Takes no more tasks and waits for those that run; each has to be told to end by other means.
+     * Takes no more tasks and waits for those that run; each has to be ended by other means.
      *
      * @return whether all of them ended within the time
      */

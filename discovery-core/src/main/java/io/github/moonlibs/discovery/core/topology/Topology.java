@@ -85,7 +85,7 @@ public final class Topology implements TopologySource.Sink {
     private final Function<Instance, Node> nodeOf;
     private final Consumer<Node> begin;
 
-    /** For those who change it. */
+    /** For the threads that change it. */
     private final ReentrantLock lock = new ReentrantLock();
 
     private volatile Known known = new Known(Map.of(), List.of(), null, null, false, false);
@@ -170,7 +170,7 @@ public final class Topology implements TopologySource.Sink {
         }
         LOG.log(INFO, "{0}: {1} instances, {2} added, {3} removed", source, next.size(), added.size(), removed.size());
         return () -> {
-            tellChange(next.size(), instances(added), instances(removed));
+            reportChange(next.size(), instances(added), instances(removed));
             // after it was reported that they are there, because they report on themselves
             begin(added);
         };
@@ -201,7 +201,7 @@ public final class Topology implements TopologySource.Sink {
         return nodes.stream().map(Node::instance).toList();
     }
 
-    private void tellChange(int size, List<Instance> added, List<Instance> removed) {
+    private void reportChange(int size, List<Instance> added, List<Instance> removed) {
         FlightRecorder.topology(source, size, added, removed);
         observers.report(ClientObserver::topologyChanged, () -> new ClientObserver.TopologyChanged(added, removed));
     }
@@ -256,7 +256,7 @@ public final class Topology implements TopologySource.Sink {
             Collection<Node> members = known.nodes().values();
             known = known.closed();
             remove(members, "the client is closing");
-            known.leaving().forEach(Node::hurry);
+            known.leaving().forEach(Node::stopDraining);
         } finally {
             lock.unlock();
         }

@@ -37,7 +37,7 @@ public final class TopologyFollower implements Runnable {
                 }
                 return;
             } catch (InterruptedException stopped) {
-                // the loop's condition tells whether it was one
+                // the loop's condition knows whether it was a stop
             } catch (Exception e) {
                 failed(e.getMessage() == null ? e.toString() : e.getMessage());
             } catch (Throwable e) {
