@@ -153,10 +153,15 @@ public final class Node {
                 });
     }
 
-    /** Begins the node's end: from now on no call enters its session. To be followed by {@link #interrupt}. */
+    /** Begins the node's end. To be followed by {@link #interrupt}. */
     public void stop(String reason) {
         stopReason = reason;
         // the life's thread puts down the session first and looks at stopReason then: one of the two sees the other
+        closeGate();
+    }
+
+    /** From now on no call enters its session. */
+    public void closeGate() {
         Session session = phase.session();
         if (session != null) {
             session.drain();

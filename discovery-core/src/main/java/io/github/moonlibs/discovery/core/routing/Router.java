@@ -149,6 +149,20 @@ public final class Router implements NodeRoutes {
         submit(new Change(true, () -> nodes.forEach(book::withdraw), staging));
     }
 
+    /**
+     * Stops the nodes and routes nothing to them any more. Their threads, which do so too when they notice, do not notice
+     * before their routes are out of the book: all of them go with one table.
+     */
+    void remove(Collection<Node> nodes, String reason) {
+        submit(new Change(
+                true,
+                () -> nodes.forEach(node -> {
+                    node.stop(reason);
+                    book.withdraw(node);
+                }),
+                Router::stageNothing));
+    }
+
     /** Puts what the topology says of the nodes now into their routes, for strategies that go by it. */
     public void relabel(Collection<Node> nodes) {
         submit(new Change(false, () -> nodes.forEach(book::relabel), Router::stageNothing));

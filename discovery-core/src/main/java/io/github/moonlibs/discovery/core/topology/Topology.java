@@ -211,8 +211,8 @@ public final class Topology implements TopologySource.Sink {
         if (nodes.isEmpty()) {
             return;
         }
-        nodes.forEach(node -> node.stop(reason));
-        router.withdraw(nodes);
+        nodes.forEach(Node::closeGate);
+        router.remove(nodes, reason);
         nodes.forEach(Node::interrupt);
     }
 
