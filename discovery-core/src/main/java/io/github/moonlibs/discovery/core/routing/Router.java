@@ -153,7 +153,7 @@ public final class Router implements NodeRoutes {
      * Stops the nodes and routes nothing to them any more. Their threads, which do so too when they notice, do not notice
      * before their routes are out of the book: all of them go with one table.
      */
-    void remove(Collection<Node> nodes, String reason) {
+    public void remove(Collection<Node> nodes, String reason) {
         submit(new Change(
                 true,
                 () -> nodes.forEach(node -> {
