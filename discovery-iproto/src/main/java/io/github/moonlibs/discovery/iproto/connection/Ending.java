@@ -13,9 +13,9 @@ final class Ending {
     /** Why it is over. */
     record Reason(String text, @Nullable Throwable cause) {}
 
-    /** Takes one step, which may be tried again. */
+    /** Takes one step; false if it is to be taken again. */
     interface Step {
-        void take();
+        boolean take();
     }
 
     private static final Reason NOT_YET = new Reason("still open", null);
@@ -56,7 +56,9 @@ final class Ending {
         while (reason.get() != null && taken < steps.length && busy.compareAndSet(false, true)) {
             try {
                 for (int i = taken; i < steps.length; i++) {
-                    steps[i].take();
+                    if (!steps[i].take()) {
+                        return;
+                    }
                     taken = i + 1;
                 }
             } finally {

@@ -53,6 +53,7 @@ class Exchange {
     private final long deadline;
     private byte[] request;
     private volatile State state = State.QUEUED;
+    private volatile boolean unwoken;
     private @Nullable ServerPacket reply;
 
     /** When the loop has to look at it: when the caller's patience ends, and then at the deadline. */
@@ -171,15 +172,33 @@ class Exchange {
     /** The caller's patience is over, but not the time. */
     void wakeImpatient() {
         nextLook = deadline;
-        LockSupport.unpark(caller);
+        wake();
     }
 
     private boolean wakeIf(boolean decided) {
-        // a caller that reads for itself is awake
-        if (decided && caller != Thread.currentThread()) {
-            LockSupport.unpark(caller);
+        if (decided) {
+            wake();
         }
         return decided;
+    }
+
+    /** Wakes the caller; to be tried again while it is {@link #isUnwoken}. */
+    void wake() {
+        // a caller that reads for itself is awake
+        if (caller != Thread.currentThread()) {
+            unwoken = true;
+            try {
+                LockSupport.unpark(caller);
+                unwoken = false;
+            } catch (OutOfMemoryError again) {
+                // to schedule a virtual thread takes memory
+            }
+        }
+    }
+
+    /** Whether the caller has to be woken, and was not for want of memory. */
+    boolean isUnwoken() {
+        return unwoken;
     }
 
     private boolean giveUp() {

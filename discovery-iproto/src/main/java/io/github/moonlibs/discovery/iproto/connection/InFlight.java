@@ -1,5 +1,6 @@
 package io.github.moonlibs.discovery.iproto.connection;
 
+import io.github.moonlibs.discovery.iproto.codec.ServerPacket;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -170,19 +171,21 @@ final class InFlight {
         return false;
     }
 
-    /** Removes and returns the exchange of that sync, or null if none was sent. */
-    @Nullable
-    Exchange remove(long sync) {
+    /** Hands the reply to the exchange of its sync; false if none of those that were sent waits for it. */
+    boolean deliver(ServerPacket reply) {
+        long sync = reply.sync();
         int index = (int) sync & MOST_SLOTS - 1;
         Segment segment = segments.get(segmentOf(index));
         Exchange exchange = segment == null ? null : segment.get(place(index));
-        return exchange != null
-                        && exchange != CLOSED
-                        && exchange.sync == sync
-                        && !exchange.isQueued()
-                        && remove(exchange)
-                ? exchange
-                : null;
+        if (segment == null || exchange == null || exchange.sync != sync || !exchange.deliver(reply)) {
+            return false;
+        }
+        if (exchange.isUnwoken()) {
+            segment.note(origin, origin);
+        } else {
+            remove(exchange);
+        }
+        return true;
     }
 
     private boolean remove(Exchange exchange) {
@@ -218,19 +221,36 @@ final class InFlight {
     private void expire(Segment segment, long now) {
         // what is added from now on notes itself; what was added before is seen
         segment.nearest.set(Long.MAX_VALUE);
-        for (int place = 0; place < segment.length(); place++) {
-            Exchange exchange = segment.get(place);
-            if (exchange == null || exchange == CLOSED) {
-                continue;
+        boolean through = false;
+        try {
+            for (int place = 0; place < segment.length(); place++) {
+                Exchange exchange = segment.get(place);
+                if (exchange != null && exchange != CLOSED) {
+                    expire(segment, exchange, now);
+                }
             }
-            if (exchange.deadline() - now <= 0) {
-                segment.compareAndSet(place, exchange, null);
-                exchange.expire();
-                continue;
+            through = true;
+        } finally {
+            if (!through) {
+                segment.note(now, origin);
             }
-            if (exchange.nextLook() - now <= 0) {
-                exchange.wakeImpatient();
-            }
+        }
+    }
+
+    private void expire(Segment segment, Exchange exchange, long now) {
+        if (exchange.isUnwoken()) {
+            exchange.wake();
+        }
+        if (exchange.deadline() - now <= 0) {
+            exchange.expire();
+        } else if (exchange.nextLook() - now <= 0) {
+            exchange.wakeImpatient();
+        }
+        if (exchange.isUnwoken()) {
+            segment.note(now, origin);
+        } else if (exchange.deadline() - now <= 0) {
+            remove(exchange);
+        } else {
             segment.note(exchange.nextLook(), origin);
         }
     }
@@ -281,15 +301,26 @@ final class InFlight {
         }
     }
 
-    void failAll() {
+    /** Fails all; false if there was not enough memory to wake all callers, and it is to be called again. */
+    boolean failAll() {
+        boolean allWoken = true;
         for (int i = 0; i < segments.length(); i++) {
             Segment segment = segments.get(i);
             for (int place = 0; segment != null && place < segment.length(); place++) {
                 Exchange exchange = segment.get(place);
-                if (exchange != null && exchange != CLOSED && segment.compareAndSet(place, exchange, null)) {
+                if (exchange != null && exchange != CLOSED) {
                     exchange.fail();
+                    if (exchange.isUnwoken()) {
+                        exchange.wake();
+                    }
+                    if (exchange.isUnwoken()) {
+                        allWoken = false;
+                    } else {
+                        remove(exchange);
+                    }
                 }
             }
         }
+        return allWoken;
     }
 }

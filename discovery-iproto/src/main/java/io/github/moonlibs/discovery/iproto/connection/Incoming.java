@@ -34,8 +34,7 @@ final class Incoming implements Frames.Sink {
             case Iproto.CHUNK -> {} // from box.session.push, before the reply of the same sync
             case Iproto.EVENT -> event(packet);
             default -> {
-                Exchange exchange = inFlight.remove(packet.sync());
-                if (exchange == null || !exchange.deliver(packet)) {
+                if (!inFlight.deliver(packet)) {
                     lateReplies.incrementAndGet();
                     notifier.repliedLate();
                 }

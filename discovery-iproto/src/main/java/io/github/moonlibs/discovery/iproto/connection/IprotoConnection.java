@@ -68,13 +68,7 @@ public final class IprotoConnection implements Transport.PipelinedConnection, Io
         loop = IoLoop.join();
         notifier = new Notifier(endpoint, listener);
         incoming = new Incoming(inFlight, notifier, this::sendWithoutReply);
-        ending = new Ending(
-                this::closeSender,
-                handshake.wire()::close,
-                this::failAll,
-                this::closeReceiver,
-                this::notifyOwner,
-                () -> loop.leave(this));
+        ending = new Ending(this::closeSender, this::closeWire, this::failAll, this::notifyOwner, this::leaveLoop);
         failures = new Failures(endpoint, ending);
         sender = new Sender(handshake.wire(), new LoopOfChannel(loop, channel), inFlight, budget, ending::begin);
         receiver = new Receiver(handshake.wire(), handshake.frames(), incoming, inFlight, loop, channel, ending::begin);
@@ -107,23 +101,32 @@ public final class IprotoConnection implements Transport.PipelinedConnection, Io
 
     // ---- its end, in order
 
-    private void closeSender() {
+    private boolean closeSender() {
         // first: what is queued would otherwise reach the closed wire
         sender.close();
+        return true;
     }
 
-    private void failAll() {
+    private boolean closeWire() {
+        handshake.wire().close();
         sender.settled();
-        inFlight.failAll();
+        return true;
+    }
+
+    private boolean failAll() {
         budget.close();
-    }
-
-    private void closeReceiver() {
         receiver.close();
+        return inFlight.failAll();
     }
 
-    private void notifyOwner() {
+    private boolean notifyOwner() {
         notifier.closed(ending.reason().text());
+        return true;
+    }
+
+    private boolean leaveLoop() {
+        loop.leave(this);
+        return true;
     }
 
     @Override

@@ -3,6 +3,9 @@ package io.github.moonlibs.discovery.iproto.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.moonlibs.discovery.iproto.codec.Request;
+import io.github.moonlibs.discovery.iproto.codec.ServerPacket;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -26,6 +29,16 @@ class InFlightTest {
         return Exchange.of(REQUEST, NOW + nanosFromNow);
     }
 
+    private static boolean deliver(InFlight inFlight, long sync) {
+        byte[] header = {(byte) 0x82, 0, 0, 1, (byte) 0xcf, 0, 0, 0, 0, 0, 0, 0, 0};
+        ByteBuffer.wrap(header).putLong(5, sync);
+        try {
+            return inFlight.deliver(ServerPacket.decode(header));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     @Test
     void syncsSkipTheSlotsOfSlowCallsAndTheTableGrowsForMany() {
         InFlight inFlight = new InFlight(2);
@@ -38,20 +51,21 @@ class InFlightTest {
                 Exchange quick = exchange();
                 inFlight.enter(quick);
                 assertThat(quick.send()).isTrue();
-                assertThat(inFlight.remove(quick.sync)).isSameAs(quick);
+                assertThat(deliver(inFlight, quick.sync)).isTrue();
                 inFlight.leave(quick);
             }
         }
         assertThat(slow.stream().map(exchange -> exchange.sync).distinct()).hasSize(1_000);
         for (Exchange exchange : slow) {
-            assertThat(inFlight.remove(exchange.sync)).as("not sent yet").isNull();
+            assertThat(deliver(inFlight, exchange.sync)).as("not sent yet").isFalse();
             assertThat(exchange.send()).isTrue();
-            assertThat(inFlight.remove(exchange.sync + (1L << 40))).isNull();
-            assertThat(inFlight.remove(exchange.sync)).isSameAs(exchange);
-            assertThat(inFlight.remove(exchange.sync)).isNull();
+            assertThat(deliver(inFlight, exchange.sync + (1L << 40))).isFalse();
+            assertThat(deliver(inFlight, exchange.sync)).isTrue();
+            assertThat(exchange.reply().sync()).isEqualTo(exchange.sync);
+            assertThat(deliver(inFlight, exchange.sync)).isFalse();
         }
-        assertThat(inFlight.remove(-1L)).isNull();
-        assertThat(inFlight.remove(0L)).isNull();
+        assertThat(deliver(inFlight, -1L)).isFalse();
+        assertThat(deliver(inFlight, 0L)).isFalse();
     }
 
     @Test
@@ -90,7 +104,8 @@ class InFlightTest {
         assertThat(all).hasSize(4_000);
         for (Exchange exchange : all) {
             assertThat(exchange.send()).isTrue();
-            assertThat(inFlight.remove(exchange.sync)).isSameAs(exchange);
+            assertThat(deliver(inFlight, exchange.sync)).isTrue();
+            assertThat(exchange.reply().sync()).isEqualTo(exchange.sync);
         }
     }
 
@@ -106,7 +121,7 @@ class InFlightTest {
         assertThat(inFlight.expire(NOW + 20, NOW + 5_000)).isEqualTo(NOW + 31);
         assertThat(queued.await()).isEqualTo(Exchange.State.WITHDRAWN);
         assertThat(sent.await()).isEqualTo(Exchange.State.ABANDONED);
-        assertThat(inFlight.remove(sent.sync)).isNull();
+        assertThat(deliver(inFlight, sent.sync)).isFalse();
         assertThat(later.isOver()).isFalse();
         assertThat(inFlight.expire(NOW + 2_000, NOW + 5_000)).isEqualTo(NOW + 5_000);
         assertThat(later.isOver()).isTrue();
@@ -124,7 +139,7 @@ class InFlightTest {
         assertThat(queued.await()).isEqualTo(Exchange.State.NOT_SENT);
         assertThat(sent.await()).isEqualTo(Exchange.State.LOST);
         assertThat(queued.send()).isFalse();
-        assertThat(inFlight.remove(sent.sync)).isNull();
+        assertThat(deliver(inFlight, sent.sync)).isFalse();
     }
 
     @Test
@@ -146,7 +161,7 @@ class InFlightTest {
         }
         assertThat(inFlight.slots()).isEqualTo(64);
         assertThat(stays.send()).isTrue();
-        assertThat(inFlight.remove(stays.sync)).isSameAs(stays);
+        assertThat(deliver(inFlight, stays.sync)).isTrue();
         Exchange next = exchange();
         inFlight.enter(next);
         assertThat(next.sync & 0xff_ffff).isLessThan(64);
@@ -169,7 +184,7 @@ class InFlightTest {
                         held.add(exchange);
                     }
                     for (Exchange exchange : held) {
-                        lost.addAndGet(inFlight.remove(exchange.sync) == exchange ? 0 : 1);
+                        lost.addAndGet(deliver(inFlight, exchange.sync) ? 0 : 1);
                         inFlight.leave(exchange);
                     }
                     held.clear();
@@ -200,6 +215,7 @@ class InFlightTest {
         assertThat(inFlight.expire(NOW + 10, NOW + 5_000)).isEqualTo(NOW + 1_000);
         exchange.await(NOW + 10);
         assertThat(exchange.isOver()).isFalse();
-        assertThat(inFlight.remove(exchange.sync)).isSameAs(exchange);
+        assertThat(deliver(inFlight, exchange.sync)).isTrue();
+        assertThat(exchange.reply().sync()).isEqualTo(exchange.sync);
     }
 }
