@@ -1,18 +1,24 @@
 package io.github.moonlibs.discovery.iproto;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.github.moonlibs.discovery.AttemptException;
 import io.github.moonlibs.discovery.Endpoint;
 import io.github.moonlibs.discovery.spi.Transport;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -176,5 +182,111 @@ class TlsTest {
                             () -> new Owner().connect(tarantool.endpoint(), options -> options.ssl(context))))
                     .hasMessageContaining(": expected a TLS server with a certificate for 127.0.0.1, got: ");
         }
+    }
+
+    /** A server that speaks TLS up to some point, and then says whatever it likes on the same socket. */
+    private static final class BrokenTls implements AutoCloseable {
+        private final ServerSocket listening;
+        private final List<Socket> sockets = new CopyOnWriteArrayList<>();
+
+        /** @param end what the server does once the client has sent a call */
+        BrokenTls(LastWords end) throws IOException {
+            listening = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+            Thread.ofVirtual().start(() -> {
+                try {
+                    serve(listening.accept(), end);
+                } catch (Exception closed) {
+                    // the test is over, or the client went
+                }
+            });
+        }
+
+        private interface LastWords {
+            void say(Socket plain, SSLSocket tls, long sync) throws Exception;
+        }
+
+        private void serve(Socket plain, LastWords end) throws Exception {
+            sockets.add(plain);
+            SSLSocket tls = (SSLSocket) context.getSocketFactory().createSocket(plain, "localhost", 0, false);
+            tls.setUseClientMode(false);
+            tls.startHandshake();
+            OutputStream out = tls.getOutputStream();
+            out.write(FakeServer.GREETING.getBytes(ISO_8859_1));
+            long id = sync(tls);
+            out.write(FakeServer.packet(0x8000 + 48, id, new byte[] {(byte) 0x80}));
+            end.say(plain, tls, sync(tls));
+        }
+
+        private static long sync(SSLSocket tls) throws IOException {
+            DataInputStream in = new DataInputStream(tls.getInputStream());
+            in.readByte();
+            byte[] packet = in.readNBytes(in.readInt());
+            return ByteBuffer.wrap(packet).getLong(5);
+        }
+
+        Endpoint endpoint() {
+            return Endpoint.parse("localhost:" + listening.getLocalPort());
+        }
+
+        @Override
+        public void close() throws IOException {
+            listening.close();
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+        }
+    }
+
+    private static void assertEndsAndOthersGoOn(BrokenTls.LastWords words) throws Exception {
+        Owner owner = new Owner();
+        try (RealTarantool tarantool = RealTarantool.start();
+                BrokenTls server = new BrokenTls(words);
+                Transport.Connection other = new Owner().connect(tarantool.endpoint());
+                Transport.Connection connection =
+                        owner.connect(server.endpoint(), options -> options.ssl(context))) {
+            assertThat(catchThrowableOfType(
+                                    AttemptException.class,
+                                    () -> connection.call("f", List.of(), Owner.SECONDS))
+                            .kind())
+                    .isEqualTo(AttemptException.Kind.LOST);
+            assertThat(owner.news()).startsWith("closed: ");
+            assertThat(other.call("echo", List.of(1), Owner.SECONDS).as(Integer.class))
+                    .isEqualTo(1);
+        }
+        Threads.awaitNone("discovery-");
+    }
+
+    @Test
+    void endsAtARecordThatIsNoTls() throws Exception {
+        assertEndsAndOthersGoOn((plain, tls, sync) -> plain.getOutputStream().write(new byte[40_000]));
+    }
+
+    @Test
+    void endsAtARecordThatWasTamperedWith() throws Exception {
+        byte[] record = new byte[5 + 200];
+        record[0] = 23;
+        record[1] = 3;
+        record[2] = 3;
+        record[4] = (byte) 200;
+        byte[] records = new byte[20 * record.length];
+        for (int i = 0; i < 20; i++) {
+            System.arraycopy(record, 0, records, i * record.length, record.length);
+        }
+        assertEndsAndOthersGoOn((plain, tls, sync) -> plain.getOutputStream().write(records));
+    }
+
+    @Test
+    void endsAtBytesAfterTheServersGoodbye() throws Exception {
+        assertEndsAndOthersGoOn((plain, tls, sync) -> {
+            tls.shutdownOutput();
+            plain.getOutputStream().write(new byte[40_000]);
+        });
+    }
+
+    @Test
+    void endsAtBrokenFramingWithMoreBehindIt() throws Exception {
+        byte[] broken = new byte[200_000];
+        Arrays.fill(broken, (byte) 0xc1);
+        assertEndsAndOthersGoOn((plain, tls, sync) -> tls.getOutputStream().write(broken));
     }
 }

@@ -81,9 +81,11 @@ final class Receiver {
             return;
         }
         int reads = 0;
+        int count;
         do {
+            count = read(into);
             reads++;
-        } while (read(into) == into.capacity() && reads < READS || wire.hasUnread());
+        } while (count == into.capacity() && reads < READS || count >= 0 && wire.hasUnread());
         // not while anything is awaited: of its reply this may have been but a part
         if (wanted && inFlight.callers() <= 1 && !inFlight.isAwaited()) {
             wanted = false;
@@ -193,12 +195,13 @@ final class Receiver {
 
     // ---- both
 
+    /** Returns how many bytes there were; −1 if the connection has ended. */
     private int read(ByteBuffer into) {
         try {
             return readOnce(into);
         } catch (IOException e) {
             ended.ended(String.valueOf(e.getMessage()), e);
-            return 0;
+            return -1;
         } catch (RuntimeException | Error defect) {
             // what was read is lost, and with it where the next packet begins
             ended.ended("a defect of this library: " + defect, defect);
