@@ -161,12 +161,18 @@ class Exchange {
 
     /** The connection has ended. */
     void fail() {
-        wakeIf(step(State.QUEUED, State.NOT_SENT) || step(State.SENT, State.LOST));
+        // again if the sender took it back in between
+        while (!isOver()) {
+            wakeIf(step(State.QUEUED, State.NOT_SENT) || step(State.SENT, State.LOST));
+        }
     }
 
     /** Its time is over. */
     void expire() {
-        wakeIf(giveUp());
+        // again if the sender took it back in between
+        while (!isOver()) {
+            wakeIf(giveUp());
+        }
     }
 
     /** The caller's patience is over, but not the time. */
