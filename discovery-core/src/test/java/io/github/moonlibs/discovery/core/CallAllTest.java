@@ -3,12 +3,15 @@ package io.github.moonlibs.discovery.core;
 import static io.github.moonlibs.discovery.core.Cluster.await;
 import static io.github.moonlibs.discovery.core.Cluster.awaitServed;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.github.moonlibs.discovery.AttemptException.Kind;
 import io.github.moonlibs.discovery.CallInterruptedException;
 import io.github.moonlibs.discovery.CallOptions;
+import io.github.moonlibs.discovery.ClientClosedException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.NullUnmarked;
@@ -87,5 +90,19 @@ class CallAllTest {
         assertThat(caller.join(Cluster.BOUND)).isTrue();
         assertThat(thrown.get()).isInstanceOf(CallInterruptedException.class);
         await("nothing leaks", () -> Cluster.snapshot(client, a).inFlight() == 0);
+    }
+
+    @Test
+    void callAllOfAMethodThatNoNodeServesEndsWhenTheClientCloses() {
+        a.announce("m", 1, true);
+        var client = cluster.client(a);
+        awaitServed(client, "m", 1);
+        var all = Cluster.async(() ->
+                catchThrowable(() -> client.callAll("other", List.of(), PATIENT.withDeadline(Duration.ofHours(1)))));
+        await("it waits for a route", () -> client.snapshot().waitingCalls() == 1);
+
+        client.close();
+        assertThat(all.orTimeout(Cluster.BOUND.toSeconds(), TimeUnit.SECONDS).join())
+                .isInstanceOf(ClientClosedException.class);
     }
 }

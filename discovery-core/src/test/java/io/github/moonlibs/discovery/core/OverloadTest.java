@@ -10,6 +10,7 @@ import io.github.moonlibs.discovery.AttemptException;
 import io.github.moonlibs.discovery.CallFailedException;
 import io.github.moonlibs.discovery.CallInterruptedException;
 import io.github.moonlibs.discovery.CallOptions;
+import io.github.moonlibs.discovery.ClientClosedException;
 import io.github.moonlibs.discovery.DiscoveryClient;
 import io.github.moonlibs.discovery.Hedging;
 import io.github.moonlibs.discovery.NodeReply;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -32,6 +34,10 @@ import org.junit.jupiter.api.Timeout;
 class OverloadTest {
     private static final CallOptions PATIENT =
             CallOptions.defaults().withTimeout(Cluster.BOUND).withDeadline(Cluster.BOUND);
+
+    /** Far longer than a test takes: what waits until the deadline fails. */
+    private static final CallOptions FOREVER =
+            CallOptions.defaults().withTimeout(Duration.ofHours(1)).withDeadline(Duration.ofHours(1));
 
     private final Cluster cluster = new Cluster();
     private final MemoryNode a = cluster.node("a:1");
@@ -289,5 +295,104 @@ class OverloadTest {
         assertThatThrownBy(() -> DiscoveryClient.builder().maxInFlightPerNode(0))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("maxInFlightPerNode: expected at least 1, got 0");
+    }
+
+    /** Takes the only place on the node. */
+    private CompletableFuture<?> fill(DiscoveryClient client, MemoryNode node) {
+        CompletableFuture<?> one = Cluster.async(() -> client.call("filler", List.of(), PATIENT));
+        await("it is at its bound", () -> node.calls("filler") == 1);
+        return one;
+    }
+
+    private MemoryNode fillable(MemoryNode node) {
+        return node.announce("filler", 1, true).behave("filler", (arguments, reply) -> {
+            over.await();
+            reply.complete(List.of("ok"));
+        });
+    }
+
+    private static <T> T soon(CompletableFuture<T> call) {
+        return call.orTimeout(Cluster.BOUND.toSeconds(), TimeUnit.SECONDS).join();
+    }
+
+    private static void awaitOneWaits(DiscoveryClient client) {
+        await("it waits", () -> client.snapshot().waitingCalls() == 1);
+    }
+
+    @Test
+    void aCallThatWaitsForAPlaceTakesTheLateReplyOfItsEarlierAttempt() {
+        CountDownLatch late = new CountDownLatch(1);
+        a.announce("m", 1e12, true).behave("m", (arguments, reply) -> {
+            late.await();
+            reply.complete(List.of("a:1"));
+        });
+        fillable(b.announce("m", 1, true));
+        var client = client(1, a, b);
+        var filler = fill(client, b);
+        var call = Cluster.async(
+                () -> client.call("m", List.of(), FOREVER.withTimeout(Duration.ofMillis(20)), String.class));
+        awaitOneWaits(client);
+
+        late.countDown();
+        assertThat(soon(call)).isEqualTo("a:1");
+        over.countDown();
+        soon(filler);
+        assertThat(b.calls("m")).isZero();
+        assertThat(Cluster.snapshot(client, a).inFlight()).isZero();
+        assertThat(Cluster.snapshot(client, b).inFlight()).isZero();
+    }
+
+    @Test
+    void aRetryThatWaitsForAPlaceFailsWhenTheLastNodeThatCouldTakeItStopsServing() {
+        a.announce("m", 1e12, true).fail("m", 7);
+        fillable(b.announce("m", 1, true));
+        var client = client(1, a, b);
+        fill(client, b);
+        var call = Cluster.async(() -> catchThrowable(() -> client.call("m", List.of(), FOREVER)));
+        awaitOneWaits(client);
+
+        a.withdraw("m");
+        awaitServed(client, "m", 1);
+        b.withdraw("m");
+        assertThat(soon(call))
+                .isInstanceOf(CallFailedException.class)
+                .hasMessageContaining("no untried node serves it now");
+        over.countDown();
+    }
+
+    @Test
+    void callAllDoesNotWaitForAPlaceOnANodeThatIsRemoved() {
+        fillable(a.announce("m", 1, true));
+        b.announce("m", 1, true);
+        var client = client(1, a, b);
+        fill(client, a);
+        var all = Cluster.async(() -> client.callAll("m", List.of(), FOREVER));
+        await("the other one is asked", () -> b.calls("m") == 1);
+
+        cluster.list(b);
+        assertThat(soon(all))
+                .filteredOn(reply -> reply.failure() != null)
+                .singleElement()
+                .satisfies(reply -> assertThat(reply.failure()).hasMessageContaining("draining"));
+        over.countDown();
+    }
+
+    @Test
+    void callsThatStillWaitForAPlaceWhenTheDrainTimeoutIsOverEnd() {
+        fillable(a.announce("m", 1, true));
+        var client = cluster.client(options -> options.maxInFlightPerNode(1).drainTimeout(Duration.ofMillis(100)), a);
+        awaitServed(client, "m", 1);
+        awaitServed(client, "filler", 1);
+        Cluster.async(() -> catchThrowable(() -> client.call("filler", List.of(), PATIENT)));
+        await("it is at its bound", () -> a.calls("filler") == 1);
+        var call = Cluster.async(() -> catchThrowable(() -> client.call("m", List.of(), FOREVER)));
+        var all = Cluster.async(() -> client.callAll("m", List.of(), FOREVER));
+        await("all three have begun", () -> client.snapshot().callsInFlight() == 3);
+        awaitOneWaits(client);
+
+        client.close();
+        assertThat(soon(call)).isInstanceOf(ClientClosedException.class);
+        assertThat(soon(all)).hasSize(1).allMatch(reply -> reply.failure() != null);
+        over.countDown();
     }
 }

@@ -136,12 +136,16 @@ public final class FanOutCall {
         PlaceTicket ticket = branch.ticket;
         if (ticket != null) {
             long left = call.remainingNanos(now);
-            if (ticket.isWaiting() && left > 0) {
+            boolean isClosed = branch.route.session().gate().isClosed();
+            if (ticket.isWaiting() && left > 0 && !isClosed) {
                 return left;
             }
             branch.ticket = null;
             if (ticket.settle() == null) {
-                branch.ended(null, full(branch.route, "no place came free before the deadline; "));
+                AttemptException none = isClosed
+                        ? OpenAttempt.refused(call, branch.route)
+                        : full(branch.route, "no place came free before the deadline; ");
+                branch.ended(null, none);
             } else {
                 ask(branch, arguments, subtasks);
                 return 0;

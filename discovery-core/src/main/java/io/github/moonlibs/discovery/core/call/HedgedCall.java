@@ -89,7 +89,10 @@ final class HedgedCall {
             if (result != null) {
                 return result;
             }
-            begin(parts.plan().next(call), subtasks);
+            Route route = parts.plan().next(call, this::hasOutcome);
+            if (route != null) {
+                begin(route, subtasks);
+            }
         }
     }
 
@@ -164,6 +167,15 @@ final class HedgedCall {
         } else {
             delayNanos = Math.max(MIN_RETRY, Math.min(2 * Math.min(delay, MAX_RETRY), MAX_RETRY));
         }
+    }
+
+    private boolean hasOutcome() {
+        for (OpenAttempt attempt : open) {
+            if (attempt.isDone()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private int underWay() {

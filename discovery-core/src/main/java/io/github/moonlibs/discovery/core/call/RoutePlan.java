@@ -3,7 +3,6 @@ package io.github.moonlibs.discovery.core.call;
 import io.github.moonlibs.discovery.CallException;
 import io.github.moonlibs.discovery.core.limits.CallsInFlight;
 import io.github.moonlibs.discovery.core.limits.Gate;
-import io.github.moonlibs.discovery.core.limits.PlaceTicket;
 import io.github.moonlibs.discovery.core.node.Node;
 import io.github.moonlibs.discovery.core.routing.MethodRoutes;
 import io.github.moonlibs.discovery.core.routing.Route;
@@ -11,6 +10,8 @@ import io.github.moonlibs.discovery.core.routing.RouteLookup;
 import io.github.moonlibs.discovery.core.routing.RouteWaiters;
 import io.github.moonlibs.discovery.core.routing.Router;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -62,6 +63,17 @@ public final class RoutePlan {
      * @throws CallException if there is none, or no time or token for it
      */
     Route next(Call call) {
+        return Objects.requireNonNull(next(call, () -> false));
+    }
+
+    /**
+     * As {@link #next(Call)}, but a wait ends when an earlier attempt has an outcome after all.
+     *
+     * @param hasOutcome asked whenever the thread is unparked
+     * @return null if the wait ended so
+     */
+    @Nullable
+    Route next(Call call, BooleanSupplier hasOutcome) {
         // an attempt without time would count as its node's failure
         if (call.remainingNanos(call.nowNanos()) <= 0 && routes(call) != null) {
             throw call.tooLate();
@@ -76,7 +88,7 @@ public final class RoutePlan {
             }
         }
         Route route = pickFree(call);
-        return route != null ? route : await(call);
+        return route != null ? route : await(call, hasOutcome);
     }
 
     /**
@@ -104,7 +116,13 @@ public final class RoutePlan {
         MethodRoutes routes = routes(call);
         if (routes == null) {
             requirePatience(call);
-            routes = park(call, () -> routes(call));
+            routes = park(call, () -> {
+                MethodRoutes found = routes(call);
+                if (found == null) {
+                    requireOpen(call);
+                }
+                return found;
+            });
             if (routes == null) {
                 throw noRoute(call);
             }
@@ -118,7 +136,8 @@ public final class RoutePlan {
     }
 
     /** A place on a node; null if no untried node serves the method, or all of them are full. */
-    private @Nullable Route pickFree(Call call) {
+    @Nullable
+    Route pickFree(Call call) {
         while (true) {
             Route route = pick(call);
             if (route == null) {
@@ -150,7 +169,7 @@ public final class RoutePlan {
         return routes.pickWithout(route -> call.hasTried(route.node()) || route.isFull(), randoms.get());
     }
 
-    private List<Route> untried(Call call) {
+    List<Route> untried(Call call) {
         MethodRoutes routes = routes(call);
         return routes == null
                 ? List.of()
@@ -159,17 +178,21 @@ public final class RoutePlan {
                         .toList();
     }
 
-    /** Waits until there is a route and a place. */
-    private Route await(Call call) {
+    /** Waits until there is a route and a place; null if an earlier attempt had its outcome first. */
+    private @Nullable Route await(Call call, BooleanSupplier hasOutcome) {
         requirePatience(call);
-        PlaceWait wait = new PlaceWait(call);
-        Route route = null;
+        PlaceWait wait = new PlaceWait(this, call, hasOutcome);
+        Boolean isOver;
         try {
-            route = park(call, wait::look);
+            isOver = park(call, wait::look);
         } finally {
-            if (route == null) {
+            if (wait.found() == null) {
                 wait.giveUp();
             }
+        }
+        Route route = wait.found();
+        if (route == null && isOver != null) {
+            return null;
         }
         if (route == null) {
             List<Route> full = untried(call);
@@ -182,6 +205,13 @@ public final class RoutePlan {
             throw call.tooLate();
         }
         return route;
+    }
+
+    /** A call that waits for a route would be in the way of a client that is closing. */
+    void requireOpen(Call call) {
+        if (inFlight.isClosing()) {
+            throw call.closed();
+        }
     }
 
     private void requirePatience(Call call) {
@@ -201,7 +231,7 @@ public final class RoutePlan {
                 + " calls are under way already on each node that could take it";
     }
 
-    private static CallException noneLeft(Call call) {
+    static CallException noneLeft(Call call) {
         return call.failed("no untried node serves it now");
     }
 
@@ -218,66 +248,6 @@ public final class RoutePlan {
             throw call.overloaded(String.valueOf(bound.getMessage()));
         } finally {
             call.readClock();
-        }
-    }
-
-    /** A call that waits for a route and a place: looks whenever a table was published or a place was granted. */
-    private final class PlaceWait {
-        private final Call call;
-        private PlaceTicket ticket = new PlaceTicket();
-
-        PlaceWait(Call call) {
-            this.call = call;
-        }
-
-        @Nullable
-        Route look() {
-            List<Route> untried = untried(call);
-            if (untried.isEmpty()) {
-                if (call.executions() > 0) {
-                    throw noneLeft(call);
-                }
-                if (inFlight.isClosing()) {
-                    throw call.closed();
-                }
-                return null;
-            }
-            Route granted = usable(untried);
-            if (granted != null) {
-                return granted;
-            }
-            Route free = pickFree(call);
-            if (free != null) {
-                giveUp();
-                return free;
-            }
-            untried.forEach(route -> ticket.queueAt(route.session().gate()));
-            return usable(untried);
-        }
-
-        /** The route whose place was granted, if it is still there; a place on another is given back. */
-        private @Nullable Route usable(List<Route> untried) {
-            if (ticket.isWaiting()) {
-                return null;
-            }
-            Gate granted = ticket.settle();
-            for (Route route : untried) {
-                if (route.session().gate() == granted) {
-                    return route;
-                }
-            }
-            if (granted != null) {
-                granted.leave();
-            }
-            ticket = new PlaceTicket();
-            return null;
-        }
-
-        void giveUp() {
-            Gate granted = ticket.settle();
-            if (granted != null) {
-                granted.leave();
-            }
         }
     }
 }

@@ -104,8 +104,10 @@ public final class Gate {
         return false;
     }
 
+    /** Gives no more places; those that wait for one are woken, to look for another. */
     public void close() {
         state.getAndUpdate(count -> count | CLOSED);
+        queue.forEach(PlaceTicket::wake);
     }
 
     public boolean isClosed() {

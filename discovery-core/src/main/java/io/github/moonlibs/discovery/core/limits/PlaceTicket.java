@@ -42,6 +42,10 @@ public final class PlaceTicket {
         return granted;
     }
 
+    void wake() {
+        LockSupport.unpark(caller);
+    }
+
     /**
      * Waits no more. A place that it was granted, or is granted in this moment, is the caller's.
      *

@@ -34,7 +34,7 @@ public final class RouteWaiters {
     }
 
     /**
-     * Waits for a call until the probe finds something; it is asked anew whenever a table with the method is published.
+     * Waits for a call until the probe finds something; it is asked anew whenever the method's routes have changed.
      *
      * @return what the probe found; null when the deadline came
      */
@@ -91,10 +91,10 @@ public final class RouteWaiters {
         });
     }
 
-    /** Wakes the calls that wait for a method that the table has. */
-    void wake(RoutingTable table) {
+    /** Wakes the calls that wait for one of the methods, whose routes have changed: there may be one now, or none any more. */
+    void wake(Set<String> methods) {
         waiting.forEach((method, threads) -> {
-            if (table.routes(method) != null) {
+            if (methods.contains(method)) {
                 threads.forEach(LockSupport::unpark);
             }
         });

@@ -273,8 +273,8 @@ public final class Router implements NodeRoutes {
         if (isNew) {
             table = next;
             pause(book.routesOfChanged());
+            waiters.wake(book.changed());
             book.settle();
-            waiters.wake(next);
         }
         return isNew;
     }

@@ -9,6 +9,7 @@ import io.github.moonlibs.discovery.Deadline;
 import io.github.moonlibs.discovery.core.Cluster;
 import io.github.moonlibs.discovery.core.routing.RouteWaiters.TooManyException;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -52,13 +53,13 @@ class RouteWaitersTest {
     }
 
     @Test
-    void aTableWithoutTheMethodWakesNobody() {
+    void aTableInWhichOtherMethodsHaveChangedWakesNoCall() {
         AtomicInteger asked = new AtomicInteger();
         CompletableFuture<@Nullable String> waiting = async(() -> wait(Cluster.BOUND, () -> {
             return asked.incrementAndGet() == 1 ? null : "asked again";
         }));
         await("it waits", () -> waiters.names() == 1 && asked.get() == 1);
-        waiters.wake(RoutingTable.EMPTY);
+        waiters.wake(Set.of("other"));
         assertThat(waiting).isNotDone();
         waiters.wakeAll();
 
