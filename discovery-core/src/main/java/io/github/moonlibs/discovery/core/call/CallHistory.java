@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What has come of a call so far: for its exceptions, its rules, and whatever observes it. Used by the caller's thread. */
 public final class CallHistory {
-    private record Erred(OpenAttempt attempt, AttemptException error) {}
+    private record Erred(Node node, long nanos, AttemptException error) {}
 
     private final List<Attempt> attempts = new ArrayList<>(2);
     private final List<Erred> erred = new ArrayList<>(0);
@@ -90,17 +90,17 @@ public final class CallHistory {
         return hedges;
     }
 
-    /** A node has answered with an error that is to count against it if another node answers the call. */
-    void erred(OpenAttempt attempt, AttemptException error) {
+    /** A node has answered after that time with an error, which is to count against it if another node answers the call. */
+    void erred(Node node, long nanos, AttemptException error) {
         if (!fansOut) {
-            erred.add(new Erred(attempt, error));
+            erred.add(new Erred(node, nanos, error));
         }
     }
 
     /** A node's reply is the call's. What other nodes failed at was not the call's fault. */
     public void answeredBy(Instance node) {
         answeredBy = fansOut ? null : node;
-        erred.forEach(each -> each.attempt().countsAgainstItsNode(each.error()));
+        erred.forEach(each -> each.node().health().outdone(each.nanos(), each.error()));
         erred.clear();
     }
 

@@ -264,7 +264,7 @@ final class OpenAttempt {
             case SERVER_ERROR -> {
                 health().erred(startNanos);
                 if (route.retriable() && health().counts(failure)) {
-                    call.remembered().erred(this, failure);
+                    call.remembered().erred(route.node(), health().nanoTime() - startNanos, failure);
                 }
             }
             case UNREADABLE -> health().answered(startNanos);
@@ -283,11 +283,6 @@ final class OpenAttempt {
             case INTERRUPTED, ABANDONED -> health().abandoned(startNanos);
             case NOT_SENT -> {}
         }
-    }
-
-    /** Another node has answered the call that this one answered with an error. */
-    void countsAgainstItsNode(AttemptException error) {
-        health().failed(startNanos, error);
     }
 
     /** Whether the call's deadline left it clearly less than the options' timeout, which is no fault of the node's. */

@@ -61,8 +61,16 @@ public final class NodeHealth {
     }
 
     /**
-     * An attempt that began then has failed now: it timed out, its connection was lost, a later attempt was answered first, or
-     * another node answered the call that this one answered with an error.
+     * Another node has answered the call that this one answered after that time with an error. What the time says of it was
+     * learnt then ({@link #erred}).
+     */
+    public void outdone(long nanos, AttemptException error) {
+        outlier.failed(nanos, error);
+    }
+
+    /**
+     * An attempt that began then has failed now: it timed out, its connection was lost, or a later attempt was answered
+     * first.
      */
     public void failed(long beganNanos, AttemptException failure) {
         long now = nanoTime();

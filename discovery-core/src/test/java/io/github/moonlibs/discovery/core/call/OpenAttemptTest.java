@@ -203,4 +203,24 @@ class OpenAttemptTest {
         }
         assertThat(isEjected(client, a)).isFalse();
     }
+
+    @Test
+    void anErrorThatCountsAgainstItsNodeTookAsLongAsTheNodeDidAndNotAsTheCall() {
+        CountDownLatch answer = new CountDownLatch(1);
+        b.behave("m", (arguments, reply) -> {
+            answer.await();
+            reply.complete(List.of("b:1"));
+        });
+        var client = client(a, b);
+        client.call("m", List.of(), PATIENT);
+        a.fail("m", 7);
+        var call = Cluster.async(() -> client.call("m", List.of(), PATIENT));
+        await("the other node is asked", () -> b.calls("m") == 1);
+        Duration before = Cluster.snapshot(client, a).latency();
+
+        answer.countDown();
+        call.join();
+        // it only decays
+        assertThat(Cluster.snapshot(client, a).latency()).isLessThanOrEqualTo(before);
+    }
 }
