@@ -88,7 +88,6 @@ public final class CoreClient implements DiscoveryClient {
             Supplier<RandomGenerator> randoms) {
         this.options = options;
         observers = new Observers(options.observers());
-        observers.report(ClientObserver::opened, () -> new ClientObserver.Opened(this));
         waiters = new RouteWaiters(options.maxWaitingCalls());
         Balancing balancing = Balancing.of(options, strategies);
         if (options.outliers().windowCalls() > 0) {
@@ -97,7 +96,9 @@ public final class CoreClient implements DiscoveryClient {
         supervisor = new Supervisor(scopes);
         router = new Router(balancing, waiters, observers, task -> supervisor.start("discovery-router", task));
         inFlight = new CallsInFlight();
-        tokens = new RetryTokens(options.retryBudget(), inFlight::sending, System.nanoTime());
+        // calls that wait have sent nothing, and may never
+        tokens =
+                new RetryTokens(options.retryBudget(), () -> inFlight.sending() - waiters.waiting(), System.nanoTime());
         latencies = new Latencies(method -> router.routes(method) != null);
         RetryRules rules = new RetryRules(tokens, observers, randoms);
         calls = new CallParts(
@@ -116,6 +117,8 @@ public final class CoreClient implements DiscoveryClient {
                         "discovery-node " + node.instance().endpoint().address(),
                         new NodeLife(node, transport, router, startup, options, own(randoms))));
         follower = new TopologyFollower(source, topology, own(randoms));
+        // ahead of all other events, and when there is a client that can be closed
+        observers.report(ClientObserver::opened, () -> new ClientObserver.Opened(this));
         supervisor.start("discovery-topology", follower);
     }
 

@@ -7,15 +7,26 @@ import static io.github.moonlibs.discovery.core.Cluster.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.moonlibs.discovery.AttemptException;
+import io.github.moonlibs.discovery.ClientOptions;
+import io.github.moonlibs.discovery.DiscoveryClient;
+import io.github.moonlibs.discovery.Instance;
 import io.github.moonlibs.discovery.NodeSnapshot.State;
 import io.github.moonlibs.discovery.TopologySnapshot;
+import io.github.moonlibs.discovery.core.strategy.Strategies;
 import io.github.moonlibs.discovery.core.strategy.WeightedRandom;
+import io.github.moonlibs.discovery.core.support.TaskScopes;
 import io.github.moonlibs.discovery.spi.TopologySource;
+import io.github.moonlibs.discovery.spi.Transport;
 import io.github.moonlibs.discovery.spi.WeightStrategy;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -113,5 +124,124 @@ class NodeTroubleTest {
         awaitServed(client, "m", 1);
         assertThat(client.call("m", List.of(), String.class)).isEqualTo("a:1");
         assertThat(a.connects()).isEqualTo(1);
+    }
+
+    @Test
+    void anAnnouncementThatCannotBeReadMakesTheNodeSilentAndKeepsItsConnection() {
+        MemoryNode.Behaviour announces = a.announce("m", 1, true).behaviour(MemoryNode.DISCOVERY);
+        var client = cluster.client(a);
+        awaitServed(client, "m", 1);
+
+        a.behave(
+                MemoryNode.DISCOVERY,
+                (arguments, reply) -> reply.completeExceptionally(
+                        new AttemptException(AttemptException.Kind.UNREADABLE, true, "a:1: too deep", null)));
+        awaitState(client, a, State.SILENT);
+        assertThat(snapshot(client, a).reason()).contains("a:1: too deep");
+        int asked = a.calls(MemoryNode.DISCOVERY);
+        await("it is asked again", () -> a.calls(MemoryNode.DISCOVERY) > asked + 3);
+        a.behave(MemoryNode.DISCOVERY, announces);
+        awaitServed(client, "m", 1);
+        assertThat(a.connects()).isEqualTo(1);
+    }
+
+    @Test
+    void aReconnectDelayOfDecadesIsNotMultipliedToNone() {
+        a.refuseConnections(a.serverError(47));
+        cluster.client(options -> options.reconnectDelay(Duration.ofDays(36_500)), a);
+        await("its login is refused", () -> a.refusals() > 0);
+
+        try (Cluster other = new Cluster()) {
+            MemoryNode often = other.node("often:1");
+            often.refuseConnections(AttemptException.notSent("often:1: connection refused", null));
+            other.client(options -> options.reconnectDelay(Duration.ofMillis(1)), often);
+            await("another one is tried often", () -> often.refusals() > 5);
+        }
+        assertThat(a.refusals()).isEqualTo(1);
+    }
+
+    @Test
+    void aStrategyThatCannotSayWhetherItReadsAttributesCostsNoNodeItsRoutes() {
+        a.announceRaw(Map.of("zone", "east", "methods", Map.of("m", Map.of("weight", 1L))))
+                .behave("m", (arguments, reply) -> reply.complete(List.of("a:1")));
+        cluster.list(a);
+        var client = cluster.client(options -> options, new WeightStrategy() {
+            @Override
+            public String name() {
+                return "broken by a test";
+            }
+
+            @Override
+            public boolean readsAttributes() {
+                throw new IllegalStateException("thrown by a test");
+            }
+
+            @Override
+            public Picker newPicker(List<? extends Candidate> candidates) {
+                return random -> 0;
+            }
+        });
+
+        awaitServed(client, "m", 1);
+        assertThat(client.call("m", List.of(), String.class)).isEqualTo("a:1");
+        assertThat(a.connects()).isEqualTo(1);
+    }
+
+    @Test
+    void sharesAreSharesHoweverLargeTheWeights() {
+        a.announce("m", Double.MAX_VALUE, true);
+        b.announce("m", Double.MAX_VALUE, true);
+        var client = cluster.client(a, b);
+        awaitServed(client, "m", 2);
+
+        assertThat(client.routing().routes("m"))
+                .allSatisfy(route -> assertThat(route.share()).isEqualTo(0.5));
+    }
+
+    @Test
+    void aConnectionThatFailsToCloseKeepsNoNodeFromClosing() {
+        a.announce("m", 1, true).hang(MemoryNode.DISCOVERY);
+        AtomicInteger closes = new AtomicInteger();
+        Transport real = cluster.transport();
+        Transport failing = (endpoint, options, listener) -> {
+            Transport.Connection connection = real.connect(endpoint, options, listener);
+            return (Transport.Connection) Proxy.newProxyInstance(
+                    getClass().getClassLoader(), new Class<?>[] {Transport.Connection.class}, (self, method, args) -> {
+                        if (method.getName().equals("close")) {
+                            closes.incrementAndGet();
+                            throw new IllegalStateException("thrown by a test");
+                        }
+                        try {
+                            return method.invoke(connection, args);
+                        } catch (InvocationTargetException e) {
+                            throw e.getCause();
+                        }
+                    });
+        };
+        BlockingQueue<List<Instance>> topologies = new LinkedBlockingQueue<>(List.of(List.of(a.instance())));
+        TopologySource source = sink -> {
+            while (true) {
+                sink.publish(topologies.take());
+            }
+        };
+        ClientOptions options = DiscoveryClient.builder()
+                .source(source)
+                .discoveryTimeout(Duration.ofMillis(10))
+                .reconnectDelay(Duration.ofMillis(1))
+                .build();
+        try (DiscoveryClient client = new CoreClient(
+                options,
+                source,
+                failing,
+                Strategies.of(new WeightedRandom()),
+                TaskScopes.best(),
+                ThreadLocalRandom::current)) {
+            await("a silent connection was set aside and closed", () -> closes.get() > 0);
+            topologies.add(List.of(b.instance()));
+            await(
+                    "the removed node is closed",
+                    () -> client.topology().nodes().stream()
+                            .allMatch(node -> node.instance().endpoint().equals(b.endpoint())));
+        }
     }
 }

@@ -11,16 +11,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.moonlibs.discovery.AttemptException;
 import io.github.moonlibs.discovery.CallException;
 import io.github.moonlibs.discovery.CallOptions;
+import io.github.moonlibs.discovery.ClientClosedException;
 import io.github.moonlibs.discovery.DiscoveryClient;
 import io.github.moonlibs.discovery.Hedging;
+import io.github.moonlibs.discovery.NodeSnapshot;
 import io.github.moonlibs.discovery.NodeSnapshot.Ejection;
 import io.github.moonlibs.discovery.NodeSnapshot.State;
 import io.github.moonlibs.discovery.OutlierPolicy;
+import io.github.moonlibs.discovery.core.strategy.WeightedRandom;
 import io.github.moonlibs.discovery.spi.ClientObserver;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -304,5 +309,85 @@ class ObserverTest {
             assertThat(lines.with("observer " + broken.getClass().getName() + " failed"))
                     .hasSize(1);
         }
+    }
+
+    @Test
+    void anInterruptThatAnObserverLeavesBehindCostsNoNodeItsConnection() {
+        ClientObserver careless = new ClientObserver() {
+            @Override
+            public void connected(Connected event) {
+                Thread.currentThread().interrupt();
+            }
+
+            @Override
+            public void stateChanged(StateChanged event) {
+                Thread.currentThread().interrupt();
+            }
+
+            @Override
+            public void discoveryEnded(DiscoveryEnded event) {
+                Thread.currentThread().interrupt();
+            }
+        };
+        MemoryNode.Behaviour announces = a.announce("m", 1, true).behaviour(MemoryNode.DISCOVERY);
+        a.behave(MemoryNode.DISCOVERY, (arguments, reply) -> {
+            // as a transport does that waits for a reply
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            announces.answer(arguments, reply);
+        });
+        var client = cluster.client(options -> options.observer(careless), a);
+
+        awaitServed(client, "m", 1);
+        await("it is asked again and again", () -> a.calls(MemoryNode.DISCOVERY) > 10);
+        assertThat(a.connects()).isEqualTo(1);
+        assertThat(Cluster.snapshot(client, a).state()).isEqualTo(NodeSnapshot.State.SERVING);
+    }
+
+    @Test
+    void anInterruptThatAnObserverLeavesBehindMakesNoFailingSourceBeAskedWithoutAPause() {
+        AtomicInteger failures = new AtomicInteger();
+        ClientObserver careless = new ClientObserver() {
+            @Override
+            public void topologyFailed(TopologyFailed event) {
+                Thread.currentThread().interrupt();
+            }
+        };
+        long start = System.nanoTime();
+        cluster.client(
+                options -> options.observer(careless).source(sink -> {
+                    failures.incrementAndGet();
+                    throw new IllegalStateException("thrown by a test");
+                }),
+                new WeightedRandom());
+
+        await("it has failed three times", () -> failures.get() >= 3);
+        // two pauses at least, of 100 and 200 ms, each jittered by a tenth
+        assertThat(System.nanoTime() - start)
+                .isGreaterThan(Duration.ofMillis(250).toNanos());
+    }
+
+    @Test
+    void aClientMayBeClosedByTheObserverThatHearsOfItsOpening() {
+        AtomicReference<DiscoveryClient> opened = new AtomicReference<>();
+        CompletableFuture<Boolean> closed = new CompletableFuture<>();
+        ClientObserver hasty = new ClientObserver() {
+            @Override
+            public void opened(Opened event) {
+                opened.set(event.client());
+                event.client().close();
+            }
+
+            @Override
+            public void closed(Closed event) {
+                closed.complete(event.client() == opened.get());
+            }
+        };
+        var client = cluster.client(options -> options.observer(hasty), a);
+
+        assertThat(closed.orTimeout(Cluster.BOUND.toSeconds(), TimeUnit.SECONDS).join())
+                .isTrue();
+        assertThatThrownBy(() -> client.call("m", List.of())).isInstanceOf(ClientClosedException.class);
     }
 }

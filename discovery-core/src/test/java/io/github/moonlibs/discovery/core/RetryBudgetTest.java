@@ -1,8 +1,10 @@
 package io.github.moonlibs.discovery.core;
 
+import static io.github.moonlibs.discovery.core.Cluster.await;
 import static io.github.moonlibs.discovery.core.Cluster.awaitServed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.github.moonlibs.discovery.CallFailedException;
 import io.github.moonlibs.discovery.CallOptions;
@@ -109,6 +111,25 @@ class RetryBudgetTest {
 
         assertThatThrownBy(() -> client.call("m", List.of(), PATIENT)).hasMessageContaining("no untried node");
         assertThat(client.retryBudget().totalExtraAttempts()).isZero();
+        assertThat(client.retryBudget().calls()).isEqualTo(1);
+    }
+
+    @Test
+    void callsThatWaitForARouteAreNotCalls() {
+        nodes.getFirst().announce("m", 1, true);
+        var client = client(RetryBudget.defaults());
+        awaitServed(client, "m", 1);
+        List<CompletableFuture<Throwable>> waiting = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            waiting.add(Cluster.async(() -> catchThrowable(() -> client.call("other", List.of(), PATIENT))));
+        }
+        await("they wait", () -> client.snapshot().waitingCalls() == 20);
+
+        assertThat(client.retryBudget().calls()).isZero();
+        client.call("m", List.of(), PATIENT);
+        assertThat(client.retryBudget().calls()).isEqualTo(1);
+        client.close();
+        waiting.forEach(CompletableFuture::join);
         assertThat(client.retryBudget().calls()).isEqualTo(1);
     }
 }

@@ -103,7 +103,8 @@ public final class RetryTokens {
     }
 
     private long callsInWindow() {
-        return calls.getAsLong() - window.calls[0];
+        // a call that turns out to wait is taken back
+        return Math.max(0, calls.getAsLong() - window.calls[0]);
     }
 
     /** How many extra attempts the window may hold. */

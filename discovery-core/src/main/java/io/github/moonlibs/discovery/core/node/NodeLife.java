@@ -104,7 +104,8 @@ public final class NodeLife implements Runnable {
         this.random = random;
         this.loginNanos = loginNanos;
         long delay = requireNonNullElse(options.reconnectDelay(), Duration.ZERO).toNanos();
-        this.backoff = new Backoff(delay, delay * SLOWEST_RECONNECT, random);
+        long longest = delay > Long.MAX_VALUE / SLOWEST_RECONNECT ? Long.MAX_VALUE : delay * SLOWEST_RECONNECT;
+        this.backoff = new Backoff(delay, longest, random);
     }
 
     @Override
@@ -219,15 +220,23 @@ public final class NodeLife implements Runnable {
                 .name("discovery-drain " + node.instance().endpoint().address())
                 .unstarted(() -> {
                     try {
-                        awaitDrained(session);
+                        closeDrained(session);
                     } finally {
-                        close(session);
+                        // whatever a transport's close throws, the node must not wait for this for ever
                         node.helpers().remove(Thread.currentThread());
                         node.wake();
                     }
                 });
         node.helpers().add(helper);
         helper.start();
+    }
+
+    private void closeDrained(Session session) {
+        try {
+            awaitDrained(session);
+        } finally {
+            close(session);
+        }
     }
 
     /** Waits without a limit while the node stays; after it was stopped, up to the drain timeout. */
@@ -262,6 +271,11 @@ public final class NodeLife implements Runnable {
 
     /** Asks for one announcement; returns how the connection has come to be of no more use, or null. */
     private @Nullable End discover(Session session) {
+        // a callback may have left an interrupt behind; one that is a stop is known of all the same
+        Thread.interrupted();
+        if (node.isStopping()) {
+            return End.STOPPED;
+        }
         DiscoveryEvent event = FlightRecorder.discovery();
         long start = System.nanoTime();
         String failure = null;
@@ -282,9 +296,10 @@ public final class NodeLife implements Runnable {
         } catch (AttemptException noAnswer) {
             failure = failed(noAnswer);
             return unanswered(session, noAnswer, failure, start);
-        } catch (InterruptedException stopped) {
-            failure = node.stopReason();
-            return End.STOPPED;
+        } catch (InterruptedException interrupt) {
+            boolean isStopped = node.isStopping();
+            failure = isStopped ? node.stopReason() : failed(interrupt);
+            return isStopped ? End.STOPPED : null;
         } finally {
             node.asked(System.nanoTime() - start, failure, event);
         }
@@ -305,6 +320,11 @@ public final class NodeLife implements Runnable {
 
     /** A question that was asked then has no answer. What else arrived since proves the server alive. */
     private @Nullable End unanswered(Session session, AttemptException noAnswer, String failure, long start) {
+        if (noAnswer.kind() == Kind.UNREADABLE) {
+            // there was one; what is wrong with it is no fault of the connection's
+            silent(failure);
+            return null;
+        }
         if (noAnswer.kind() != Kind.TIMEOUT || !session.connection().hasReceivedSince(start)) {
             return unresponsive(failure);
         }

@@ -69,7 +69,7 @@ final class RouteBook {
         replace(node, routes);
         if (otherAttributes) {
             routes.keySet().stream()
-                    .filter(method -> balancing.strategies().of(method).readsAttributes())
+                    .filter(method -> balancing.strategies().readsAttributes(method))
                     .forEach(changed::add);
         }
     }

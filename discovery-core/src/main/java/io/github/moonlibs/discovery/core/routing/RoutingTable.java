@@ -2,7 +2,9 @@ package io.github.moonlibs.discovery.core.routing;
 
 import io.github.moonlibs.discovery.RoutingSnapshot;
 import io.github.moonlibs.discovery.core.strategy.Balancing;
+import io.github.moonlibs.discovery.core.strategy.Draws;
 import io.github.moonlibs.discovery.spi.WeightStrategy;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -57,13 +59,13 @@ public final class RoutingTable {
         Map<String, List<RoutingSnapshot.Route>> snapshot = new HashMap<>();
         methods.forEach((method, routes) -> {
             List<Route> inService = routes.inService();
-            double total = inService.stream().mapToDouble(Route::weight).sum();
-            snapshot.put(
-                    method,
-                    inService.stream()
-                            .map(route -> new RoutingSnapshot.Route(
-                                    route.instance(), route.weight(), route.weight() / total, route.retriable()))
-                            .toList());
+            double[] shares = Draws.shares(inService);
+            List<RoutingSnapshot.Route> shown = new ArrayList<>(shares.length);
+            for (int i = 0; i < shares.length; i++) {
+                Route route = inService.get(i);
+                shown.add(new RoutingSnapshot.Route(route.instance(), route.weight(), shares[i], route.retriable()));
+            }
+            snapshot.put(method, List.copyOf(shown));
         });
         return new RoutingSnapshot(version, snapshot);
     }

@@ -29,7 +29,7 @@ public final class Draws {
     }
 
     /** What each weight is of their sum. */
-    static double[] shares(List<? extends Candidate> candidates) {
+    public static double[] shares(List<? extends Candidate> candidates) {
         double[] shares = candidates.stream().mapToDouble(Candidate::weight).toArray();
         double largest = 0;
         for (double weight : shares) {

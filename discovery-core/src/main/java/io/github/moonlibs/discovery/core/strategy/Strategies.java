@@ -55,6 +55,17 @@ public final class Strategies {
         }
     }
 
+    /** Whether the method's strategy goes by attributes; one that fails to say so is taken to. */
+    public boolean readsAttributes(String method) {
+        WeightStrategy strategy = of(method);
+        try {
+            return strategy.readsAttributes();
+        } catch (RuntimeException | LinkageError | AssertionError defect) {
+            complain(strategy, defect);
+            return true;
+        }
+    }
+
     /** Reads {@code name} or {@code outer(inner)}. */
     private static WeightStrategy find(String name, Function<String, WeightStrategy> named) {
         int open = name.indexOf('(');

@@ -18,7 +18,7 @@ public final class Backoff {
 
     public long nextNanos() {
         long pause = nextNanos;
-        nextNanos = Math.min(longestNanos, pause * 2);
+        nextNanos = pause > longestNanos / 2 ? longestNanos : pause * 2;
         return jittered(pause, random);
     }
 

@@ -5,6 +5,7 @@ import io.github.moonlibs.discovery.core.support.Backoff;
 import io.github.moonlibs.discovery.spi.TopologySource;
 import java.util.Collection;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -57,12 +58,12 @@ public final class TopologyFollower implements Runnable {
     }
 
     private void pause() {
-        try {
-            if (!stopping) {
-                TimeUnit.NANOSECONDS.sleep(backoff.nextNanos());
-            }
-        } catch (InterruptedException stopped) {
-            // the caller's loop looks at stopping
+        long nanos = backoff.nextNanos();
+        long start = System.nanoTime();
+        for (long left = nanos; left > 0 && !stopping; left = nanos - (System.nanoTime() - start)) {
+            LockSupport.parkNanos(this, left);
+            // an interrupt is a stop, which the condition knows of, or left behind by an observer
+            Thread.interrupted();
         }
     }
 
