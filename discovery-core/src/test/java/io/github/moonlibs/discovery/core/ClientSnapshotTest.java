@@ -66,8 +66,9 @@ class ClientSnapshotTest {
                 OutlierPolicy.builder().baseEjection(Duration.ofMinutes(1)).build();
         DiscoveryClient client = cluster.client(options -> options.outliers(forGood), a, b, c);
         awaitServed(client, "m", 3);
+        // long enough for those that answer at once, also on a busy machine
         CallOptions brief =
-                CallOptions.defaults().withTimeout(Duration.ofMillis(1)).withDeadline(Cluster.BOUND);
+                CallOptions.defaults().withTimeout(Duration.ofMillis(50)).withDeadline(Cluster.BOUND);
         await("a is ejected", () -> {
             client.call("m", List.of(), brief);
             return snapshot(client, a).ejection() != null;
