@@ -6,10 +6,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
-import java.util.logging.FileHandler;
-import java.util.logging.Handler;
-import java.util.logging.Logger;
-import java.util.logging.SimpleFormatter;
 
 /**
  * Five real nodes under seeded faults, and two hundred callers whose history is checked.
@@ -22,8 +18,6 @@ public final class Chaos {
     static final Path FOLDER = Path.of("target", "chaos");
     /** What a run may take beside its length: nodes start, the last calls end, everything is checked. */
     private static final Duration BESIDE = Duration.ofMinutes(5);
-
-    private static final Logger ROOT = Logger.getLogger("");
 
     private Chaos() {}
 
@@ -81,7 +75,8 @@ public final class Chaos {
 
     private static boolean run(Arguments arguments) throws IOException {
         Report report = new Report(System.out);
-        logToFile();
+        Files.createDirectories(FOLDER);
+        LibraryLog.writeTo(FOLDER.resolve("library.log"));
         report.line("seed " + arguments.seed() + ", "
                 + Times.seconds(arguments.length().toNanos()) + "; what the library logs is in "
                 + FOLDER.resolve("library.log"));
@@ -94,16 +89,6 @@ public final class Chaos {
             isOk = false;
         }
         return isOk;
-    }
-
-    private static void logToFile() throws IOException {
-        Files.createDirectories(FOLDER);
-        for (Handler handler : ROOT.getHandlers()) {
-            ROOT.removeHandler(handler);
-        }
-        FileHandler file = new FileHandler(FOLDER.resolve("library.log").toString());
-        file.setFormatter(new SimpleFormatter());
-        ROOT.addHandler(file);
     }
 
     private static void exitIfItDoesNotEnd(Duration limit, Report report) {

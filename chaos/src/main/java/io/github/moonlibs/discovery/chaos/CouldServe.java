@@ -15,7 +15,8 @@ import java.util.stream.Stream;
  *   <li>It had no fault during the call, nor in the {@value #REJOIN_SECONDS} s before, which is what the client may take to
  *       come back to it: 3 s to connect, 3.3 s between two attempts to, 1 s for an announcement.
  *   <li>Its witness got an answer to every question of that second and of the call, each within 250 ms.
- *   <li>The client had not ejected it, or had ejected it without a fault to show for it.
+ *   <li>The client had not ejected it, or had ejected it for nothing: there was no fault, and neither the witness's answers
+ *       nor timers were later than the shortest timeout of a caller.
  *   <li>The call's time was enough: what is left of its deadline after every node that was in trouble has cost it an
  *       attempt, and its timeout, is more than what this node takes to answer on the machine as it was then. An attempt on
  *       a node that hangs costs its timeout, the delay of a hedge, or half of what is left, whichever is least (Calls 1 of
@@ -35,6 +36,7 @@ final class CouldServe {
     private static final long WITNESSED = Times.millis(1_000);
     /** A node that takes longer to answer its witness is not in good health. */
     private static final long SLOWEST = Times.millis(250);
+    private static final long SHORTEST_TIMEOUT = Profile.ONCE_TIGHT.timeout();
     /** What an answer takes on an idle machine, amply. */
     private static final long ANSWER = Times.millis(50);
     /** What a thousand calls of 1.6 s take on one node, amply. */
@@ -50,11 +52,11 @@ final class CouldServe {
     enum Verdict {
         /** It succeeded. */
         SERVED,
-        /** It failed, and may: it is not retriable, or its reply is poison. */
+        /** It failed, and may: it is not retriable, its reply is poison, or the process was cold. */
         MAY_FAIL,
         /** It failed, and no node could serve it. */
         NO_NODE,
-        /** It failed, and the nodes that could serve it were ejected because of a fault that they had had. */
+        /** It failed, and the nodes that could serve it were ejected, for a reason. */
         EJECTED,
         /** It failed, and nodes in trouble or the machine left it too little time. */
         NO_TIME,
@@ -91,7 +93,7 @@ final class CouldServe {
         if (call.outcome() instanceof Answer) {
             return new Judgement(Verdict.SERVED, "");
         }
-        if (!isToBeServed(call) || !(call.outcome() instanceof Failure)) {
+        if (!isToBeServed(call) || call.start() < InTimeRule.WARM_UP || !(call.outcome() instanceof Failure)) {
             return new Judgement(Verdict.MAY_FAIL, "");
         }
         return judgeAsFailed(call);
@@ -153,13 +155,17 @@ final class CouldServe {
         return slowest > 0 && slowest <= SLOWEST;
     }
 
-    /** The longest answer to the node's witness about the time of the call; 0: there is none; huge: one failed. */
     private long slowest(String node, Call call) {
+        return slowest(node, call.start() - WITNESSED, call.end());
+    }
+
+    /** The longest answer to the node's witness in that time; 0: there is none; huge: one failed. */
+    private long slowest(String node, long from, long to) {
         List<Probe> all = probes.getOrDefault(node, List.of());
         long slowest = 0;
         // the witness asks one question after another, so their ends are in order, too
-        for (int i = firstEndedBy(all, call.start() - WITNESSED);
-                i < all.size() && all.get(i).sent() <= call.end();
+        for (int i = firstEndedBy(all, from);
+                i < all.size() && all.get(i).sent() <= to;
                 i++) {
             slowest = Math.max(slowest, all.get(i).isAnswered() ? all.get(i).nanos() : Long.MAX_VALUE);
         }
@@ -185,28 +191,51 @@ final class CouldServe {
                 && (hadTrouble(node, call, call.start() - LINGER, call.end()) || !isWitnessed(node, call));
     }
 
-    /** Whether the node was out of service at some time of the call, and its own faults were the reason. */
+    /** Whether the node was out of service at some time of the call, and a reason for that can be seen from outside. */
     private boolean isEjectedForCause(String node, Call call) {
         for (Ejected ejected : history.ejections()) {
-            long since = ejected.when().from();
             if (ejected.node().equals(node)
                     && ejected.when().overlaps(call.start() - SAMPLED, call.end() + SAMPLED)
-                    && hadTrouble(node, call, since - REJOIN, since)) {
+                    && hadCause(node, call, ejected.when().from())) {
                 return true;
             }
         }
         return false;
     }
 
+    /** A fault of the node, or a machine that let the shortest timeouts pass. Slow calls have no such timeouts. */
+    private boolean hadCause(String node, Call call, long ejectedAt) {
+        long before = ejectedAt - WITNESSED - SAMPLED;
+        boolean wasLate = slowest(node, before, ejectedAt) >= SHORTEST_TIMEOUT
+                || history.platformDelays().longest(before, ejectedAt) >= SHORTEST_TIMEOUT
+                || history.virtualDelays().longest(before, ejectedAt) >= SHORTEST_TIMEOUT;
+        return hadTrouble(node, call, ejectedAt - REJOIN, ejectedAt) || wasLate && call.profile() != Profile.SLOW;
+    }
+
     // ---- the call
 
     private boolean isBudgetUsedUp(Call call) {
+        Budget budget = budget(call);
+        return budget.refused > 0 && budget.left < USED_UP;
+    }
+
+    /**
+     * The retry budget at about the time of a call.
+     *
+     * @param left the least that was seen
+     * @param refused how many extra attempts were refused meanwhile
+     */
+    record Budget(long left, long refused) {}
+
+    /** What was seen of it. */
+    Budget budget(Call call) {
         long before = 0;
         long after = 0;
         long least = Long.MAX_VALUE;
         for (BudgetSample sample : history.budget()) {
             if (sample.at() < call.start() - SAMPLED) {
                 before = sample.refused();
+                after = before;
             } else if (sample.at() <= call.end() + SAMPLED) {
                 least = Math.min(least, sample.available());
                 after = sample.refused();
@@ -214,7 +243,7 @@ final class CouldServe {
                 break;
             }
         }
-        return after > before && least < USED_UP;
+        return new Budget(least, after - before);
     }
 
     /** What the call has for an attempt on a node that serves it, after so many others; less than 0: no attempt. */

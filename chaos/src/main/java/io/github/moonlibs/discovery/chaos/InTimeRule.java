@@ -13,6 +13,8 @@ final class InTimeRule implements Rule {
     static final String NAME = "late";
     /** What a call may outlive its deadline by on a machine that is idle. */
     static final long SLACK = Times.millis(50);
+    /** Calls that began sooner may have been delayed by what a cold process loads. */
+    static final long WARM_UP = Times.millis(Schedule.CALM_START);
     /** How many delays may follow one another. */
     static final int HANDOVERS = 3;
 
@@ -21,8 +23,9 @@ final class InTimeRule implements Rule {
         List<Violation> violations = new ArrayList<>();
         for (Call call : history.calls()) {
             // the delays are looked up only where they matter
-            long noise = call.overrun() > SLACK ? history.noise(call) : 0;
-            if (call.outcome() instanceof Unended || call.overrun() > SLACK + HANDOVERS * noise) {
+            boolean isDue = call.overrun() > SLACK && call.start() >= WARM_UP;
+            long noise = isDue ? history.noise(call) : 0;
+            if (call.outcome() instanceof Unended || isDue && call.overrun() > SLACK + HANDOVERS * noise) {
                 violations.add(new Violation(
                         NAME,
                         call.start(),

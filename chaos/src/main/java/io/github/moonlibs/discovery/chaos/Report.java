@@ -48,7 +48,7 @@ final class Report {
         line("retriable calls that failed: " + count(verdicts, Verdict.VIOLATION)
                 + " although a node could serve them; "
                 + count(verdicts, Verdict.NO_NODE) + " while none could, "
-                + count(verdicts, Verdict.EJECTED) + " while those that could were ejected for a fault of theirs, "
+                + count(verdicts, Verdict.EJECTED) + " while those that could were ejected for a reason, "
                 + count(verdicts, Verdict.NO_BUDGET) + " with the retry budget used up, "
                 + count(verdicts, Verdict.NO_TIME) + " with too little time left by nodes in trouble or the machine");
         line("a node could serve " + share(history) + " of the retriable calls, whatever became of them");
@@ -84,7 +84,7 @@ final class Report {
                 lines.add(judgement.verdict() + ": " + judgement.reason() + "; " + call.history()
                         + "; timers late by at most "
                         + Times.inMillis(history.platformDelays().longest(call.start(), call.end())) + " (platform), "
-                        + Times.inMillis(history.virtualDelays().longest(call.start(), call.end())) + " (virtual)");
+                        + Times.inMillis(history.virtualDelays().longest(call.start(), call.end())) + " (virtual); retry budget: " + couldServe.budget(call));
             }
         }
         Files.write(file, lines);

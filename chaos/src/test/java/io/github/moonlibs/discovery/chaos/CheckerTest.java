@@ -114,25 +114,25 @@ class CheckerTest {
 
     @Test
     void callThatIsFiftyMillisecondsLateIsInTime() {
-        history.failed(ONCE, 1, 1_000, 2_050, "n1");
+        history.failed(ONCE, 1, 11_000, 12_050, "n1");
         assertBroken();
     }
 
     @Test
     void callThatIsLaterIsFound() {
-        history.failed(ONCE, 1, 1_000, 2_051, "n1");
+        history.failed(ONCE, 1, 11_000, 12_051, "n1");
         assertBroken(InTimeRule.NAME);
     }
 
     @Test
     void successThatIsLateIsFound() {
-        history.answered(ONCE, 1, "n1", 1_000, 2_500);
+        history.answered(ONCE, 1, "n1", 11_000, 12_500);
         assertBroken(InTimeRule.NAME);
     }
 
     @Test
     void whatTheMachineIsLateByIsAllowed() {
-        history.platformDelay(1_995, 2_020).failed(ONCE, 1, 1_000, 2_120, "n1").failed(ONCE, 2, 1_000, 2_130, "n1");
+        history.platformDelay(11_995, 12_020).failed(ONCE, 1, 11_000, 12_120, "n1").failed(ONCE, 2, 11_000, 12_130, "n1");
         assertThat(Checker.check(history.build()))
                 .singleElement()
                 .satisfies(violation -> assertThat(violation.what()).contains("call 2 "));
@@ -140,14 +140,20 @@ class CheckerTest {
 
     @Test
     void delaysBeforeTheCallAllowNothing() {
-        history.platformDelay(400, 990).failed(ONCE, 1, 1_000, 2_060, "n1");
+        history.platformDelay(10_400, 10_990).failed(ONCE, 1, 11_000, 12_060, "n1");
         assertBroken(InTimeRule.NAME);
     }
 
     @Test
     void callThatNeverEndedIsFound() {
-        history.platformDelay(1_000, 50_000).call(ONCE, 1, 1_000, 40_000, new Unended());
+        history.platformDelay(11_000, 60_000).call(ONCE, 1, 11_000, 50_000, new Unended());
         assertBroken(InTimeRule.NAME);
+    }
+
+    @Test
+    void coldProcessMayBeLate() {
+        history.failed(ONCE, 1, 1_000, 2_500, "n1");
+        assertBroken();
     }
 
     // ---- the rest

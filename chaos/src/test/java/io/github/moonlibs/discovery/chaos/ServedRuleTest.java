@@ -168,6 +168,16 @@ class ServedRuleTest {
     }
 
     @Test
+    void ejectionThatABusyMachineExplainsIsAnExcuse() {
+        history.trouble("n2", FaultKind.KILL, 19_000, 22_000)
+                .trouble("n3", FaultKind.KILL, 19_000, 22_000)
+                .platformDelay(9_500, 9_600)
+                .ejected("n1", 10_000, 25_000)
+                .failed(DEFAULT, 1, 20_000, 20_150, "n2");
+        assertIsNone();
+    }
+
+    @Test
     void manySlowCallsExcuseNoneOfThem() {
         history.trouble("n1", FaultKind.SLOW_CALLS, 20_000, 24_000)
                 .ejected("n1", 21_000, 23_000)
