@@ -36,6 +36,7 @@ final class CouldServe {
     private static final long WITNESSED = Times.millis(1_000);
     /** A node that takes longer to answer its witness is not in good health. */
     private static final long SLOWEST = Times.millis(250);
+
     private static final long SHORTEST_TIMEOUT = Profile.ONCE_TIGHT.timeout();
     /** What an answer takes on an idle machine, amply. */
     private static final long ANSWER = Times.millis(50);
@@ -164,9 +165,7 @@ final class CouldServe {
         List<Probe> all = probes.getOrDefault(node, List.of());
         long slowest = 0;
         // the witness asks one question after another, so their ends are in order, too
-        for (int i = firstEndedBy(all, from);
-                i < all.size() && all.get(i).sent() <= to;
-                i++) {
+        for (int i = firstEndedBy(all, from); i < all.size() && all.get(i).sent() <= to; i++) {
             slowest = Math.max(slowest, all.get(i).isAnswered() ? all.get(i).nanos() : Long.MAX_VALUE);
         }
         return slowest;

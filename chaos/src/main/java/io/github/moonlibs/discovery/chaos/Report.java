@@ -84,7 +84,8 @@ final class Report {
                 lines.add(judgement.verdict() + ": " + judgement.reason() + "; " + call.history()
                         + "; timers late by at most "
                         + Times.inMillis(history.platformDelays().longest(call.start(), call.end())) + " (platform), "
-                        + Times.inMillis(history.virtualDelays().longest(call.start(), call.end())) + " (virtual); retry budget: " + couldServe.budget(call));
+                        + Times.inMillis(history.virtualDelays().longest(call.start(), call.end()))
+                        + " (virtual); retry budget: " + couldServe.budget(call));
             }
         }
         Files.write(file, lines);

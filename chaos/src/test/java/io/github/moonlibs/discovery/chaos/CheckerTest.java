@@ -132,7 +132,9 @@ class CheckerTest {
 
     @Test
     void whatTheMachineIsLateByIsAllowed() {
-        history.platformDelay(11_995, 12_020).failed(ONCE, 1, 11_000, 12_120, "n1").failed(ONCE, 2, 11_000, 12_130, "n1");
+        history.platformDelay(11_995, 12_020)
+                .failed(ONCE, 1, 11_000, 12_120, "n1")
+                .failed(ONCE, 2, 11_000, 12_130, "n1");
         assertThat(Checker.check(history.build()))
                 .singleElement()
                 .satisfies(violation -> assertThat(violation.what()).contains("call 2 "));
