@@ -3,7 +3,6 @@ package io.github.moonlibs.discovery.core;
 import io.github.moonlibs.discovery.ClientOptions;
 import io.github.moonlibs.discovery.DiscoveryClient;
 import io.github.moonlibs.discovery.Result;
-
 import io.github.moonlibs.discovery.core.strategy.Strategies;
 import io.github.moonlibs.discovery.core.strategy.WeightedRandom;
 import io.github.moonlibs.discovery.core.support.TaskScopes;

@@ -242,11 +242,9 @@ class TlsTest {
         try (RealTarantool tarantool = RealTarantool.start();
                 BrokenTls server = new BrokenTls(words);
                 Transport.Connection other = new Owner().connect(tarantool.endpoint());
-                Transport.Connection connection =
-                        owner.connect(server.endpoint(), options -> options.ssl(context))) {
+                Transport.Connection connection = owner.connect(server.endpoint(), options -> options.ssl(context))) {
             assertThat(catchThrowableOfType(
-                                    AttemptException.class,
-                                    () -> connection.call("f", List.of(), Owner.SECONDS))
+                                    AttemptException.class, () -> connection.call("f", List.of(), Owner.SECONDS))
                             .kind())
                     .isEqualTo(AttemptException.Kind.LOST);
             assertThat(owner.news()).startsWith("closed: ");

@@ -288,7 +288,11 @@ public final class Topology implements TopologySource.Sink {
         return reasons.size() <= REASONS ? few : few + "; and " + (reasons.size() - REASONS) + " more";
     }
 
-    /** @param table the number of the routing table that the snapshot is to go with */
+    /**
+     * The nodes as they were when a routing table was published.
+     *
+     * @param table the table's number
+     */
     public TopologySnapshot snapshot(long table) {
         Known now = known;
         Long confirmed = now.confirmedNanos();

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * it together, and never move: there may be more of them any time. When few are taken, no exchange gets a slot in the last
  * segment any more, and once that is empty it goes. A segment is looked through only when a deadline in it has come.
  */
+@SuppressWarnings("ReferenceEquality") // slots and segments are compared as the objects that they are
 final class InFlight {
     private static final int INDEX_BITS = 24;
     private static final int MOST_SLOTS = 1 << INDEX_BITS;
@@ -142,7 +143,7 @@ final class InFlight {
     private Segment segment(int index) {
         Segment segment = segments.get(index);
         if (segment == null) {
-            int slots = 1 << FIRST_SEGMENT_BITS + Math.max(0, index - 1);
+            int slots = 1 << (FIRST_SEGMENT_BITS + Math.max(0, index - 1));
             segments.compareAndSet(index, null, new Segment(slots));
             return segment(index);
         }

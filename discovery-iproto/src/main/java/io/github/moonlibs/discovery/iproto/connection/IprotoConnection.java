@@ -229,6 +229,11 @@ public final class IprotoConnection implements Transport.PipelinedConnection, Io
     }
 
     @Override
+    public boolean hasReceivedSince(long nanoTime) {
+        return receiver.receivedNanos() - nanoTime >= 0;
+    }
+
+    @Override
     public long lateReplies() {
         return incoming.lateReplies();
     }

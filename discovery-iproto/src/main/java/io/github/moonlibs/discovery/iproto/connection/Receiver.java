@@ -47,6 +47,7 @@ final class Receiver {
     private final Sender.Ended ended;
     private final LoneCaller loneCaller;
     private final AtomicReference<Turn> turn = new AtomicReference<>(Turn.LOOP);
+    private volatile long receivedNanos = System.nanoTime();
     private volatile boolean wanted;
     private volatile boolean used;
 
@@ -214,9 +215,17 @@ final class Receiver {
         if (count < 0) {
             throw new EOFException("closed by the server");
         }
+        if (count > 0) {
+            receivedNanos = System.nanoTime();
+        }
         int from = into.arrayOffset();
         frames.read(into.array(), from, from + count, sink);
         return count;
+    }
+
+    /** When something arrived last, on the clock of {@link System#nanoTime}. */
+    long receivedNanos() {
+        return receivedNanos;
     }
 
     /** Wakes a lone caller that reads. */
