@@ -6,7 +6,9 @@ maven() {
   shift
   mkdir -p target/dev
   JAVA_HOME=$java_home mvn -B -ntp -T 2 ${jdk21:+"-Djdk21.home=$jdk21"} ${jdk25:+"-Djdk25.home=$jdk25"} \
-    -Dmaven.test.redirectTestOutputToFile=true "$@" </dev/null 2>&1 | tee "$log" | show_progress && return
+    -Dmaven.test.redirectTestOutputToFile=true "$@" </dev/null 2>&1 | tee "$log" | show_progress &&
+    # where Maven was asked to go on after a failed test, it ends well
+    ! grep -q '^\[ERROR\]' "$log" && return
   show_failures "$log"
   return 1
 }
@@ -61,22 +63,31 @@ show_failed_tests() {
 # LOG: Maven's own reasons without its advice; failed tests are not among them
 show_errors() {
   awk -v here="$PWD/" '
-    /^\[INFO\] BUILD FAILURE/ { end = 1; delete errors; count = 0 }
+    /^\[INFO\] BUILD / { end = 1 }
+    /^\[INFO\] BUILD FAILURE/ { delete errors; count = 0 }
     { line = $0 }
-    /^\[ERROR\]/ {
+    # show_failed_tests says more than this list does
+    /^\[(INFO|ERROR)\] Results:/ { results = 1 }
+    results && /Tests run:/ { results = 0 }
+    /^\[ERROR\]/ && !results {
       sub(/^\[ERROR\] ?/, "", line)
       sub(/ *-> \[Help [0-9]*\]$/, "", line)
-      if (line ~ /^ *$/ || line ~ /^(To see the full stack|Re-run Maven|For more information|After correcting|\[Help|See dump files)/ ||
-        line ~ /mvn <(args|goals)>/ || line ~ /(There are test failures|surefire-reports for the individual)/) next
+      if (line ~ /^ *$/ || line ~ /^(To see the full stack|Re-run Maven|For more information|After correcting|\[Help|See dump files|Tests run:)/ ||
+        line ~ /<<< (FAILURE|ERROR)!/ || line ~ /mvn <(args|goals)>/ || line ~ /(There are test failures|surefire-reports for the individual)/) next
       sub(/^Failed to execute goal .* on project /, "", line)
       sub(/Compilation failure: Compilation failure: */, "Compilation failure", line)
       sub(/Run .mvn spotless:apply. to fix these violations\./, "./dev format mends it.", line)
       while (i = index(line, here)) line = substr(line, 1, i - 1) substr(line, i + length(here))
       if (!(line in errors)) { errors[line] = 1; shown[++count] = line }
     }
+    # the compiler says that warnings are errors, but not which
+    /^\[WARNING\] .*\.java:\[/ && warnings++ < 40 {
+      sub(/^\[WARNING\] /, "")
+      warning = warning "\n" (index($0, here) == 1 ? substr($0, length(here) + 1) : $0)
+    }
     { last[NR % 20] = $0 }
     END {
-      for (i = 1; i <= count && i <= 60; i++) print shown[i]
+      for (i = 1; i <= count && i <= 60; i++) print shown[i] (shown[i] ~ /-Werror specified/ ? warning : "")
       if (count > 60) print "… and " count - 60 " lines more"
       # Maven did not even begin, or was ended
       if (!end && !count) for (i = NR - 19; i <= NR; i++) if (i > 0) print last[i % 20]
