@@ -359,7 +359,8 @@ public final class ClientOptions {
          * cold process has to load comes out of the first call's deadline. Default: 10 s.
          */
         public Builder startTimeout(Duration timeout) {
-            startTimeout = timeout.isZero() ? timeout : Checks.positive("startTimeout", timeout);
+            startTimeout =
+                    Checks.given("startTimeout", timeout).isZero() ? timeout : Checks.positive("startTimeout", timeout);
             return this;
         }
 

@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
  * When a node is ejected because of how its calls end, and how it comes back. The calls are the application's own, over
  * all methods. Immutable and thread-safe.
  *
- * <p>Failures are time-outs, lost connections, and attempts that a later attempt of the same call overtook. Calls that a
- * lost connection takes with it are one failure together. A time-out whose attempt had less than the call's timeout,
- * because the call's deadline was near, says nothing. An error that a node answers with is a failure of the node if
- * another node then answers the same call: what fails everywhere is the call's own fault.
+ * <p>Failures are time-outs, lost connections, and attempts that a later attempt of the same call overtook. All calls that
+ * end with one lost connection count as one failure. A time-out whose attempt had less than the call's timeout, because the
+ * call's deadline was near, says nothing. An error that a node answers with is a failure of the node if another node then
+ * answers the same call: what fails everywhere is the call's own fault.
  *
  * <p>An ejected node gets no call for a while, then a few that probe it. If these succeed, it is back, by slow start; if
  * not, it is out for twice as long as before. The growing ejection, the largest share and calling all nodes when all are bad

@@ -88,6 +88,8 @@ class ClientOptionsTest {
                 .connectTimeout(Duration.ofMillis(13))
                 .reconnectDelay(Duration.ofMillis(14))
                 .drainTimeout(Duration.ofMillis(15))
+                .announcementMaxAge(Duration.ofMillis(22))
+                .startTimeout(Duration.ofMillis(23))
                 .maxWaitingCalls(16)
                 .maxInFlightPerNode(17)
                 .maxReplySize(1_818)
@@ -119,6 +121,8 @@ class ClientOptionsTest {
                 builder -> builder.connectTimeout(Duration.ofSeconds(1)),
                 ClientOptions.Builder::neverReconnect,
                 builder -> builder.drainTimeout(Duration.ofSeconds(1)),
+                builder -> builder.announcementMaxAge(Duration.ofSeconds(1)),
+                builder -> builder.startTimeout(Duration.ZERO),
                 builder -> builder.maxWaitingCalls(1),
                 builder -> builder.maxInFlightPerNode(1),
                 builder -> builder.maxReplySize(1_024),

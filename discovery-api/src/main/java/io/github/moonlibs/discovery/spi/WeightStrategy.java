@@ -41,7 +41,7 @@ public interface WeightStrategy {
         return true;
     }
 
-    /** Picks one of the candidates that it was made for. Thread-safe; must not block, lock or allocate. */
+    /** Picks one of the candidates that it was made for. Thread-safe; it must not block, lock or allocate. */
     @FunctionalInterface
     interface Picker {
         /**

@@ -55,8 +55,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What comes out of a client on real sockets, and that documentation, dashboard and alerts know it by its right names. */
-@NullUnmarked // a test that meets null where it should not fails, which is its job
+/** The metrics of a client on real sockets; the documentation, the dashboard and the alerts use their right names. */
+@NullUnmarked // a null where there should be none fails the test, as it should
 @Timeout(120)
 class DiscoveryMetricsTest {
     private static final CallOptions PATIENT = CallOptions.defaults().withTimeout(BOUND);
@@ -91,11 +91,11 @@ class DiscoveryMetricsTest {
         return Scrape.of(registry.scrape());
     }
 
-    /** Lets happen whatever there are metrics of. */
+    /** Makes everything happen that there are metrics of. */
     private void live() {
         client.call("m", List.of(), PATIENT);
-        a.fail("m", 1, "told to fail");
-        b.fail("m", 1, "told to fail");
+        a.fail("m", 1, "as a test wants it");
+        b.fail("m", 1, "as a test wants it");
         assertThatThrownBy(() -> client.call("m", List.of(), PATIENT.withMaxAttempts(2)))
                 .isInstanceOf(CallException.class);
         CountDownLatch taken = new CountDownLatch(1);
@@ -147,7 +147,7 @@ class DiscoveryMetricsTest {
         assertThat(now.value("discovery_client_node_state", a.endpoint(), "state=\"down\""))
                 .isZero();
         assertThat(now.value("discovery_client_calls_active")).isZero();
-        // who waits for a method goes on before observers are told of its routes
+        // a caller that waits for a method goes on before observers are notified of its routes
         until(
                 "a's weight is shown",
                 () -> scrape().value("discovery_client_route_weight", a.endpoint(), "method=\"m\"") == 3);
@@ -160,15 +160,15 @@ class DiscoveryMetricsTest {
     }
 
     @Test
-    void aNodeWithAnotherNameAtTheSameAddressIsShownByIt() throws InterruptedException {
+    void aNodeThatIsRenamedIsShownUnderItsNewName() throws InterruptedException {
         PrometheusMeterRegistry own = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        BlockingQueue<Consumer<Sink>> told = new LinkedBlockingQueue<>();
-        try (DiscoveryClient named = follow(told, own)) {
-            told.add(sink -> sink.publish(Set.of(named("before"))));
+        BlockingQueue<Consumer<Sink>> steps = new LinkedBlockingQueue<>();
+        try (DiscoveryClient named = follow(steps, own)) {
+            steps.add(sink -> sink.publish(Set.of(named("before"))));
             assertThat(named.awaitMethod("m", 1, BOUND)).isTrue();
             until("it serves", () -> isServing(own, "before"));
 
-            told.add(sink -> sink.publish(Set.of(named("after"))));
+            steps.add(sink -> sink.publish(Set.of(named("after"))));
             until("it serves by its new name", () -> isServing(own, "after"));
             until("its old name is gone", () -> !own.scrape().contains("node_state{node=\"before\""));
         }
@@ -185,11 +185,11 @@ class DiscoveryMetricsTest {
                 == 1;
     }
 
-    private static DiscoveryClient follow(BlockingQueue<Consumer<Sink>> told, PrometheusMeterRegistry registry) {
+    private static DiscoveryClient follow(BlockingQueue<Consumer<Sink>> steps, PrometheusMeterRegistry registry) {
         return DiscoveryClient.builder()
                 .source(sink -> {
                     while (true) {
-                        told.take().accept(sink);
+                        steps.take().accept(sink);
                     }
                 })
                 // there is nothing before the test says something
@@ -199,15 +199,15 @@ class DiscoveryMetricsTest {
     }
 
     @Test
-    void aSourceIsFailingFromWhatItFailsAtUntilItPublishesAgain() {
+    void aSourceIsShownAsFailingUntilItPublishesAgain() {
         PrometheusMeterRegistry own = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        BlockingQueue<Consumer<Sink>> told = new LinkedBlockingQueue<>();
-        try (DiscoveryClient unread = follow(told, own)) {
+        BlockingQueue<Consumer<Sink>> steps = new LinkedBlockingQueue<>();
+        try (DiscoveryClient unread = follow(steps, own)) {
             assertThat(failing(own)).isZero();
-            told.add(sink -> sink.failed("told to fail"));
+            steps.add(sink -> sink.failed("as a test wants it"));
             until("it fails", () -> failing(own) == 1);
             assertThat(unread.topology().age()).isNull();
-            told.add(sink -> sink.publish(Set.of(named("a"))));
+            steps.add(sink -> sink.publish(Set.of(named("a"))));
             until("it is well", () -> failing(own) == 0);
         }
     }
@@ -217,7 +217,7 @@ class DiscoveryMetricsTest {
     }
 
     @Test
-    void aClosedClientLeavesNoGaugesAndTheNextOneWithTheSameTagsHasItsOwn() throws InterruptedException {
+    void aClosedClientLeavesNoGaugesAndTheNextClientWithTheSameTagsHasItsOwn() throws InterruptedException {
         client.close();
         assertThat(registry.getMeters())
                 .extracting(meter -> meter.getId().getType())
@@ -275,7 +275,7 @@ class DiscoveryMetricsTest {
     }
 
     @Test
-    void anObservationIsAroundEachCall() {
+    void everyCallIsAnObservation() {
         List<String> seen = new CopyOnWriteArrayList<>();
         ObservationRegistry observations = ObservationRegistry.create();
         observations.observationConfig().observationHandler(new ObservationHandler<Observation.Context>() {
@@ -322,7 +322,7 @@ class DiscoveryMetricsTest {
         assertThat(tagValues(meters, "method")).hasSize(101).contains("m0", "m99", "other");
     }
 
-    // ---- what people and programs go by
+    // ---- what people and programs rely on
 
     private static Path file(String path) {
         Path here = Path.of("").toAbsolutePath();
@@ -333,7 +333,7 @@ class DiscoveryMetricsTest {
     }
 
     @Test
-    void theTableOfTheDocumentationIsWhatComesOut() throws IOException {
+    void theDocumentationListsExactlyTheMetersThatExist() throws IOException {
         live();
         Pattern row = Pattern.compile("\\| `(discovery\\.client\\.[a-z.]+)` \\| (\\w+) \\| ([^|]*) \\|.*");
         List<String> documented = Files.readAllLines(file("docs/operations.md")).stream()
