@@ -353,7 +353,9 @@ public final class Node {
     }
 
     /**
-     * @param table the number of the routing table that the snapshot is to go with
+     * The node as it was when a routing table was published.
+     *
+     * @param table the table's number
      */
     public NodeSnapshot snapshot(long table) {
         Phase now = phase.at(table);

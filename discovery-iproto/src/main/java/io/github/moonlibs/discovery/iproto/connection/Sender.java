@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>the kernel takes no more for now.
  * </ul>
  */
+@SuppressWarnings("ReferenceEquality") // the batch's first exchange is meant, and no equal one
 final class Sender {
     /** A thread that has sent so many batches, most of them for others, hands the duty over. */
     private static final int STINT = 4;
@@ -79,7 +80,7 @@ final class Sender {
     boolean send(Exchange exchange) {
         Outbox.Added added = outbox.add(exchange);
         if (added == Outbox.Added.DUTY) {
-            if (wire.forLoopOnly() || Thread.currentThread().isVirtual() && inFlight.callers() > 1) {
+            if (wire.forLoopOnly() || (Thread.currentThread().isVirtual() && inFlight.callers() > 1)) {
                 later.handOver(duty);
             } else {
                 resume();
