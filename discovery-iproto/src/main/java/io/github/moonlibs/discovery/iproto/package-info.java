@@ -4,9 +4,9 @@
  * module:
  *
  * <pre>
- *   iproto ──▶ iproto.connection ──▶ iproto.loop
- *     │              │
- *     └──────────────┴──▶ iproto.wire ──▶ iproto.codec ──▶ codec.values ──▶ codec.msgpack
+ *   iproto ──▶ iproto.connection ──▶ iproto.exchange, iproto.loop
+ *     │              │                    │
+ *     └──────────────┴──▶ iproto.wire ────┴──▶ iproto.codec ──▶ codec.values ──▶ codec.msgpack
  * </pre>
  */
 @NullMarked

@@ -1,6 +1,9 @@
 package io.github.moonlibs.discovery.iproto.connection;
 
 import io.github.moonlibs.discovery.iproto.codec.Request;
+import io.github.moonlibs.discovery.iproto.exchange.ByteBudget;
+import io.github.moonlibs.discovery.iproto.exchange.Exchange;
+import io.github.moonlibs.discovery.iproto.exchange.InFlight;
 import io.github.moonlibs.discovery.iproto.loop.IoLoop;
 
 /** What a caller does, from the request's bytes to its outcome; on the caller's thread. Thread-safe. */

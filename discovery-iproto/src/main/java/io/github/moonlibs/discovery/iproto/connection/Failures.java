@@ -8,6 +8,7 @@ import io.github.moonlibs.discovery.ServerException;
 import io.github.moonlibs.discovery.iproto.codec.Iproto;
 import io.github.moonlibs.discovery.iproto.codec.ServerPacket;
 import io.github.moonlibs.discovery.iproto.codec.msgpack.MalformedException;
+import io.github.moonlibs.discovery.iproto.exchange.Exchange;
 
 /** Makes results and failures of outcomes, on the caller's thread. Thread-safe. */
 final class Failures {

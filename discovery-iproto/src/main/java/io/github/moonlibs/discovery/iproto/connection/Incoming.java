@@ -5,6 +5,7 @@ import io.github.moonlibs.discovery.iproto.codec.Iproto;
 import io.github.moonlibs.discovery.iproto.codec.Request;
 import io.github.moonlibs.discovery.iproto.codec.ServerPacket;
 import io.github.moonlibs.discovery.iproto.codec.msgpack.MalformedException;
+import io.github.moonlibs.discovery.iproto.exchange.InFlight;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Hands replies to the callers that they are for, and events to the connection's owner; on the thread that reads. */

@@ -2,6 +2,7 @@ package io.github.moonlibs.discovery.iproto.connection;
 
 import io.github.moonlibs.discovery.Result;
 import io.github.moonlibs.discovery.iproto.codec.ServerPacket;
+import io.github.moonlibs.discovery.iproto.exchange.Exchange;
 
 /** An exchange as its caller sees it, which is the thread that made it. */
 final class PendingExchange extends Exchange implements Pending {

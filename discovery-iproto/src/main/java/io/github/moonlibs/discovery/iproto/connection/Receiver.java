@@ -1,6 +1,8 @@
 package io.github.moonlibs.discovery.iproto.connection;
 
 import io.github.moonlibs.discovery.iproto.codec.Frames;
+import io.github.moonlibs.discovery.iproto.exchange.Exchange;
+import io.github.moonlibs.discovery.iproto.exchange.InFlight;
 import io.github.moonlibs.discovery.iproto.loop.IoLoop;
 import io.github.moonlibs.discovery.iproto.wire.Wire;
 import java.io.EOFException;

@@ -1,5 +1,9 @@
 package io.github.moonlibs.discovery.iproto.connection;
 
+import io.github.moonlibs.discovery.iproto.exchange.ByteBudget;
+import io.github.moonlibs.discovery.iproto.exchange.Exchange;
+import io.github.moonlibs.discovery.iproto.exchange.InFlight;
+import io.github.moonlibs.discovery.iproto.exchange.Outbox;
 import io.github.moonlibs.discovery.iproto.loop.Duty;
 import io.github.moonlibs.discovery.iproto.loop.IoLoop;
 import io.github.moonlibs.discovery.iproto.wire.Wire;

@@ -3,6 +3,7 @@ package io.github.moonlibs.discovery.iproto.connection;
 import io.github.moonlibs.discovery.Result;
 import io.github.moonlibs.discovery.iproto.codec.Request;
 import io.github.moonlibs.discovery.iproto.codec.ServerPacket;
+import io.github.moonlibs.discovery.iproto.exchange.ByteBudget;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;

@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  * <p>It takes no lock that other threads take: a virtual thread at the head of a lock's queue may be without a carrier.
  *
  * <p>Nothing that is thrown in one piece of its work ends it. If it cannot go on, because its selector is broken, it fails
- * all of its clients, and the next connection gets another loop. {@link LoopGuard} looks after the deadlines when the loop
+ * all of its clients, and the next connection gets another loop. It is one class, because what wakes it, what it does when it
+ * is awake and how it ends are steps of the same protocol between threads. {@link LoopGuard} looks after the deadlines when the loop
  * is late.
  */
 public final class IoLoop {
@@ -51,7 +53,15 @@ public final class IoLoop {
     /** After so many rounds in a row that failed, other than for want of memory, it gives up. */
     private static final int MAX_FAILURES = 1_000;
 
+    /** So often it tries to fail its clients when it gives up. */
+    private static final int MAX_ABANDONS = 60_000;
+
     private static final int OVER = Integer.MIN_VALUE;
+
+    // made before memory may be wanting
+    private static final IntUnaryOperator TO_OVER = count -> OVER + Math.max(0, count);
+    private static final Throwable OVER_NOW = new IllegalStateException("the thread that reads has ended");
+
     private static final AtomicReference<@Nullable IoLoop> CURRENT = new AtomicReference<>();
 
     /** A client of the loop, which calls it from its own thread alone unless something else is said. */
@@ -257,7 +267,7 @@ public final class IoLoop {
                 } catch (Throwable thrown) {
                     failures += thrown instanceof VirtualMachineError ? 0 : 1;
                     defect = failures > MAX_FAILURES ? thrown : null;
-                    recover();
+                    woken = !recovered();
                 }
             }
         } finally {
@@ -283,19 +293,26 @@ public final class IoLoop {
     }
 
     /** The selector may have lost what it was about to take note of: it is asked for the same anew. */
-    private void recover() {
-        asleep = false;
-        LockSupport.parkNanos(PAUSE);
+    private boolean recovered() {
         try {
+            asleep = false;
+            LockSupport.parkNanos(PAUSE);
             for (SelectionKey key : selector.keys()) {
-                if (key.isValid()) {
-                    int operations = key.interestOps();
-                    key.interestOps(0);
-                    key.interestOps(operations);
-                }
+                refresh(key);
             }
-        } catch (CancelledKeyException | OutOfMemoryError again) {
-            woken = true;
+            return true;
+        } catch (Throwable again) {
+            return false;
+        }
+    }
+
+    private static void refresh(SelectionKey key) {
+        try {
+            int operations = key.interestOps();
+            key.interestOpsAnd(0);
+            key.interestOpsOr(operations);
+        } catch (CancelledKeyException closed) {
+            // by another thread, just now
         }
     }
 
@@ -352,22 +369,33 @@ public final class IoLoop {
     }
 
     private void end(@Nullable Throwable defect) {
-        Throwable reason = defect == null ? new ClosedSelectorException() : defect;
-        ended = reason;
-        members.updateAndGet(count -> OVER + Math.max(0, count));
+        ended = defect == null ? OVER_NOW : defect;
+        members.updateAndGet(TO_OVER);
         CURRENT.compareAndSet(this, null);
-        boolean all = false;
-        for (int i = 0; i < MAX_FAILURES && !all; i++) {
-            try {
-                clients.forEach(client -> client.abandoned(reason));
-                all = true;
-            } catch (Throwable noMemory) {
-                LockSupport.parkNanos(PAUSE);
-            }
-        }
+        abandonAll();
         closeSelector();
         if (defect != null) {
             log(defect);
+        }
+    }
+
+    /** Fails every client that is left; tried for as long as memory is wanting, up to a minute. */
+    private void abandonAll() {
+        Throwable reason = ended;
+        boolean all = false;
+        for (int i = 0; i < MAX_ABANDONS && !all; i++) {
+            try {
+                for (Client client : clients) {
+                    client.abandoned(reason == null ? OVER_NOW : reason);
+                    client.expire(System.nanoTime(), Long.MAX_VALUE);
+                }
+                all = clients.isEmpty();
+            } catch (Throwable noMemory) {
+                // once more
+            }
+            if (!all) {
+                LockSupport.parkNanos(PAUSE);
+            }
         }
     }
 
@@ -392,6 +420,13 @@ public final class IoLoop {
     /** Whether the thread is over. */
     boolean isOver() {
         return !thread.isAlive();
+    }
+
+    /** For the guard when the thread is over, which fails its clients itself unless it was out of luck. */
+    void abandonRest() {
+        if (!clients.isEmpty()) {
+            abandonAll();
+        }
     }
 
     /** Does what the loop should have done long ago. */

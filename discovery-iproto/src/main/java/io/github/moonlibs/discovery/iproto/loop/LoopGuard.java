@@ -38,5 +38,6 @@ final class LoopGuard implements Runnable {
                 // the next tick is soon
             }
         }
+        loop.abandonRest();
     }
 }

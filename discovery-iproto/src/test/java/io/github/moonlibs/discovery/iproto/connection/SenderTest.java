@@ -3,6 +3,9 @@ package io.github.moonlibs.discovery.iproto.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.moonlibs.discovery.iproto.Owner;
+import io.github.moonlibs.discovery.iproto.exchange.ByteBudget;
+import io.github.moonlibs.discovery.iproto.exchange.Exchange;
+import io.github.moonlibs.discovery.iproto.exchange.InFlight;
 import io.github.moonlibs.discovery.iproto.loop.Duty;
 import io.github.moonlibs.discovery.iproto.wire.Wire;
 import java.io.ByteArrayOutputStream;

@@ -1,4 +1,4 @@
-package io.github.moonlibs.discovery.iproto.connection;
+package io.github.moonlibs.discovery.iproto.exchange;
 
 import io.github.moonlibs.discovery.iproto.codec.ServerPacket;
 import java.lang.invoke.MethodHandles;
@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
  * The sender takes the step to SENT before it offers the request to the kernel, and the step back if the kernel took none
  * of its bytes. So of a request that ended in NOT_SENT or WITHDRAWN it is certain that the server never saw it.
  */
-class Exchange {
+public class Exchange {
     /** Where an exchange stands. */
-    enum State {
+    public enum State {
         QUEUED,
         SENT,
         REPLIED,
@@ -61,10 +61,10 @@ class Exchange {
 
     /** The next older one in the {@link Outbox}; then, in a batch that was taken from it, the next younger. */
     @Nullable
-    Exchange next;
+    public Exchange next;
 
     /** Set before any thread but the caller's knows the exchange. */
-    long sync;
+    public long sync;
 
     private Exchange(byte[] request, @Nullable Thread caller, long deadline, long patientUntil) {
         this.request = request;
@@ -79,47 +79,47 @@ class Exchange {
      * @param deadline on the clock of {@link System#nanoTime}
      * @param patientUntil when the caller is to be woken, even without an outcome; at most the deadline
      */
-    Exchange(byte[] request, long deadline, long patientUntil) {
+    public Exchange(byte[] request, long deadline, long patientUntil) {
         this(request, Thread.currentThread(), deadline, patientUntil);
     }
 
     /** For the current thread to wait for. */
-    static Exchange of(byte[] request, long deadline) {
+    public static Exchange of(byte[] request, long deadline) {
         return new Exchange(request, deadline, deadline);
     }
 
     /** That no thread waits for. */
-    static Exchange withoutReply(byte[] request) {
+    public static Exchange withoutReply(byte[] request) {
         return new Exchange(request, null, 0, 0);
     }
 
     /** What is to be sent; for its sender, and the caller until then. */
-    byte[] request() {
+    public byte[] request() {
         return request;
     }
 
     /** When it has to be looked at next. */
-    long nextLook() {
+    public long nextLook() {
         return nextLook;
     }
 
-    long deadline() {
+    public long deadline() {
         return deadline;
     }
 
     /** Whether nothing of it was sent, and something may be. */
-    boolean isQueued() {
+    public boolean isQueued() {
         return state == State.QUEUED;
     }
 
     /** Whether it has an outcome. */
-    boolean isOver() {
+    public boolean isOver() {
         State now = state;
         return now != State.QUEUED && now != State.SENT;
     }
 
     /** Whether it ended while nothing of it was with the sender. */
-    boolean endedInQueue() {
+    public boolean endedInQueue() {
         State now = state;
         return now == State.NOT_SENT || now == State.WITHDRAWN;
     }
@@ -129,29 +129,29 @@ class Exchange {
     }
 
     /** It is about to be offered to the kernel; false if it must not be. */
-    boolean send() {
+    public boolean send() {
         return step(State.QUEUED, State.SENT);
     }
 
     /** The kernel took none of its bytes. */
-    void unsend() {
+    public void unsend() {
         step(State.SENT, State.QUEUED);
     }
 
     /** The kernel has all of its bytes; they are not kept for as long as the reply takes. */
-    void sent() {
+    public void sent() {
         request = GONE;
     }
 
     /** For the caller of one that {@link #endedInQueue}, where it may lie for long: returns how many bytes are let go. */
-    int release() {
+    public int release() {
         int bytes = request.length;
         request = GONE;
         return bytes;
     }
 
     /** The reply has come; false if the caller no longer waits. */
-    boolean deliver(ServerPacket packet) {
+    public boolean deliver(ServerPacket packet) {
         if (state != State.SENT) {
             return false;
         }
@@ -160,7 +160,7 @@ class Exchange {
     }
 
     /** The connection has ended. */
-    void fail() {
+    public void fail() {
         // again if the sender took it back in between
         while (!isOver()) {
             wakeIf(step(State.QUEUED, State.NOT_SENT) || step(State.SENT, State.LOST));
@@ -168,7 +168,7 @@ class Exchange {
     }
 
     /** Its time is over. */
-    void expire() {
+    public void expire() {
         // again if the sender took it back in between
         while (!isOver()) {
             wakeIf(giveUp());
@@ -176,7 +176,7 @@ class Exchange {
     }
 
     /** The caller's patience is over, but not the time. */
-    void wakeImpatient() {
+    public void wakeImpatient() {
         nextLook = deadline;
         wake();
     }
@@ -189,7 +189,7 @@ class Exchange {
     }
 
     /** Wakes the caller; to be tried again while it is {@link #isUnwoken}. */
-    void wake() {
+    public void wake() {
         // a caller that reads for itself is awake
         if (caller != Thread.currentThread()) {
             unwoken = true;
@@ -203,7 +203,7 @@ class Exchange {
     }
 
     /** Whether the caller has to be woken, and was not for want of memory. */
-    boolean isUnwoken() {
+    public boolean isUnwoken() {
         return unwoken;
     }
 
@@ -213,12 +213,12 @@ class Exchange {
 
     /**
      * Waits for the outcome, or for the end of the caller's patience. A virtual thread sets no timer, which would cost more
-     * than all the rest of the wait: the {@link io.github.moonlibs.discovery.iproto.loop.IoLoop} sees to the time.
+     * than all the rest of the wait: the loop sees to the time.
      *
      * @param until when the patience ends
      * @throws InterruptedException if the thread was interrupted; the exchange has been given up then
      */
-    void await(long until) throws InterruptedException {
+    public void await(long until) throws InterruptedException {
         boolean virtual = Thread.currentThread().isVirtual();
         boolean toTheEnd = until == deadline;
         while (!isOver()) {
@@ -239,13 +239,13 @@ class Exchange {
     }
 
     /** Waits for the outcome. */
-    State await() throws InterruptedException {
+    public State await() throws InterruptedException {
         await(deadline);
         return state;
     }
 
     /** Gives up if the caller's thread, this one, was interrupted. */
-    void checkInterrupt() throws InterruptedException {
+    public void checkInterrupt() throws InterruptedException {
         if (Thread.interrupted()) {
             if (giveUp()) {
                 throw new InterruptedException();
@@ -256,14 +256,14 @@ class Exchange {
     }
 
     /** How it stands in the end; given up if it was undecided. */
-    State end() {
+    public State end() {
         while (!isOver()) {
             giveUp();
         }
         return state;
     }
 
-    ServerPacket reply() {
+    public ServerPacket reply() {
         ServerPacket packet = reply;
         if (packet == null) {
             throw new IllegalStateException("no reply yet: " + state);

@@ -1,4 +1,4 @@
-package io.github.moonlibs.discovery.iproto.connection;
+package io.github.moonlibs.discovery.iproto.exchange;
 
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Outbox {
     /** What becomes of an exchange that is added. */
-    enum Added {
+    public enum Added {
         /** Another thread will send it. */
         QUEUED,
         /** The thread that added it has the duty to send everything, or to hand that duty over. */
@@ -30,7 +30,7 @@ public final class Outbox {
 
     private final AtomicReference<@Nullable Exchange> top = new AtomicReference<>();
 
-    Added add(Exchange exchange) {
+    public Added add(Exchange exchange) {
         while (true) {
             Exchange below = top.get();
             if (below == CLOSED) {
@@ -45,7 +45,7 @@ public final class Outbox {
 
     /** For the thread that has the duty: all that is there, the oldest first; null: there is nothing, and the duty is over. */
     @Nullable
-    Exchange take() {
+    public Exchange take() {
         while (true) {
             Exchange youngest = top.get();
             if (youngest == null || youngest == CLOSED) {
@@ -63,7 +63,7 @@ public final class Outbox {
 
     /** For the thread that has the duty, and keeps it: all that is there, the oldest first. */
     @Nullable
-    Exchange takeMore() {
+    public Exchange takeMore() {
         while (true) {
             Exchange youngest = top.get();
             if (youngest == null || youngest == BUSY || youngest == CLOSED) {
@@ -90,7 +90,7 @@ public final class Outbox {
     }
 
     /** Refuses what comes from now on, and fails what is there. */
-    void close() {
+    public void close() {
         Exchange rest = top.getAndSet(CLOSED);
         if (rest == BUSY || rest == CLOSED) {
             return;

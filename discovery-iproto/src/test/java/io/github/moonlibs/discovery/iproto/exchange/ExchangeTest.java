@@ -1,4 +1,4 @@
-package io.github.moonlibs.discovery.iproto.connection;
+package io.github.moonlibs.discovery.iproto.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.github.moonlibs.discovery.iproto.connection;
+package io.github.moonlibs.discovery.iproto.exchange;
 
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -10,7 +10,7 @@ import java.util.concurrent.locks.LockSupport;
  * request that is larger than the bound has to be alone. Requests beyond the bound wait, the first that came first. Any
  * thread may use it; none waits in it.
  */
-final class ByteBudget {
+public final class ByteBudget {
     private static final long SMALLEST = 1 << 20;
     private static final long LARGEST = 64 << 20;
 
@@ -24,17 +24,17 @@ final class ByteBudget {
     private volatile boolean closed;
 
     /** @param bound bytes */
-    ByteBudget(long bound) {
+    public ByteBudget(long bound) {
         this.bound = bound;
     }
 
     /** A thirty-second part of the largest heap, between 1 and 64 MiB. */
-    static ByteBudget ofHeap() {
+    public static ByteBudget ofHeap() {
         return new ByteBudget(Math.clamp(Runtime.getRuntime().maxMemory() / SHARE, SMALLEST, LARGEST));
     }
 
     /** A place in the queue for room; the thread that made it is unparked when it is granted. */
-    static final class Place {
+    public static final class Place {
         private static final int WAITING = 0;
         private static final int GRANTED = 1;
         private static final int LEFT = 2;
@@ -48,17 +48,17 @@ final class ByteBudget {
         }
 
         /** Whether it has its bytes, or the connection has ended. */
-        boolean isGranted() {
+        public boolean isGranted() {
             return state.get() == GRANTED;
         }
 
-        int bytes() {
+        public int bytes() {
             return bytes;
         }
     }
 
     /** Takes the bytes if there is room, and no other waits for it. */
-    boolean tryTake(int bytes) {
+    public boolean tryTake(int bytes) {
         if (waiting.isEmpty() || closed) {
             long before = used.getAndAdd(bytes);
             if (fits(before, bytes)) {
@@ -70,12 +70,12 @@ final class ByteBudget {
     }
 
     /** How many bytes are taken. */
-    long used() {
+    public long used() {
         return used.get();
     }
 
     /** Takes the bytes, whether there is room or not. */
-    void take(int bytes) {
+    public void take(int bytes) {
         used.addAndGet(bytes);
     }
 
@@ -84,7 +84,7 @@ final class ByteBudget {
     }
 
     /** Queues up for the bytes. */
-    Place queueUp(int bytes) {
+    public Place queueUp(int bytes) {
         Place place = new Place(bytes);
         waiting.add(place);
         grant();
@@ -92,7 +92,7 @@ final class ByteBudget {
     }
 
     /** The owner of the place no longer wants its bytes. */
-    void leave(Place place) {
+    public void leave(Place place) {
         if (!place.state.compareAndSet(Place.WAITING, Place.LEFT)) {
             give(place.bytes);
         } else {
@@ -102,7 +102,7 @@ final class ByteBudget {
     }
 
     /** Gives bytes back. */
-    void give(long bytes) {
+    public void give(long bytes) {
         used.addAndGet(-bytes);
         if (!waiting.isEmpty()) {
             grant();
@@ -140,7 +140,7 @@ final class ByteBudget {
     }
 
     /** The connection has ended: there is room for all, who learn of it when they send. */
-    void close() {
+    public void close() {
         closed = true;
         grant();
     }

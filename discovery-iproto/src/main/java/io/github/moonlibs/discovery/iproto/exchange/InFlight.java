@@ -1,4 +1,4 @@
-package io.github.moonlibs.discovery.iproto.connection;
+package io.github.moonlibs.discovery.iproto.exchange;
 
 import io.github.moonlibs.discovery.iproto.codec.ServerPacket;
 import java.util.concurrent.TimeUnit;
@@ -14,9 +14,11 @@ import org.jspecify.annotations.Nullable;
  * <p>A sync is the call's number and, in its lowest bits, the index. Slots come in segments, each as large as all before
  * it together, and never move: there may be more of them any time. When few are taken, no exchange gets a slot in the last
  * segment any more, and once that is empty it goes. A segment is looked through only when a deadline in it has come.
+ *
+ * <p>It is one class, because finding, growing, shrinking and expiring are about the same slots and the races on them.
  */
 @SuppressWarnings("ReferenceEquality") // slots and segments are compared as the objects that they are
-final class InFlight {
+public final class InFlight {
     private static final int INDEX_BITS = 24;
     private static final int MOST_SLOTS = 1 << INDEX_BITS;
     private static final int FIRST_SEGMENT_BITS = 6;
@@ -67,23 +69,23 @@ final class InFlight {
     private long lastDropped = origin;
 
     /** @param lastSync the last one that logging in has used */
-    InFlight(long lastSync) {
+    public InFlight(long lastSync) {
         lastNumber = new AtomicLong(lastSync);
         segments.set(0, new Segment(1 << FIRST_SEGMENT_BITS));
     }
 
     /** A sync for what expects no reply. */
-    long nextSync() {
+    public long nextSync() {
         return lastNumber.incrementAndGet() << INDEX_BITS;
     }
 
     /** How many callers there are: those that wait, and those that have an outcome and have not left yet. */
-    int callers() {
+    public int callers() {
         return callers.get();
     }
 
     /** How many slots there are. */
-    int slots() {
+    public int slots() {
         int slots = 0;
         for (int i = 0; i < segments.length(); i++) {
             Segment segment = segments.get(i);
@@ -93,7 +95,7 @@ final class InFlight {
     }
 
     /** Counts the caller in, and gives its exchange a sync and a slot. {@link #leave} has to follow. */
-    void enter(Exchange exchange) {
+    public void enter(Exchange exchange) {
         callers.incrementAndGet();
         boolean added = false;
         try {
@@ -107,7 +109,7 @@ final class InFlight {
     }
 
     /** Counts the caller out, and takes its exchange away if that is still there. */
-    void leave(Exchange exchange) {
+    public void leave(Exchange exchange) {
         callers.decrementAndGet();
         remove(exchange);
     }
@@ -159,12 +161,12 @@ final class InFlight {
     }
 
     /** Whether an exchange is undecided. */
-    boolean isAwaited() {
+    public boolean isAwaited() {
         for (int i = 0; i < segments.length(); i++) {
             Segment segment = segments.get(i);
             for (int place = 0; segment != null && place < segment.length(); place++) {
                 Exchange exchange = segment.get(place);
-                if (exchange != null && exchange != CLOSED && !exchange.isOver()) {
+                if (exchange != null && !exchange.equals(CLOSED) && !exchange.isOver()) {
                     return true;
                 }
             }
@@ -173,7 +175,7 @@ final class InFlight {
     }
 
     /** Hands the reply to the exchange of its sync; false if none of those that were sent waits for it. */
-    boolean deliver(ServerPacket reply) {
+    public boolean deliver(ServerPacket reply) {
         long sync = reply.sync();
         int index = (int) sync & MOST_SLOTS - 1;
         Segment segment = segments.get(segmentOf(index));
@@ -193,7 +195,7 @@ final class InFlight {
         int index = (int) exchange.sync & MOST_SLOTS - 1;
         Segment segment = segments.get(segmentOf(index));
         int place = place(index);
-        return segment != null && segment.get(place) == exchange && segment.compareAndSet(place, exchange, null);
+        return segment != null && segment.compareAndSet(place, exchange, null);
     }
 
     /**
@@ -203,7 +205,7 @@ final class InFlight {
      * @param latest what to return if no deadline is nearer
      * @return the nearest deadline of those that are left
      */
-    long expire(long now, long latest) {
+    public long expire(long now, long latest) {
         long nearest = latest;
         for (int i = 0; i < segments.length(); i++) {
             Segment segment = segments.get(i);
@@ -226,7 +228,7 @@ final class InFlight {
         try {
             for (int place = 0; place < segment.length(); place++) {
                 Exchange exchange = segment.get(place);
-                if (exchange != null && exchange != CLOSED) {
+                if (exchange != null && !exchange.equals(CLOSED)) {
                     expire(segment, exchange, now);
                 }
             }
@@ -257,12 +259,12 @@ final class InFlight {
     }
 
     /** Expires those whose deadline has come; for any thread. */
-    void expireLate(long now) {
+    public void expireLate(long now) {
         for (int i = 0; i < segments.length(); i++) {
             Segment segment = segments.get(i);
             for (int place = 0; segment != null && place < segment.length(); place++) {
                 Exchange exchange = segment.get(place);
-                if (exchange != null && exchange != CLOSED && exchange.deadline() - now <= 0) {
+                if (exchange != null && !exchange.equals(CLOSED) && exchange.deadline() - now <= 0) {
                     exchange.expire();
                 }
             }
@@ -303,13 +305,13 @@ final class InFlight {
     }
 
     /** Fails all; false if there was not enough memory to wake all callers, and it is to be called again. */
-    boolean failAll() {
+    public boolean failAll() {
         boolean allWoken = true;
         for (int i = 0; i < segments.length(); i++) {
             Segment segment = segments.get(i);
             for (int place = 0; segment != null && place < segment.length(); place++) {
                 Exchange exchange = segment.get(place);
-                if (exchange != null && exchange != CLOSED) {
+                if (exchange != null && !exchange.equals(CLOSED)) {
                     exchange.fail();
                     if (exchange.isUnwoken()) {
                         exchange.wake();
