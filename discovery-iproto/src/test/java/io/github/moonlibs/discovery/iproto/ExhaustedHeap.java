@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 /** Calls while the heap is filled and freed again and again; a program of its own, with a small heap. */
 public final class ExhaustedHeap {
@@ -41,7 +42,8 @@ public final class ExhaustedHeap {
         for (Thread caller : callers) {
             caller.join(TimeUnit.SECONDS.toMillis(20));
             if (caller.isAlive()) {
-                System.out.println("a caller hangs: " + List.of(caller.getStackTrace()));
+                System.out.println("a caller hangs: " + caller + ", " + LockSupport.getBlocker(caller) + ": "
+                        + List.of(caller.getStackTrace()));
                 System.exit(1);
             }
         }

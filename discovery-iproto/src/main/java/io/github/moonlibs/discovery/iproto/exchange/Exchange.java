@@ -3,6 +3,7 @@ package io.github.moonlibs.discovery.iproto.exchange;
 import io.github.moonlibs.discovery.iproto.codec.ServerPacket;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -196,7 +197,7 @@ public class Exchange {
             try {
                 LockSupport.unpark(caller);
                 unwoken = false;
-            } catch (OutOfMemoryError again) {
+            } catch (OutOfMemoryError | RejectedExecutionException again) {
                 // to schedule a virtual thread takes memory
             }
         }
@@ -269,5 +270,11 @@ public class Exchange {
             throw new IllegalStateException("no reply yet: " + state);
         }
         return packet;
+    }
+
+    /** Shown as what a caller's thread is blocked by. */
+    @Override
+    public String toString() {
+        return state + (unwoken ? ", its caller to be woken" : "");
     }
 }

@@ -18,7 +18,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,10 +57,6 @@ public final class IoLoop {
 
     private static final int OVER = Integer.MIN_VALUE;
 
-    // made before memory may be wanting
-    private static final IntUnaryOperator TO_OVER = count -> OVER + Math.max(0, count);
-    private static final Throwable OVER_NOW = new IllegalStateException("the thread that reads has ended");
-
     private static final AtomicReference<@Nullable IoLoop> CURRENT = new AtomicReference<>();
 
     /** A client of the loop, which calls it from its own thread alone unless something else is said. */
@@ -88,6 +83,9 @@ public final class IoLoop {
     private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
     private final AtomicReference<@Nullable Duty> duties = new AtomicReference<>();
     private final Thread thread;
+
+    /** Made before memory may be wanting. */
+    private final Throwable overNow = new IllegalStateException("the thread that reads has ended");
 
     /** How many have joined and not left; {@link #OVER} or nearly so: none may join any more. */
     private final AtomicInteger members = new AtomicInteger(1);
@@ -369,8 +367,9 @@ public final class IoLoop {
     }
 
     private void end(@Nullable Throwable defect) {
-        ended = defect == null ? OVER_NOW : defect;
-        members.updateAndGet(TO_OVER);
+        ended = defect == null ? overNow : defect;
+        // a few may leave meanwhile, never enough to make this positive
+        members.addAndGet(OVER);
         CURRENT.compareAndSet(this, null);
         abandonAll();
         closeSelector();
@@ -386,7 +385,7 @@ public final class IoLoop {
         for (int i = 0; i < MAX_ABANDONS && !all; i++) {
             try {
                 for (Client client : clients) {
-                    client.abandoned(reason == null ? OVER_NOW : reason);
+                    client.abandoned(reason == null ? overNow : reason);
                     client.expire(System.nanoTime(), Long.MAX_VALUE);
                 }
                 all = clients.isEmpty();
@@ -410,8 +409,8 @@ public final class IoLoop {
     private void closeSelector() {
         try {
             selector.close();
-        } catch (IOException alreadyGone) {
-            // there is nothing left to close
+        } catch (IOException | OutOfMemoryError gone) {
+            // there is nothing left to do for it
         }
     }
 
