@@ -39,8 +39,9 @@ class RoomsTest {
             "support", Set.of());
 
     private static final Map<String, Set<String>> IPROTO = Map.of(
-            "", Set.of("connection", "loop", "wire", "codec", "codec.values", "codec.msgpack"),
-            "connection", Set.of("loop", "wire", "codec", "codec.values", "codec.msgpack"),
+            "", Set.of("connection", "exchange", "loop", "wire", "codec", "codec.values", "codec.msgpack"),
+            "connection", Set.of("exchange", "loop", "wire", "codec", "codec.values", "codec.msgpack"),
+            "exchange", Set.of("codec", "codec.values", "codec.msgpack"),
             "loop", Set.of(),
             "wire", Set.of("codec", "codec.msgpack"),
             "codec", Set.of("codec.values", "codec.msgpack"),
