@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.github.moonlibs.discovery.Attempt;
+import io.github.moonlibs.discovery.AttemptException;
 import io.github.moonlibs.discovery.AttemptException.Kind;
 import io.github.moonlibs.discovery.CallException;
 import io.github.moonlibs.discovery.CallFailedException;
@@ -20,8 +21,10 @@ import io.github.moonlibs.discovery.RetryBudget;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -466,5 +469,27 @@ class HedgingContractTest {
         assertThatThrownBy(() -> client.call("m", List.of(), HEDGED.withHedging(Hedging.after(Cluster.BOUND))))
                 .isInstanceOf(IllegalArgumentException.class);
         assertNothingInFlight(client, a);
+    }
+
+    @Test
+    @Promise("Calls 3")
+    void aHedgeThatTurnsOutToHaveSentNothingLeavesItsExecutionToAnother() {
+        a.hang("m");
+        CountDownLatch closes = new CountDownLatch(1);
+        b.behave("m", (arguments, reply) -> {
+            closes.await();
+            reply.completeExceptionally(AttemptException.notSent("connection closed", null));
+        });
+        var client = client();
+        CallOptions two =
+                PATIENT.withHedging(Hedging.after(Duration.ofMillis(1))).withMaxAttempts(2);
+        var call = Cluster.async(() -> client.call("m", List.of(), two, String.class));
+        await("the hedge is under way", () -> b.calls("m") == 1);
+
+        // long enough for another hedge to have been due
+        LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+        closes.countDown();
+        assertThat(call.join()).isEqualTo("c:1");
+        assertNothingInFlight(client, a, b, c);
     }
 }

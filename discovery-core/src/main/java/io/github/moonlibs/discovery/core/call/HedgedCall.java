@@ -155,13 +155,12 @@ final class HedgedCall {
     }
 
     private void hedge(Subtasks subtasks) {
-        if (!parts.rules().allowsAnother(call, underWay())) {
-            delayNanos = HedgeDelay.NEVER;
-            return;
-        }
         long delay = delayNanos;
         lastNanos = System.nanoTime();
-        Route route = parts.plan().hedge(call, this::isAsked, underWay());
+        // one that is under way may turn out to have sent nothing, which leaves an execution for another
+        Route route = parts.rules().allowsAnother(call, underWay())
+                ? parts.plan().hedge(call, this::isAsked, underWay())
+                : null;
         if (route != null && begin(route, subtasks)) {
             call.remembered().hedged();
         } else {
