@@ -208,7 +208,7 @@ final class CouldServe {
         boolean wasLate = slowest(node, before, ejectedAt) >= SHORTEST_TIMEOUT
                 || history.platformDelays().longest(before, ejectedAt) >= SHORTEST_TIMEOUT
                 || history.virtualDelays().longest(before, ejectedAt) >= SHORTEST_TIMEOUT;
-        return hadTrouble(node, call, ejectedAt - REJOIN, ejectedAt) || wasLate && call.profile() != Profile.SLOW;
+        return hadTrouble(node, call, ejectedAt - REJOIN, ejectedAt) || (wasLate && call.profile() != Profile.SLOW);
     }
 
     // ---- the call

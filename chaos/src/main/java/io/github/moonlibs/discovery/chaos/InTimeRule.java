@@ -25,7 +25,7 @@ final class InTimeRule implements Rule {
             // the delays are looked up only where they matter
             boolean isDue = call.overrun() > SLACK && call.start() >= WARM_UP;
             long noise = isDue ? history.noise(call) : 0;
-            if (call.outcome() instanceof Unended || isDue && call.overrun() > SLACK + HANDOVERS * noise) {
+            if (call.outcome() instanceof Unended || (isDue && call.overrun() > SLACK + HANDOVERS * noise)) {
                 violations.add(new Violation(
                         NAME,
                         call.start(),

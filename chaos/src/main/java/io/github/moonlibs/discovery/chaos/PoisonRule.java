@@ -32,7 +32,7 @@ final class PoisonRule implements Rule {
                     && history.troubles().stream()
                             .noneMatch(trouble ->
                                     trouble.node().equals(seen.node()) && trouble.overlaps(seen.start(), end));
-            if (wasSeen && attempts.stream().anyMatch(later -> later != seen && later.start() >= end)) {
+            if (wasSeen && attempts.stream().anyMatch(later -> later.start() >= end && later.start() > seen.start())) {
                 return true;
             }
         }

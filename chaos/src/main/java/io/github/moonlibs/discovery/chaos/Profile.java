@@ -32,7 +32,6 @@ enum Profile {
     private final long deadline;
     private final int maxAttempts;
     private final long hedge;
-    private final CallOptions options;
 
     /** Times in milliseconds. Attempts and hedge: 0 is none given; hedge -1: at the p95. */
     Profile(int callers, Procedure procedure, long timeout, long deadline, int maxAttempts, long hedge) {
@@ -42,25 +41,6 @@ enum Profile {
         this.deadline = Times.millis(deadline);
         this.maxAttempts = maxAttempts;
         this.hedge = Times.millis(hedge);
-        options = options(timeout, deadline, maxAttempts, hedge);
-    }
-
-    private static CallOptions options(long timeout, long deadline, int maxAttempts, long hedge) {
-        CallOptions defaults = CallOptions.defaults();
-        CallOptions options = defaults;
-        if (timeout != defaults.timeout().toMillis()) {
-            options = options.withTimeout(Duration.ofMillis(timeout));
-        }
-        if (maxAttempts > 0) {
-            options = options.withMaxAttempts(maxAttempts);
-        }
-        if (deadline != timeout * Math.max(1, maxAttempts)) {
-            options = options.withDeadline(Duration.ofMillis(deadline));
-        }
-        if (hedge != 0) {
-            options = options.withHedging(hedge < 0 ? Hedging.atP95() : Hedging.after(Duration.ofMillis(hedge)));
-        }
-        return options;
     }
 
     /** How many of the 200 callers are of this kind. */
@@ -73,7 +53,21 @@ enum Profile {
         return procedure;
     }
 
+    /** The options that come to these numbers; what is the default already is left alone. */
     CallOptions options() {
+        CallOptions options = CallOptions.defaults();
+        if (timeout != options.timeoutNanos()) {
+            options = options.withTimeout(Duration.ofNanos(timeout));
+        }
+        if (maxAttempts > 0) {
+            options = options.withMaxAttempts(maxAttempts);
+        }
+        if (deadline != timeout * Math.max(1, maxAttempts)) {
+            options = options.withDeadline(Duration.ofNanos(deadline));
+        }
+        if (hedge != 0) {
+            options = options.withHedging(hedge < 0 ? Hedging.atP95() : Hedging.after(Duration.ofNanos(hedge)));
+        }
         return options;
     }
 

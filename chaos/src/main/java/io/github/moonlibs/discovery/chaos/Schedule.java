@@ -85,7 +85,7 @@ record Schedule(long seed, Duration length, List<PlannedFault> faults) {
             addTimeline(faults, node, seeds.split(), calamities, length.toMillis());
         }
         addPoison(faults, seeds.split(), length.toMillis());
-        faults.sort(Comparator.comparing(PlannedFault::at).thenComparing(PlannedFault::node));
+        faults.sort(Comparator.comparing(PlannedFault::at).thenComparingInt(PlannedFault::node));
         return new Schedule(seed, length, List.copyOf(faults));
     }
 

@@ -27,7 +27,7 @@ final class Sockets {
             Set<String> inodes = inodes();
             for (Path table : TABLES) {
                 for (String line : Files.exists(table) ? Files.readAllLines(table) : List.<String>of()) {
-                    String[] columns = line.strip().split("\\s+");
+                    String[] columns = line.strip().split("\\s+", -1);
                     for (Member member : members) {
                         if (columns[REMOTE].endsWith(hex(member)) && inodes.contains(columns[INODE])) {
                             found.add("a socket is connected to " + member + ": " + line.strip());
