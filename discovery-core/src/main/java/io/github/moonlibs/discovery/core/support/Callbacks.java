@@ -30,6 +30,7 @@ public final class Callbacks {
     }
 
     /** Whether the thread is in a callback of that client. */
+    @SuppressWarnings("ReferenceEquality") // that very client, whatever it equals
     public static boolean isInside(Object client) {
         for (Frame frame = FRAMES.get(); frame != null; frame = frame.outer()) {
             if (frame.client() == client) {
