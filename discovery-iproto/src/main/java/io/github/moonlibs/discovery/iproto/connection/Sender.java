@@ -30,6 +30,9 @@ final class Sender {
     /** A thread that has sent so many batches, most of them for others, hands the duty over. */
     private static final int STINT = 4;
 
+    /** It does so, too, after so many buffers: a large request must not hold up the loop, nor its caller. */
+    private static final int STINT_BUFFERS = 32;
+
     /** The end of the connection waits so long at most for a write that is under way. */
     private static final long WRITE = TimeUnit.MILLISECONDS.toNanos(1);
 
@@ -112,7 +115,7 @@ final class Sender {
 
     private void sendBatches() throws IOException {
         for (int batches = 0; flush(); batches++) {
-            if (batches == STINT) {
+            if (batches == STINT || batch != null) {
                 later.handOver(duty);
                 return;
             }
@@ -126,14 +129,14 @@ final class Sender {
         later.whenWritable();
     }
 
-    /** Whether the kernel has all that was taken from the outbox. */
+    /** False if the kernel takes no more; else a stint is over, or all that was taken from the outbox has gone. */
     private boolean flush() throws IOException {
         if (batch == null) {
             return wire.flush();
         }
         ByteBuffer buffer = Buffers.take();
         try {
-            while (batch != null) {
+            for (int buffers = 0; batch != null && buffers < STINT_BUFFERS; buffers++) {
                 if (!write(buffer.clear())) {
                     return false;
                 }

@@ -244,4 +244,18 @@ class SenderTest {
         assertThat(kernel.taken.size()).isEqualTo(110);
         assertThat(budget.used()).isZero();
     }
+
+    @Test
+    void handsOverTheRestOfALargeRequestAfterAStint() throws Exception {
+        int size = 8 << 20;
+        queue(size);
+        assertThat(kernel.taken.size()).isLessThanOrEqualTo(1 << 20);
+        for (int stints = 1; kernel.taken.size() < size; stints++) {
+            assertThat(noted.handedOver).hasSize(stints);
+            sender.resume();
+        }
+        assertThat(budget.used()).isZero();
+        queue(10);
+        assertThat(kernel.taken.size()).isEqualTo(size + 10);
+    }
 }
