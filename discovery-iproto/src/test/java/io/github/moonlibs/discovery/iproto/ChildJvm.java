@@ -15,7 +15,18 @@ final class ChildJvm {
 
     /** What it said. */
     static String run(Class<?> program, List<String> jvm, String... arguments) throws Exception {
-        List<String> command = new ArrayList<>();
+        return run(List.of(), program, jvm, arguments);
+    }
+
+    /** What it said when it was allowed so many file descriptors and no more. */
+    static String runWithDescriptors(int descriptors, Class<?> program, String... arguments) throws Exception {
+        String limited = "ulimit -n " + descriptors + " && exec \"$@\"";
+        return run(List.of("sh", "-c", limited, "sh"), program, List.of(), arguments);
+    }
+
+    private static String run(List<String> shell, Class<?> program, List<String> jvm, String... arguments)
+            throws Exception {
+        List<String> command = new ArrayList<>(shell);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(jvm);
         command.addAll(List.of("-cp", classPath(), program.getName()));

@@ -6,7 +6,6 @@ import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +31,16 @@ final class LoneCaller {
         return present;
     }
 
+    /** Whether a thread can wait with it: the process may have no file descriptor left, or no memory. */
+    boolean isReady() {
+        try {
+            selector();
+            return true;
+        } catch (IOException | OutOfMemoryError none) {
+            return false;
+        }
+    }
+
     /**
      * Waits for something to read; false if the time is over, the thread is interrupted, or the connection has ended, which
      * whatever ended it reports.
@@ -49,17 +58,27 @@ final class LoneCaller {
     private Selector selector() throws IOException {
         Selector present = selector;
         if (present == null) {
-            present = Selector.open();
+            present = open();
             selector = present;
-            try {
-                channel.register(present, SelectionKey.OP_READ);
-            } finally {
-                if (closed) {
-                    present.close();
-                }
+            if (closed) {
+                present.close();
             }
         }
-        return Objects.requireNonNull(present);
+        return present;
+    }
+
+    private Selector open() throws IOException {
+        Selector opened = Selector.open();
+        boolean registered = false;
+        try {
+            channel.register(opened, SelectionKey.OP_READ);
+            registered = true;
+        } finally {
+            if (!registered) {
+                opened.close();
+            }
+        }
+        return opened;
     }
 
     /** Wakes the thread that waits. */

@@ -129,11 +129,15 @@ final class Receiver {
         if (Thread.currentThread().isVirtual() || wire.forLoopOnly() || inFlight.callers() > 1) {
             return false;
         }
-        if (lookFirst()) {
-            return true;
+        if (!lookFirst()) {
+            wanted = true;
+            return false;
         }
-        wanted = true;
-        return false;
+        boolean ready = loneCaller.isReady();
+        if (!ready) {
+            release();
+        }
+        return ready;
     }
 
     /** Makes sure that the loop reads; for a caller that does not, before it sends. */
