@@ -5,6 +5,7 @@ import io.github.moonlibs.discovery.iproto.exchange.ByteBudget;
 import io.github.moonlibs.discovery.iproto.exchange.Exchange;
 import io.github.moonlibs.discovery.iproto.exchange.InFlight;
 import io.github.moonlibs.discovery.iproto.loop.IoLoop;
+import org.jspecify.annotations.Nullable;
 
 /** What a caller does, from the request's bytes to its outcome; on the caller's thread. Thread-safe. */
 final class Calls {
@@ -38,11 +39,30 @@ final class Calls {
      * @param until when the caller's patience ends, if that is to come
      */
     PendingExchange enter(byte[] request, long timeoutNanos, long deadline, long until) {
-        PendingExchange exchange = new PendingExchange(this, request, timeoutNanos, deadline, until);
-        inFlight.enter(exchange);
-        Request.number(request, exchange.sync);
-        loop.watch(exchange.nextLook());
-        return exchange;
+        PendingExchange entered = null;
+        boolean through = false;
+        try {
+            PendingExchange exchange = new PendingExchange(this, request, timeoutNanos, deadline, until);
+            inFlight.enter(exchange);
+            entered = exchange;
+            Request.number(request, exchange.sync);
+            loop.watch(exchange.nextLook());
+            through = true;
+            return exchange;
+        } finally {
+            if (!through) {
+                giveUp(request, entered);
+            }
+        }
+    }
+
+    /** For want of memory, as a rule: the request's room is the next one's. */
+    private void giveUp(byte[] request, @Nullable PendingExchange entered) {
+        if (entered == null) {
+            budget.give(request.length);
+        } else {
+            entered.abandon();
+        }
     }
 
     /** Counts the caller out; the exchange has an outcome. */

@@ -36,7 +36,7 @@ final class Ending {
         return present == null ? NOT_YET : present;
     }
 
-    /** Begins, unless it has begun; false if it had. */
+    /** Begins, or goes on if it has begun; false if it had. */
     boolean begin(String text, @Nullable Throwable cause) {
         Reason why;
         try {
@@ -44,11 +44,9 @@ final class Ending {
         } catch (OutOfMemoryError none) {
             why = NO_MEMORY;
         }
-        if (!reason.compareAndSet(null, why)) {
-            return false;
-        }
+        boolean first = reason.compareAndSet(null, why);
         goOn();
-        return true;
+        return first;
     }
 
     /** Goes on with what is left of it, if it has begun. */

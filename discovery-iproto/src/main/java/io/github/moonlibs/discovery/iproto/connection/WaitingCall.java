@@ -36,6 +36,7 @@ final class WaitingCall implements Pending {
 
     /** Waits for room and then for the outcome; at most so long. */
     void await(long until) throws InterruptedException {
+        boolean through = false;
         try {
             for (long remaining = until - System.nanoTime(); !proceed(until) && remaining > 0; ) {
                 LockSupport.parkNanos(this, remaining);
@@ -48,9 +49,11 @@ final class WaitingCall implements Pending {
             if (sent != null) {
                 calls.await(sent, until);
             }
-        } catch (InterruptedException e) {
-            abandon();
-            throw e;
+            through = true;
+        } finally {
+            if (!through) {
+                abandon();
+            }
         }
     }
 

@@ -306,9 +306,8 @@ public final class IoLoop {
 
     private static void refresh(SelectionKey key) {
         try {
-            int operations = key.interestOps();
-            key.interestOpsAnd(0);
-            key.interestOpsOr(operations);
+            // another thread may add to them at any moment
+            key.interestOpsOr(key.interestOpsAnd(0));
         } catch (CancelledKeyException closed) {
             // by another thread, just now
         }
