@@ -1,8 +1,8 @@
 /**
- * Topologies that lie in etcd.
+ * Topologies in etcd.
  *
- * <p>jetcd and gRPC are automatic modules, and jetcd's name is derived from its file's. On a module path they resolve
- * as they are: no package is split among them, and gRPC finds its parts through their META-INF/services.
+ * <p>jetcd and gRPC are automatic modules, and jetcd's name is derived from the name of its file. On a module path they
+ * resolve as they are: no package is split among them, and gRPC finds its parts through their META-INF/services.
  */
 module io.github.moonlibs.discovery.etcd {
     requires transitive io.github.moonlibs.discovery;

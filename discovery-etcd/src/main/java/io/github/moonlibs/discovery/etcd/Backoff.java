@@ -3,7 +3,7 @@ package io.github.moonlibs.discovery.etcd;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 
-/** Pauses that double from 100 ms to 5 s, each shortened by up to a half at random, so that clients do not march in step. */
+/** Pauses that double from 100 ms to 5 s, each shortened by up to a half at random, so that clients do not retry in step. */
 final class Backoff {
     private static final long FIRST_MILLIS = 100;
     private static final long LAST_MILLIS = 5_000;

@@ -20,8 +20,8 @@ import org.snakeyaml.engine.v2.api.DumpSettings;
 import org.snakeyaml.engine.v2.common.FlowStyle;
 
 /**
- * The last good topology in a file of YAML. It says which topology it is of, because that of another one, kept by
- * mistake in the same file, would send calls to the wrong servers.
+ * The last good topology, in a YAML file. The file names its topology: if two were kept in the same file by mistake,
+ * calls would go to the wrong servers.
  */
 final class CacheFile {
     private final Path file;
@@ -32,7 +32,7 @@ final class CacheFile {
         this.identity = identity;
     }
 
-    /** Replaces the file in one step, after the data has reached the disk. Credentials may be in it: the owner's only. */
+    /** Replaces the file in one step, after the data has reached the disk. It may hold credentials, so only the owner can read it. */
     void save(List<Instance> instances) throws IOException {
         List<Map<String, Object>> list = new ArrayList<>();
         for (Instance instance : instances) {
@@ -75,7 +75,7 @@ final class CacheFile {
     }
 
     /**
-     * What was saved last.
+     * Reads what was saved last.
      *
      * @throws MalformedException if the file is not what was saved, or is another topology's
      */
@@ -93,7 +93,7 @@ final class CacheFile {
             }
         }
         if (instances.isEmpty()) {
-            throw new MalformedException(this + ": expected instances, and there is none");
+            throw new MalformedException(this + ": expected instances, and there are none");
         }
         return instances;
     }

@@ -3,7 +3,7 @@ package io.github.moonlibs.discovery.etcd;
 import java.net.ConnectException;
 import java.nio.channels.ClosedChannelException;
 
-/** Says in a few words, on one line, why a library failed. */
+/** The reason why a library failed, in a few words and on one line. */
 final class Causes {
     private Causes() {}
 
@@ -20,7 +20,7 @@ final class Causes {
         if (!last.isEmpty()) {
             return last;
         }
-        // what HttpClient and Netty mean when they say nothing
+        // what HttpClient and Netty mean by an exception without a message
         return connecting
                 ? "Connection refused"
                 : closed ? "Connection lost" : problem.getClass().getSimpleName();

@@ -5,14 +5,14 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.regex.Pattern;
 
-/** Reads the addresses that servers are configured with; not every one can be dialled. */
+/** Parses the addresses that servers are configured with. Not all of them can be dialled. */
 final class DialAddress {
     private static final Pattern PORT = Pattern.compile("\\d+");
     private static final Pattern ZEROS = Pattern.compile("[0.]+");
 
     private DialAddress() {}
 
-    /** @throws IllegalArgumentException if the address is malformed, or says where to listen but not where to dial */
+    /** @throws IllegalArgumentException if the address is malformed, or is one to listen on that cannot be dialled */
     static Endpoint parse(String text) {
         String address = text.strip();
         int parameters = address.indexOf('?');

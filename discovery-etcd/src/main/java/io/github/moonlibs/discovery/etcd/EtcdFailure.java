@@ -14,7 +14,7 @@ class EtcdFailure extends Exception {
         return String.valueOf(super.getMessage());
     }
 
-    /** etcd remembers no more what has happened since the last reading; reading again is all that it takes. */
+    /** etcd no longer has the history since the last read. It is enough to read again. */
     static final class Outdated extends EtcdFailure {
         private static final long serialVersionUID = 1;
 
@@ -23,7 +23,7 @@ class EtcdFailure extends Exception {
         }
     }
 
-    /** The user may not read there; may be allowed elsewhere. */
+    /** The user may not read there, but may be allowed to read elsewhere. */
     static final class Denied extends EtcdFailure {
         private static final long serialVersionUID = 1;
 

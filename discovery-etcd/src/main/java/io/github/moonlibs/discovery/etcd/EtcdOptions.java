@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What to read and from where.
+ * What to read, and from where.
  *
  * @param endpoints {@code host:port} each
  * @param prefix starts with a slash and does not end with one; empty: the root
@@ -26,13 +26,13 @@ record EtcdOptions(
         @Nullable Tls tls,
         @Nullable Path cache) {
 
-    /** Files in PEM; null: the JDK's authorities, no identity. Certificate and key come together. */
+    /** PEM files. Without an authority: the JDK's; without an identity: none. Certificate and key come together. */
     record Tls(
             @Nullable Path ca,
             @Nullable Path certificate,
             @Nullable Path key) {}
 
-    /** What the topology is, wherever it is read from: a cache file of another one is of no use. */
+    /** Identifies the topology, whichever endpoints it is read from, so that a cache file of another one is not used. */
     String identity() {
         return namespace + prefix + "/" + selection.suffix();
     }

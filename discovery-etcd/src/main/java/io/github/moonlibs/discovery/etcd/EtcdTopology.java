@@ -12,30 +12,30 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A topology that lies in etcd: a tree of scalars or YAML documents of Tarantool 3, read and watched by etcd's API v3 or
- * v2. Immutable; each call of {@link #follow} has its own connections.
+ * A topology in etcd: a tree of scalars, or the YAML documents of Tarantool 3, read and watched over etcd's API v3 or v2.
+ * Immutable; each call of {@link #follow} has its own connections.
  *
- * <p>A change in etcd is published within about 100 ms. Whatever etcd does, nothing that it once said is taken back
- * until it says otherwise: while it is away, or its data is malformed, the last good set stays, and one line tells why.
+ * <p>A change in etcd is published within about 100 ms. While etcd is unreachable, or its data is
+ * malformed, the last good set stays, and the reason is reported once.
  */
 public final class EtcdTopology implements TopologySource {
-    /** How instances are written down in etcd. */
+    /** How instances are stored in etcd. */
     public enum Layout {
-        /** Found by looking: YAML documents, then a tree. */
+        /** Detected: YAML documents, then a tree. */
         AUTO,
-        /** One key for each scalar, below a directory for each instance. */
+        /** A directory for each instance, with a key for each scalar. */
         TREE,
         /** Every key below {@code config/} holds a YAML document of Tarantool 3's configuration. */
         YAML
     }
 
-    /** Which of etcd's APIs to speak; neither sees the other's data. */
+    /** Which of etcd's APIs to use. Neither sees the other's data. */
     public enum Api {
-        /** Found by looking: v3, then v2. */
+        /** Detected: v3, then v2. */
         AUTO,
         /** gRPC; etcd 3.0 and newer. */
         V3,
-        /** JSON over HTTP, for the tree alone; up to etcd 3.5, and since 3.4 only with {@code --enable-v2}. */
+        /** JSON over HTTP, for the tree only; up to etcd 3.5, and from 3.4 on only with {@code --enable-v2}. */
         V2
     }
 
@@ -45,7 +45,7 @@ public final class EtcdTopology implements TopologySource {
         this.options = options;
     }
 
-    /** Starts a topology; endpoints and a prefix are required. */
+    /** Starts a builder. Endpoints and a prefix are required. */
     public static Builder builder() {
         return new Builder();
     }
@@ -54,9 +54,9 @@ public final class EtcdTopology implements TopologySource {
      * Reads a URI such as {@code etcd://10.0.0.1:2379,10.0.0.2:2379/path/to/instances?cluster=main&refresh=30s}. Its
      * parameters are {@code user}, {@code password}, {@code layout}, {@code api}, {@code cluster}, {@code group},
      * {@code replicaset}, {@code label.<name>}, {@code refresh}, {@code tls}, {@code ca}, {@code cert}, {@code key},
-     * {@code namespace} and {@code cache}, each as the builder's method; path and values may be percent-encoded.
+     * {@code namespace} and {@code cache}, each the same as the builder's method. Path and values may be percent-encoded.
      *
-     * @throws IllegalArgumentException says what was expected; the message never contains the password
+     * @throws IllegalArgumentException if the URI is wrong; the message says what was expected, and never contains the password
      */
     public static EtcdTopology of(String uri) {
         return EtcdUri.parse(uri).build();
@@ -73,7 +73,7 @@ public final class EtcdTopology implements TopologySource {
         return options.toString();
     }
 
-    /** Collects what to read and from where; checks each as it comes. Not thread-safe. */
+    /** Collects what to read, and from where. Each option is checked when it is set. Not thread-safe. */
     public static final class Builder {
         private final List<String> endpoints = new ArrayList<>();
         private final Map<String, String> labels = new LinkedHashMap<>();
@@ -92,7 +92,7 @@ public final class EtcdTopology implements TopologySource {
 
         private Builder() {}
 
-        /** Adds endpoints of one etcd cluster, each {@code host}, {@code host:port} or {@code [v6]:port}; port 2379. */
+        /** Adds endpoints of one etcd cluster: {@code host}, {@code host:port} or {@code [v6]:port}. Default port: 2379. */
         public Builder endpoints(String... endpoints) {
             for (String endpoint : endpoints) {
                 boolean portless = endpoint.endsWith("]") || endpoint.indexOf(':') < 0;
@@ -119,7 +119,7 @@ public final class EtcdTopology implements TopologySource {
             return this;
         }
 
-        /** Whom to log in to etcd as. Default: nobody. */
+        /** The user to log in to etcd as. Default: no login. */
         public Builder credentials(String user, String password) {
             if (user.isEmpty()) {
                 throw new IllegalArgumentException("etcd user: expected a name, got an empty string");
@@ -129,13 +129,13 @@ public final class EtcdTopology implements TopologySource {
             return this;
         }
 
-        /** How the instances are written down. Default: found by looking, and kept while there is something in it. */
+        /** How the instances are stored. Default: detected, and kept for as long as there is something in it. */
         public Builder layout(Layout layout) {
             this.layout = layout;
             return this;
         }
 
-        /** Which API to speak. Default: found by looking, v3 first. */
+        /** Which API to use. Default: detected, v3 first. */
         public Builder api(Api api) {
             this.api = api;
             return this;
@@ -162,7 +162,7 @@ public final class EtcdTopology implements TopologySource {
             return this;
         }
 
-        /** How often everything is read again though nothing was seen to change. Default: 30 s; at least 1 s. */
+        /** How often everything is read again, even if no change was seen. Default: 30 s; at least 1 s. */
         public Builder refreshInterval(Duration interval) {
             if (interval.compareTo(Duration.ofSeconds(1)) < 0 || interval.toDays() > 365) {
                 throw new IllegalArgumentException(
@@ -172,33 +172,33 @@ public final class EtcdTopology implements TopologySource {
             return this;
         }
 
-        /** Speaks TLS and trusts the JDK's authorities, unless {@link #trust} says otherwise. Default: in the clear. */
+        /** Uses TLS and trusts the JDK's authorities, unless {@link #trust} says otherwise. Default: no TLS. */
         public Builder tls() {
             tls = true;
             return this;
         }
 
-        /** Speaks TLS and trusts the authorities of this PEM file alone. Files are read at every connect. */
+        /** Uses TLS and trusts only the authorities of this PEM file. The file is read at every connect. */
         public Builder trust(Path ca) {
             this.ca = ca;
             return tls();
         }
 
-        /** Speaks TLS and shows this certificate; both PEM, the key in PKCS #8 and without a passphrase. */
+        /** Uses TLS and presents this certificate. Both files are PEM, the key in PKCS #8 without a passphrase. */
         public Builder identity(Path certificate, Path key) {
             this.certificate = certificate;
             this.key = key;
             return tls();
         }
 
-        /** What etcd's keys have before the prefix, as etcd clients' namespaces have it; API v3 only. Default: nothing. */
+        /** What precedes the prefix in etcd's keys, like the namespace of an etcd client; API v3 only. Default: nothing. */
         public Builder namespace(String namespace) {
             this.namespace = namespace;
             return this;
         }
 
         /**
-         * Keeps the last good topology in this file, readable by its owner only, and starts from it when etcd is away.
+         * Keeps the last good topology in this file, readable only by its owner, and starts from it if etcd is unreachable.
          * Its directory must exist. Default: none.
          */
         public Builder cacheFile(Path file) {
@@ -207,7 +207,7 @@ public final class EtcdTopology implements TopologySource {
         }
 
         /**
-         * The topology. It does not connect to anything yet.
+         * Builds the topology. It does not connect to anything yet.
          *
          * @throws IllegalArgumentException if endpoints or prefix are missing, or two options exclude each other
          */

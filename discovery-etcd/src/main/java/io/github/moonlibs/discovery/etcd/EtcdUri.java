@@ -16,8 +16,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads {@code etcd://host:port,…/prefix?parameters}. Not by {@link java.net.URI}: its errors quote the whole text, and
- * the text may hold a password.
+ * Reads {@code etcd://host:port,…/prefix?parameters}. {@link java.net.URI} is not used: its errors quote the whole text,
+ * which may hold a password.
  */
 final class EtcdUri {
     static final String EXAMPLE = "etcd://10.0.0.1:2379,10.0.0.2:2379/path/to/instances";
@@ -121,7 +121,7 @@ final class EtcdUri {
         FALSE
     }
 
-    /** The first of two parameters that make sense together only; null if neither is there. */
+    /** The first of two parameters that only make sense together; null if neither is given. */
     private @Nullable String together(String first, String second) {
         if (parameters.containsKey(first) != parameters.containsKey(second)) {
             throw new IllegalArgumentException(
@@ -156,7 +156,7 @@ final class EtcdUri {
 
     private static String decode(String name, String value) {
         try {
-            // URLDecoder is for forms, where a plus is a space; in a URI it is a plus
+            // URLDecoder is for forms, where a plus means a space; in a URI it is just a plus
             return URLDecoder.decode(value.replace("+", "%2B"), StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(

@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
  * The loop that follows a topology.
  *
  * <ol>
- *   <li>Endpoints are taken in turn, from a random one on. What fails is left, and the next one is tried at once; when
- *       all have failed in a row, that is told in one line, and there is a pause.
- *   <li>On an endpoint, everything is read as of one moment, and then watched. Every refresh interval it is read again.
- *   <li>Changes are gathered for a moment, because an instance is written key by key. Under a storm of them the pauses
- *       grow with what interpreting costs, so that calls keep their processors: a YAML document of 2,000 instances takes
- *       some 50 ms.
- *   <li>What was found in one place is looked for there only, until there is nothing left.
+ *   <li>Endpoints are used in turn, beginning with a random one. When one fails, the next one is tried at once. When all
+ *       have failed in a row, one line reports it, and there is a pause.
+ *   <li>On an endpoint, everything is read as of one moment, and then watched. It is read again every refresh interval.
+ *   <li>Changes are gathered for a moment, because an instance is written key by key. Under a storm of changes the pauses
+ *       grow with the cost of interpreting them, which leaves the processors to calls: a YAML document of 2,000 instances
+ *       takes about 50 ms.
+ *   <li>Once something was found in a place, only that place is read, until it is empty.
  * </ol>
  */
 final class Follower {
@@ -27,37 +27,37 @@ final class Follower {
     static final Duration GATHER = Duration.ofMillis(50);
     private static final Duration GATHER_AT_MOST = Duration.ofMillis(500);
 
-    /** What a pause is of the cost of interpreting; makes it a tenth of one processor. */
+    /** A pause is this many times the cost of interpreting, which then takes a tenth of one processor. */
     private static final int PAUSE_FACTOR = 9;
 
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
 
-    /** A session that ends sooner is a failure like one that never began, and does not shorten the next pause. */
+    /** A session that ends sooner counts like one that never began: it does not shorten the next pause. */
     private static final Duration STABLE = Duration.ofSeconds(10);
 
     private final EtcdOptions options;
-    private final List<Look> places;
+    private final List<Place> places;
     private final RandomGenerator random;
     private final Backoff backoff;
     private final Publisher publisher;
     private final List<String> failures = new ArrayList<>();
     private int failedInARow;
 
-    /** Whether the session at hand has read anything; then it is lost when it ends, and not failed. */
+    /** Whether the current session has read anything; then its end is a loss, not a failure to connect. */
     private boolean reading;
 
-    private @Nullable Look current;
+    private @Nullable Place current;
     private long restUntil = System.nanoTime();
 
     Follower(EtcdOptions options, Sink sink, RandomGenerator random) {
         this.options = options;
         this.random = random;
-        places = Look.places(options);
+        places = Place.places(options);
         backoff = new Backoff(random);
         publisher = new Publisher(options, sink);
     }
 
-    /** Ends by an interrupt only. */
+    /** Runs until it is interrupted. */
     void follow() throws InterruptedException {
         List<String> endpoints = options.endpoints();
         for (int i = random.nextInt(endpoints.size()); ; i = (i + 1) % endpoints.size()) {
@@ -77,7 +77,7 @@ final class Follower {
             failures.add(problem);
         }
         if (reading) {
-            // the others are asked before anything is told: with one of them, this is the whole story
+            // the other endpoints are tried before anything is reported: if one works, a single line says it all
             reading = false;
             failedInARow = 0;
             if (lasted.compareTo(STABLE) > 0) {
@@ -93,9 +93,9 @@ final class Follower {
         Thread.sleep(backoff.next());
     }
 
-    /** Reads once, then watches for one refresh interval, or until etcd can no longer say what has happened since. */
+    /** Reads once, then watches for one refresh interval, or until etcd no longer has the history since then. */
     private void read(Session session) throws EtcdFailure, InterruptedException {
-        Found found = look(session);
+        Found found = find(session);
         if (!failures.isEmpty()) {
             publisher.recovered(failures, session.endpoint());
             failures.clear();
@@ -105,20 +105,20 @@ final class Follower {
         try {
             watch(session, found);
         } catch (EtcdFailure.Outdated compacted) {
-            // no failure: what was missed is read now
+            // not a failure: what was missed is read next
         }
     }
 
-    private Found look(Session session) throws EtcdFailure, InterruptedException {
+    private Found find(Session session) throws EtcdFailure, InterruptedException {
         Duration timeout = publisher.hasUnusedCache() ? TIMEOUT_WITH_CACHE : TIMEOUT;
         if (current != null) {
-            Found found = session.look(List.of(current), timeout);
+            Found found = session.find(List.of(current), timeout);
             if (!found.isEmpty()) {
                 return found;
             }
         }
-        Found found = session.look(places, timeout);
-        current = found.isEmpty() ? null : found.look();
+        Found found = session.find(places, timeout);
+        current = found.isEmpty() ? null : found.place();
         return found;
     }
 

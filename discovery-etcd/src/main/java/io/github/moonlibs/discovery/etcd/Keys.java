@@ -6,7 +6,7 @@ import java.util.SortedMap;
 final class Keys {
     private Keys() {}
 
-    /** What lies below the directory. The character after the slash is the zero. */
+    /** What lies below the directory. The character after a slash is a zero. */
     static <V> SortedMap<String, V> below(SortedMap<String, V> keys, String directory) {
         return keys.subMap(directory, end(directory));
     }

@@ -1,6 +1,6 @@
 package io.github.moonlibs.discovery.etcd;
 
-/** What lies in etcd, or in the cache file, makes no sense as a whole; the message names the key and what was expected. */
+/** The data in etcd or in the cache file is unusable as a whole; the message names the key and what was expected. */
 final class MalformedException extends Exception {
     private static final long serialVersionUID = 1;
 

@@ -13,11 +13,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the sink what was found. No instance that still exists is lost to a malformed value: its last good address
- * stays. Whatever is wrong is told once, until it changes.
+ * Publishes to the sink what was found. A malformed value does not remove an instance that still exists: its last good
+ * address stays. A problem is reported once, until it changes.
  */
 final class Publisher {
-    private static final int MOST_PROBLEMS = 5;
+    private static final int MAX_PROBLEMS = 5;
 
     private final EtcdOptions options;
     private final Sink sink;
@@ -26,9 +26,9 @@ final class Publisher {
     private List<Instance> saved = List.of();
     private boolean cacheDecided;
     private boolean saidEmpty;
-    private String told = "";
+    private String reported = "";
 
-    /** What endpoints failed at since etcd was read last: each problem is reported once until it is read again. */
+    /** The problems of endpoints since etcd was last read. Each is reported once, until etcd is read again. */
     private final Set<String> away = new HashSet<>();
 
     Publisher(EtcdOptions options, Sink sink) {
@@ -39,13 +39,13 @@ final class Publisher {
 
     void publish(Found found) {
         away.clear();
-        String place = found.look().directories().getFirst();
+        String place = found.place().directories().getFirst();
         Reading reading = new Reading(List.of(), Map.of(), 0);
         if (!found.isEmpty()) {
             try {
-                reading = found.look().interpret(found.keys(), options.selection());
+                reading = found.place().interpret(found.keys(), options.selection());
             } catch (MalformedException e) {
-                tell(e.getMessage());
+                report(e.getMessage());
                 return;
             }
         }
@@ -60,10 +60,10 @@ final class Publisher {
         cacheDecided = true;
         saidEmpty = false;
         sink.publish(List.copyOf(instances.values()));
-        tell(problems);
+        report(problems);
     }
 
-    /** Adds what was good last of those that cannot be dialled now; tells which they are, or nothing. */
+    /** Adds the last good address of each instance that cannot be dialled now. Returns their problems; empty if none. */
     private String keepGood(Map<String, String> unusable, Map<String, Instance> instances) {
         List<String> problems = new ArrayList<>();
         unusable.forEach((name, problem) -> {
@@ -74,10 +74,10 @@ final class Publisher {
             problems.add("instance " + name + " is "
                     + (last == null ? "skipped" : "kept at " + last.endpoint().address()) + ": " + problem);
         });
-        int more = problems.size() - MOST_PROBLEMS;
+        int more = problems.size() - MAX_PROBLEMS;
         return more <= 0
                 ? String.join("; ", problems)
-                : String.join("; ", problems.subList(0, MOST_PROBLEMS)) + "; and " + more + " more like these";
+                : String.join("; ", problems.subList(0, MAX_PROBLEMS)) + "; and " + more + " more like these";
     }
 
     private void empty(String place, Reading reading, String problems) {
@@ -86,25 +86,25 @@ final class Publisher {
             sink.publish(List.of());
         }
         if (!problems.isEmpty()) {
-            tell(problems);
+            report(problems);
         } else if (reading.present() > 0) {
-            tell("etcd: " + place + ": none of the " + reading.present() + " instances there is selected by "
+            report("etcd: " + place + ": none of the " + reading.present() + " instances there is selected by "
                     + options.selection());
         } else {
-            // where there were some, the place is right, and the client tells that its last ones stay
-            tell(good.isEmpty() ? "etcd: " + options + ": there is no instance; expected some in " + expected() : "");
+            // if there were some before, the place is right, and the client reports that it keeps the last ones
+            report(good.isEmpty() ? "etcd: " + options + ": there is no instance; expected some in " + expected() : "");
         }
     }
 
     private String expected() {
         List<String> expected = new ArrayList<>();
-        for (Look each : Look.places(options)) {
+        for (Place each : Place.places(options)) {
             expected.add(each.directories().getFirst() + " (API " + each.api() + ", layout " + each.layout() + ")");
         }
         return String.join(", ", expected);
     }
 
-    /** Every endpoint has failed; the first time, the cache helps out. */
+    /** Every endpoint has failed. The first time, the cache file is used. */
     void failed(List<String> problems) {
         saidEmpty = false;
         boolean isNew = away.addAll(problems);
@@ -114,7 +114,7 @@ final class Publisher {
             problem += "; " + startFromCache(cache);
         }
         if (isNew) {
-            tell(problem);
+            report(problem);
         }
     }
 
@@ -134,19 +134,19 @@ final class Publisher {
         }
     }
 
-    /** An endpoint works after others, or itself a moment ago, did not. */
+    /** An endpoint works after others, or the same one a moment ago, failed. */
     void recovered(List<String> problems, String endpoint) {
         saidEmpty = false;
         if (away.addAll(problems)) {
-            tell(String.join("; ", problems) + "; going on with " + endpoint);
+            report(String.join("; ", problems) + "; going on with " + endpoint);
         }
     }
 
-    private void tell(String problem) {
-        if (!problem.isEmpty() && !problem.equals(told)) {
+    private void report(String problem) {
+        if (!problem.isEmpty() && !problem.equals(reported)) {
             sink.failed(problem);
         }
-        told = problem;
+        reported = problem;
     }
 
     boolean hasUnusedCache() {
@@ -157,14 +157,14 @@ final class Publisher {
         return cache != null && !good.isEmpty() && !saved.equals(List.copyOf(good.values()));
     }
 
-    /** Keeps the last good set in the file, unless it is there already. */
+    /** Writes the last good set to the file, unless it is there already. */
     void save() {
         if (cache != null && isUnsaved()) {
             saved = List.copyOf(good.values());
             try {
                 cache.save(saved);
             } catch (IOException e) {
-                tell(cache + " cannot be written: " + e);
+                report(cache + " cannot be written: " + e);
             }
         }
     }

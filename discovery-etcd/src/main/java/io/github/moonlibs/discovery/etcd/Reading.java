@@ -8,8 +8,8 @@ import java.util.Map;
  * What etcd's keys say.
  *
  * @param instances those that can be dialled
- * @param unusable those that cannot, by name: which key is wrong, and what was expected there
- * @param present how many there are before the selection, those that are disabled not counted
+ * @param unusable those that cannot be dialled, by name: which key is wrong, and what was expected there
+ * @param present how many there are before the selection, not counting disabled ones
  */
 record Reading(List<Instance> instances, Map<String, String> unusable, int present) {
     Reading {

@@ -16,7 +16,7 @@ record Selection(Map<String, String> labels) {
         return candidate.entrySet().containsAll(labels.entrySet());
     }
 
-    /** As the query of a URI; empty if every instance is taken. */
+    /** The selection as the query of a URI; empty if every instance is taken. */
     String suffix() {
         return labels.isEmpty() ? "" : "?" + this;
     }

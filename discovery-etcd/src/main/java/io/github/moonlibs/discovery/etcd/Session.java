@@ -10,16 +10,16 @@ import java.util.Map;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
-/** One endpoint of etcd, by as many APIs as it takes to find the topology there. */
+/** One endpoint of etcd, over as many APIs as it takes to find the topology there. */
 final class Session implements AutoCloseable {
     private final String endpoint;
     private final EtcdOptions options;
     private final Map<Api, Store> stores = new EnumMap<>(Api.class);
 
-    /** A place, and what lies there; perhaps nothing. */
-    record Found(Look look, SortedMap<String, String> keys) {
+    /** A place, and the keys that are there; possibly none. */
+    record Found(Place place, SortedMap<String, String> keys) {
         boolean isEmpty() {
-            return look.isEmpty(keys);
+            return place.isEmpty(keys);
         }
     }
 
@@ -33,15 +33,15 @@ final class Session implements AutoCloseable {
     }
 
     /**
-     * Reads the first of the places that holds anything; if none does, the first of all.
+     * Reads the first of the places that holds anything; if none does, the first place.
      *
-     * @param timeout for each of them
+     * @param timeout for each place
      */
-    Found look(List<Look> places, Duration timeout) throws EtcdFailure, InterruptedException {
+    Found find(List<Place> places, Duration timeout) throws EtcdFailure, InterruptedException {
         Found empty = null;
         EtcdFailure denied = null;
         EtcdFailure notSpoken = null;
-        for (Look place : places) {
+        for (Place place : places) {
             try {
                 Found found = new Found(place, store(place.api()).read(place.directories(), timeout));
                 if (!found.isEmpty()) {
@@ -54,7 +54,7 @@ final class Session implements AutoCloseable {
                 notSpoken = e;
             }
         }
-        // what may not be read may well be what was meant
+        // the place that may not be read may well be the right one
         if (denied != null) {
             throw denied;
         }
@@ -66,7 +66,7 @@ final class Session implements AutoCloseable {
 
     /** Waits until the place changes, and brings its keys up to date. */
     boolean awaitChange(Found found, Duration timeout) throws EtcdFailure, InterruptedException {
-        return store(found.look().api()).awaitChange(found.keys(), timeout);
+        return store(found.place().api()).awaitChange(found.keys(), timeout);
     }
 
     private Store store(Api api) throws EtcdFailure {
@@ -79,7 +79,7 @@ final class Session implements AutoCloseable {
         return store;
     }
 
-    /** Both clients would tell of an unknown host as well; gRPC's in its own log too, with a stack trace, every time. */
+    /** Both clients would report an unknown host, but gRPC also logs a stack trace every time. */
     private void checkHost() throws EtcdFailure {
         String host = endpoint.substring(0, endpoint.lastIndexOf(':'));
         try {

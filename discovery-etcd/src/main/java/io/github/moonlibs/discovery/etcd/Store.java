@@ -4,21 +4,21 @@ import java.time.Duration;
 import java.util.List;
 import java.util.SortedMap;
 
-/** One endpoint of etcd, spoken to by one version of its API. For one thread. */
+/** One endpoint of etcd, over one version of its API. For one thread. */
 interface Store extends AutoCloseable {
     /**
-     * Reads every key below the directories, and goes on from there: {@link #awaitChange} tells of what happens later.
-     * Of directories after the first one that the user may not read counts as empty.
+     * Reads every key below the directories. {@link #awaitChange} continues from there. A directory after the first one
+     * counts as empty if the user may not read it.
      *
      * @param directories each with a slash at its end
-     * @return by full name
+     * @return the values by full name
      */
     SortedMap<String, String> read(List<String> directories, Duration timeout) throws EtcdFailure, InterruptedException;
 
     /**
-     * Waits until something below the directories changes, and applies to the keys what has changed by then.
+     * Waits until something below the directories changes, and applies all changes so far to the keys.
      *
-     * @return whether something has
+     * @return whether something has changed
      */
     boolean awaitChange(SortedMap<String, String> keys, Duration timeout) throws EtcdFailure, InterruptedException;
 

@@ -32,7 +32,7 @@ final class StoreV2 implements Store {
     private final HttpClient client;
     private final Map<String, Poll> polls = new LinkedHashMap<>();
 
-    /** Where a directory's watch is. */
+    /** How far the watch of a directory has come. */
     private static final class Poll {
         private long next;
         private @Nullable CompletableFuture<HttpResponse<byte[]>> underWay;
@@ -137,7 +137,7 @@ final class StoreV2 implements Store {
         HttpResponse<byte[]> response = poll.underWay.getNow(null);
         poll.underWay = null;
         if (response.body().length == 0) {
-            // etcd ends a poll that it kept for long without an event; nothing was missed
+            // etcd ends a poll that stayed open for long without an event; nothing was missed
             return false;
         }
         V2Answer event = answer(directory, response);
@@ -180,7 +180,7 @@ final class StoreV2 implements Store {
             throw new EtcdFailure(etcd + "expected JSON in the answer for " + directory + ", got status " + status
                     + " and " + response.body().length + " bytes of something else");
         }
-        String who = options.user() == null ? "nobody (no user is configured)" : "user " + options.user();
+        String user = options.user() == null ? "an anonymous client (no user is configured)" : "user " + options.user();
         switch (answer.error()) {
             case V2Answer.NONE -> {
                 if (status / 100 != 2) {
@@ -188,11 +188,11 @@ final class StoreV2 implements Store {
                 }
             }
             case V2Answer.NOT_FOUND -> {
-                // an empty directory that can be watched all the same
+                // an empty directory, which can be watched nevertheless
             }
             case V2Answer.UNAUTHORIZED ->
                 throw new EtcdFailure.Denied(
-                        etcd + "expected the credentials of a user who may read " + directory + ", not " + who);
+                        etcd + "expected the credentials of a user that may read " + directory + ", not " + user);
             case V2Answer.INDEX_CLEARED ->
                 throw new EtcdFailure.Outdated(etcd + "the watched index of " + directory + " was cleared away");
             default -> throw new EtcdFailure(etcd + "cannot read " + directory + ": " + answer.message());

@@ -25,11 +25,11 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** etcd's API v3, by gRPC. */
+/** etcd's API v3, over gRPC. */
 final class StoreV3 implements Store {
     /**
-     * So that a silent server, or a path that swallows packets, is noticed within 13 s. No shorter: gRPC's floor is
-     * 10 s, and etcd hangs up on whoever pings more often than every 5 s.
+     * Notices a silent server, or a network path that drops packets, within 13 s. It can't be shorter: gRPC's minimum is
+     * 10 s, and etcd drops clients that ping more often than every 5 s.
      */
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(10);
 
@@ -37,7 +37,7 @@ final class StoreV3 implements Store {
     private static final int MAX_MESSAGE = 64 << 20;
     private static final Metadata.Key<String> TOKEN = Metadata.Key.of("token", Metadata.ASCII_STRING_MARSHALLER);
 
-    /** Asks a member that has lost its leader to say so, where it would else answer nothing, or stay silent. */
+    /** Asks a member that has lost its leader to say so; otherwise it would not answer at all. */
     private static final Metadata.Key<String> HAS_LEADER =
             Metadata.Key.of("hasleader", Metadata.ASCII_STRING_MARSHALLER);
 
@@ -53,7 +53,7 @@ final class StoreV3 implements Store {
         this.endpoint = endpoint;
         this.options = options;
         channel = Grpc.newChannelBuilder("dns:///" + endpoint, credentials(options.tls()))
-                // what runs in callbacks only puts into a queue or unparks
+                // callbacks only add to a queue or unpark a thread
                 .directExecutor()
                 .disableServiceConfigLookUp()
                 .maxInboundMessageSize(MAX_MESSAGE)
@@ -85,7 +85,7 @@ final class StoreV3 implements Store {
         List<String> readable = new ArrayList<>();
         for (String directory : directories) {
             try {
-                // the first answer says which revision it is of, and the others are asked for the same one
+                // the first answer names its revision, and the other directories are read at the same one
                 RangeResponse response = range(directory, readable.isEmpty() ? 0 : revision, timeout);
                 revision = readable.isEmpty() ? response.getHeader().getRevision() : revision;
                 for (KeyValue each : response.getKvsList()) {
@@ -148,14 +148,14 @@ final class StoreV3 implements Store {
             headers.put(TOKEN, token);
         } catch (StatusRuntimeException e) {
             if (String.valueOf(e.getStatus().getDescription()).contains("authentication is not enabled")) {
-                // then everybody may read
+                // then every client may read
                 return;
             }
             throw failure(e, options.prefix(), timeout);
         }
     }
 
-    /** Simple tokens end after five idle minutes and with the member that gave them; others at a time of their own. */
+    /** A simple token expires after five idle minutes, and with the member that issued it; a JWT has its own expiry. */
     private static boolean isStaleToken(Status status) {
         String description = String.valueOf(status.getDescription());
         return description.contains("invalid auth token") || description.contains("revision of auth store is old");
@@ -193,12 +193,12 @@ final class StoreV3 implements Store {
         return each.getKey().toStringUtf8().substring(options.namespace().length());
     }
 
-    /** @throws InterruptedException if that is the reason: gRPC turns it into a status of its own */
+    /** @throws InterruptedException if the thread was interrupted, which gRPC turns into a status of its own */
     private EtcdFailure failure(StatusRuntimeException e, String place, Duration timeout) throws InterruptedException {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        String who = options.user() == null ? "nobody (no user is configured)" : "user " + options.user();
+        String user = options.user() == null ? "an anonymous client (no user is configured)" : "user " + options.user();
         Status status = e.getStatus();
         String problem = status.getCause() == null
                 ? Causes.firstLine(String.valueOf(status.getDescription()))
@@ -209,12 +209,12 @@ final class StoreV3 implements Store {
         } else if (status.getCode() == Status.Code.OUT_OF_RANGE) {
             return new EtcdFailure.Outdated(etcd + problem);
         } else if (status.getCode() == Status.Code.PERMISSION_DENIED) {
-            return new EtcdFailure.Denied(etcd + "expected " + who + " to be allowed to read " + place);
+            return new EtcdFailure.Denied(etcd + "expected " + user + " to be allowed to read " + place);
         } else if (problem.contains("authentication failed") || problem.contains("user name is empty")) {
-            return new EtcdFailure(etcd + "expected the credentials of a user, and does not accept " + who + ": "
+            return new EtcdFailure(etcd + "expected the credentials of a user, and does not accept " + user + ": "
                     + status.getDescription());
         } else if (status.getCode() == Status.Code.UNAVAILABLE || status.getCause() instanceof IOException) {
-            // a connection that goes while gRPC writes to it is of unknown status
+            // a connection that is lost while gRPC writes to it has the status UNKNOWN
             return new EtcdFailure(etcd + "cannot be reached: " + problem);
         }
         return new EtcdFailure(etcd + "cannot read " + place + ": " + status.getCode() + ": " + problem);

@@ -22,10 +22,10 @@ import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * PEM files as the JDK wants them. Read at every connect, so that a renewed certificate is taken without a restart.
+ * PEM files in the form that the JDK needs. They are read at every connect, so renewed ones are used without a restart.
  *
- * @param trust whom to trust; null: the JDK's authorities
- * @param identity whom to be; null: nobody
+ * @param trust the authorities to trust; null: the JDK's
+ * @param identity the certificate to present; null: none
  */
 record Tls(@Nullable TrustManagerFactory trust, @Nullable KeyManagerFactory identity) {
     private static final Pattern KEY = Pattern.compile("-----BEGIN PRIVATE KEY-----([^-]+)-----END PRIVATE KEY-----");
@@ -99,7 +99,7 @@ record Tls(@Nullable TrustManagerFactory trust, @Nullable KeyManagerFactory iden
             try {
                 return KeyFactory.getInstance(algorithm).generatePrivate(encoded);
             } catch (InvalidKeySpecException e) {
-                // of another kind: the next one tries
+                // the key is of another kind: try the next algorithm
             }
         }
         return KeyFactory.getInstance("EdDSA").generatePrivate(encoded);

@@ -29,9 +29,9 @@ final class TreeLayout {
     private TreeLayout() {}
 
     /**
-     * @param keys by full name
+     * @param keys the values by full name
      * @param instances the directory of the instances, with a slash at its end
-     * @param clusters the directory of the clusters, likewise; null: who is master is not known
+     * @param clusters the directory of the clusters, likewise; null: the masters are not known
      */
     static Reading read(
             SortedMap<String, String> keys, String instances, @Nullable String clusters, Selection selection) {
@@ -79,7 +79,7 @@ final class TreeLayout {
         return directories;
     }
 
-    /** {@code cluster/master} each; an instance without a cluster is nobody's master. */
+    /** {@code cluster/master} each; an instance without a cluster is not a master. */
     private static Set<String> masters(SortedMap<String, String> keys, String clusters) {
         Set<String> masters = new HashSet<>();
         Keys.below(keys, clusters).forEach((key, value) -> {
@@ -105,7 +105,7 @@ final class TreeLayout {
     /** {@code true}, {@code yes} or a number other than zero; {@code "false"} is a string too, and means false. */
     private static boolean isTrue(@Nullable String value) {
         if (value == null) {
-            // most instances have no such key, and an exception for each would cost more than all the rest
+            // most instances have no such key, and an exception for each would cost more than everything else
             return false;
         }
         String text = value.strip().toLowerCase(Locale.ROOT);

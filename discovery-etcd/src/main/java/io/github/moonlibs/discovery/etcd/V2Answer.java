@@ -12,9 +12,9 @@ import java.util.TreeMap;
 /**
  * An answer of etcd's API v2: a directory's contents, an event, or an error.
  *
- * @param index of a directory: etcd's when it was read; of an event: the event's own
+ * @param index for a directory: etcd's index when it was read; for an event: its own
  * @param error etcd's code; {@link #NONE} if it is not an error
- * @param removed what an event took away, whole directories included; empty: nothing
+ * @param removed the key or directory that an event removed; empty: none
  * @param values by full name
  */
 record V2Answer(long index, int error, String message, String removed, SortedMap<String, String> values) {
@@ -53,7 +53,7 @@ record V2Answer(long index, int error, String message, String removed, SortedMap
         keys.putAll(values);
     }
 
-    /** The fields of interest, wherever they stand. */
+    /** Reads the fields of interest, in any order. */
     private static final class Reader {
         private final JsonParser json;
         private final SortedMap<String, String> values = new TreeMap<>();
@@ -95,7 +95,7 @@ record V2Answer(long index, int error, String message, String removed, SortedMap
             }
         }
 
-        /** Takes the node's value, and those of the nodes below it; tells its name. */
+        /** Takes the values of the node and of those below it. Returns its name. */
         private String node() throws IOException {
             String name = "";
             String value = null;

@@ -22,15 +22,15 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One stream of watches. gRPC's thread puts what comes into a queue, from which the follower takes; the next message is
- * asked for when the last one was taken, so that a slow follower slows etcd down and not the heap.
+ * One stream of watches. gRPC's thread puts messages into a queue, and the follower takes them from it. The next message
+ * is requested when the last one was taken, so a slow follower slows etcd down instead of filling the heap.
  */
 final class WatchV3 implements ClientResponseObserver<WatchRequest, WatchResponse> {
     private final BlockingQueue<Message> messages = new LinkedBlockingQueue<>();
     private final StreamObserver<WatchRequest> requests;
     private @Nullable ClientCallStreamObserver<WatchRequest> call;
 
-    /** A response, or the stream's end. */
+    /** A response, or the end of the stream. */
     private record Message(
             @Nullable WatchResponse response, @Nullable Status end) {}
 
@@ -40,7 +40,7 @@ final class WatchV3 implements ClientResponseObserver<WatchRequest, WatchRespons
                 .watch(this);
     }
 
-    /** Watches a range from a revision on. */
+    /** Watches a range, beginning with a revision. */
     void add(ByteString key, ByteString end, long revision) {
         requests.onNext(WatchRequest.newBuilder()
                 .setCreateRequest(WatchCreateRequest.newBuilder()
@@ -51,9 +51,9 @@ final class WatchV3 implements ClientResponseObserver<WatchRequest, WatchRespons
     }
 
     /**
-     * Waits for events, and hands on all that are there by then.
+     * Waits for events, and passes on all that have arrived by then.
      *
-     * @return whether there were any in time
+     * @return whether any arrived in time
      * @throws io.grpc.StatusRuntimeException if the watch has ended
      */
     boolean await(Duration timeout, BiConsumer<Event.EventType, KeyValue> handler) throws InterruptedException {
@@ -94,7 +94,7 @@ final class WatchV3 implements ClientResponseObserver<WatchRequest, WatchRespons
 
     void close() {
         if (call != null) {
-            call.cancel("not needed any more", null);
+            call.cancel("no longer needed", null);
         }
     }
 

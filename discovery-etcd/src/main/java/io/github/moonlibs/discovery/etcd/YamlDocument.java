@@ -17,17 +17,17 @@ import org.snakeyaml.engine.v2.scanner.StreamReader;
 import org.snakeyaml.engine.v2.schema.CoreSchema;
 
 /**
- * Reads YAML that others wrote: maps, lists and scalars, never objects, within bounds that no configuration comes near
- * but a bomb does not pass.
+ * Reads untrusted YAML: maps, lists and scalars, never objects. The limits are far above any configuration, and stop a
+ * bomb.
  */
 final class YamlDocument {
-    /** In characters. etcd itself takes no more than 1.5 MiB at once unless configured to. */
+    /** In characters. etcd itself accepts at most 1.5 MiB at once by default. */
     static final int MAX_SIZE = 8 << 20;
 
     static final int MAX_DEPTH = 64;
     static final int MAX_ALIASES = 50;
 
-    /** Counted as often as aliases repeat them: fifty aliases can stand for 2^50 values. */
+    /** Values count each time that an alias repeats them: fifty aliases can stand for 2^50 values. */
     static final int MAX_VALUES = 1_000_000;
 
     private final String place;
@@ -38,7 +38,7 @@ final class YamlDocument {
     }
 
     /**
-     * The document's map.
+     * Reads the document, which has to be a map.
      *
      * @param place where it lies, for messages
      */
@@ -50,7 +50,7 @@ final class YamlDocument {
         LoadSettings settings = LoadSettings.builder()
                 .setLabel(place)
                 .setCodePointLimit(MAX_SIZE)
-                // a value longer than the buffer is moved at every refill, which makes long ones quadratic
+                // a value longer than the buffer is copied at every refill, which takes quadratic time
                 .setBufferSize(Math.clamp(text.length(), 1 << 10, 1 << 20))
                 .setMaxAliasesForCollections(MAX_ALIASES)
                 .setSchema(new CoreSchema())
@@ -71,7 +71,7 @@ final class YamlDocument {
         return map;
     }
 
-    /** Aliases can make a document larger and deeper than it is written, and even endless. */
+    /** Aliases can make a document larger and deeper than its text, and even endless. */
     private void check(@Nullable Object value, int depth) throws MalformedException {
         if (++values > MAX_VALUES || depth > MAX_DEPTH) {
             throw new MalformedException(place + ": expected at most " + MAX_VALUES + " values in " + MAX_DEPTH
@@ -88,7 +88,7 @@ final class YamlDocument {
         }
     }
 
-    /** The parser keeps a stack of its own, but what composes its events recurses, and would overflow the thread's. */
+    /** The parser has a stack of its own, but the composer recurses, and would overflow the thread's stack. */
     private static final class BoundedLoad extends Load {
         private final LoadSettings settings;
 
@@ -124,7 +124,7 @@ final class YamlDocument {
         return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
     }
 
-    /** Both maps in one, at every level; where they disagree the first wins. Lists are values, not merged. */
+    /** Merges the maps at every level; where they disagree, the first wins. Lists are values and are not merged. */
     static Map<?, ?> merge(Map<?, ?> first, Map<?, ?> second) {
         Map<Object, @Nullable Object> merged = new LinkedHashMap<>(second);
         first.forEach((key, value) -> {

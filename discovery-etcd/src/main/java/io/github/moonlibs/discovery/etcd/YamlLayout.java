@@ -11,9 +11,8 @@ import java.util.regex.Matcher;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tarantool 3's configuration: documents, merged in the order of their keys, of which the first has the last word.
- * Groups hold replicasets, replicasets hold instances; an option may stand at any of the levels, and the innermost
- * counts.
+ * Tarantool 3's configuration: documents, merged in the order of their keys; the first one wins. Groups hold replicasets,
+ * and replicasets hold instances. An option may be at any level, and the innermost one counts.
  */
 final class YamlLayout {
     private final String place;
@@ -113,7 +112,7 @@ final class YamlLayout {
         }
     }
 
-    /** Who leads is written down only where failover is manual (a name) or off (a mode, or nobody else being there). */
+    /** The master is configured only if failover is manual (by name) or off (by mode, or by being alone). */
     private static boolean isMaster(String instance, Map<?, ?> options, int siblings) {
         Object failover = at(options, "replication", "failover");
         if ("manual".equals(failover)) {

@@ -1,4 +1,4 @@
-/** Topologies that lie in etcd. */
+/** Topologies in etcd. */
 @NullMarked
 package io.github.moonlibs.discovery.etcd;
 

@@ -31,7 +31,7 @@ class CacheFileTest {
     }
 
     @Test
-    void whatWasSavedIsLoaded() throws Exception {
+    void aSavedTopologyIsLoaded() throws Exception {
         new CacheFile(file(), "/app/").save(List.of(INSTANCES.getFirst()));
         new CacheFile(file(), "/app/").save(INSTANCES);
 
@@ -39,7 +39,7 @@ class CacheFileTest {
     }
 
     @Test
-    void onlyTheOwnerReadsItAndNothingElseIsLeftBehind() throws Exception {
+    void onlyTheOwnerCanReadTheFileAndNoTemporaryFileRemains() throws Exception {
         new CacheFile(file(), "/app/").save(INSTANCES);
 
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file())))
@@ -80,7 +80,7 @@ class CacheFileTest {
     }
 
     @Test
-    void aFileThatIsNotThereCannotBeLoaded() {
+    void aMissingFileCannotBeLoaded() {
         assertThatThrownBy(() -> new CacheFile(file(), "/app/").load()).isInstanceOf(NoSuchFileException.class);
     }
 }

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** What changes in a healthy etcd is seen, whichever way it is written there. */
+/** Changes in a healthy etcd are followed, in every layout and API. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class EtcdTopologyTest {
     private static final String YAML = """
@@ -102,7 +102,7 @@ class EtcdTopologyTest {
     }
 
     @Test
-    void aMalformedDocumentChangesNothingAndIsToldOnce() throws Exception {
+    void aMalformedDocumentChangesNothingAndIsReportedOnce() throws Exception {
         String application = application();
         String good = YAML.formatted("a: {iproto: {advertise: {client: host1:3301}}}");
         etcd.put(application + "/config/all", good);
@@ -119,7 +119,7 @@ class EtcdTopologyTest {
     }
 
     @Test
-    void anAddressThatTurnsUnusableLeavesTheLastGoodOne() throws Exception {
+    void anInstanceKeepsItsLastGoodAddressWhenTheNewOneIsUnusable() throws Exception {
         String instances = application() + "/instances";
         etcd.put(instances + "/a/box/listen", "10.0.0.1:3301");
         etcd.put(instances + "/b/box/listen", "10.0.0.2:3301");
@@ -136,7 +136,7 @@ class EtcdTopologyTest {
     }
 
     @Test
-    void anEmptyPlaceIsToldAndFilledLater() throws Exception {
+    void anEmptyPlaceIsReportedAndFollowedWhenItIsFilled() throws Exception {
         String application = application();
         try (Following following = follow(application, "refresh=1s")) {
             assertThat(following.awaitsFailure("there is no instance"))
@@ -152,7 +152,7 @@ class EtcdTopologyTest {
     }
 
     @Test
-    void aSelectionThatMatchesNothingIsTold() throws Exception {
+    void aSelectionThatMatchesNothingIsReported() throws Exception {
         String instances = application() + "/instances";
         etcd.put(instances + "/a/box/listen", "10.0.0.1:3301");
         etcd.put(instances + "/a/cluster", "main");
@@ -166,7 +166,7 @@ class EtcdTopologyTest {
     }
 
     @Test
-    void aNamespaceIsBeforeThePrefix() throws Exception {
+    void aNamespacePrecedesThePrefix() throws Exception {
         String namespace = application();
         etcd.put(namespace + "/instances/a/box/listen", "10.0.0.1:3301");
         try (Following following =
@@ -177,7 +177,7 @@ class EtcdTopologyTest {
     }
 
     @Test
-    void compactionHarmsNothing() throws Exception {
+    void followingContinuesAfterACompaction() throws Exception {
         String instances = application() + "/instances";
         etcd.put(instances + "/a/box/listen", "10.0.0.1:3301");
         try (Following following = follow(instances, "refresh=1s").awaits("a (10.0.0.1:3301)")) {
@@ -191,7 +191,7 @@ class EtcdTopologyTest {
         }
     }
 
-    /** However fast or slow they are written: there is a pause before each publication but the first one. */
+    /** There is a pause before each publication but the first one, however fast or slow the changes are written. */
     @Test
     void manyChangesAreGathered() throws Exception {
         String instances = application() + "/instances";

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whatever happens to etcd, the last good set stays, one line tells why, and it goes on by itself. */
+/** Whatever happens to etcd, the last good set stays, one line reports the reason, and the follower recovers by itself. */
 @Execution(ExecutionMode.CONCURRENT)
 class EtcdTroubleTest {
     private static final String A = "a (10.0.0.1:3301)";
@@ -88,7 +88,7 @@ class EtcdTroubleTest {
     }
 
     @Test
-    void aSilentMemberIsLeft() throws Exception {
+    void aSilentMemberIsLeftForAnotherOne() throws Exception {
         try (EtcdCluster cluster = EtcdServer.builder().startCluster(3)) {
             put(cluster.members().getFirst(), "v3", "a", "10.0.0.1:3301");
             try (Following following = follow(cluster.members(), "api=v3")) {
@@ -128,7 +128,7 @@ class EtcdTroubleTest {
     }
 
     @Test
-    void anEmptyStoreIsPublishedOnceForTheClientToRefuse() throws Exception {
+    void anEmptyStoreIsPublishedOnceAndLeftToTheClientToRefuse() throws Exception {
         try (EtcdServer etcd = EtcdServer.start()) {
             put(etcd, "v3", "a", "10.0.0.1:3301");
             try (Following following = follow(etcd, "api=auto")) {
@@ -148,21 +148,21 @@ class EtcdTroubleTest {
     }
 
     @Test
-    void aWrongPasswordIsToldOnceAndCanBeSetRight() throws Exception {
+    void aWrongPasswordIsReportedOnceAndCanBeCorrected() throws Exception {
         try (EtcdServer etcd = EtcdServer.start()) {
             EtcdWriter writer = new EtcdWriter(etcd);
             writer.put("/app/instances/a/box/listen", "10.0.0.1:3301");
             writer.enableAuth("/app/instances/");
             try (Following following = follow(etcd, "refresh=1s&user=app&password=new-secret");
-                    Following nobody = follow(etcd, "layout=tree&api=v3")) {
+                    Following anonymous = follow(etcd, "layout=tree&api=v3")) {
                 assertThat(following.awaitsFailure("does not accept user app"))
                         .isEqualTo("etcd " + etcd.endpoint() + ": expected the credentials of a user, and does not"
                                 + " accept user app: etcdserver: authentication failed, invalid user ID or password");
-                nobody.awaitsFailure("does not accept nobody (no user is configured)");
+                anonymous.awaitsFailure("does not accept an anonymous client (no user is configured)");
                 writer.password("app", "new-secret");
                 following.awaits(A);
                 assertThat(following.failures()).hasSize(1);
-                // now tokens go stale under the follower
+                // this makes the follower's token stale
                 writer.password("app", "new-secret");
                 int before = following.published().size();
                 Waiting.until("it was read again", () -> following.published().size() > before + 1);
@@ -178,7 +178,7 @@ class EtcdTroubleTest {
     }
 
     @Test
-    void apiV2WantsItsOwnCredentials() throws Exception {
+    void apiV2ChecksCredentials() throws Exception {
         try (EtcdServer etcd = EtcdServer.start()) {
             EtcdWriter writer = new EtcdWriter(etcd);
             writer.putV2("/app/instances/a/box/listen", "10.0.0.1:3301");
@@ -186,14 +186,14 @@ class EtcdTroubleTest {
             try (Following wrong = follow(etcd, "api=v2&user=root&password=wrong");
                     Following right = follow(etcd, "api=v2&user=root&password=p:w")) {
                 wrong.awaitsFailure("etcd " + etcd.endpoint()
-                        + ": expected the credentials of a user who may read /app/instances/, not user root");
+                        + ": expected the credentials of a user that may read /app/instances/, not user root");
                 right.awaits(A);
             }
         }
     }
 
     @Test
-    void aServerWithoutApiV2SaysSo() {
+    void aServerWithoutApiV2IsReportedAsSuch() {
         try (EtcdServer etcd = EtcdServer.builder().withoutV2().start();
                 Following following = follow(etcd, "api=v2");
                 Following looking = follow(etcd, "api=auto")) {
@@ -231,7 +231,7 @@ class EtcdTroubleTest {
         }
     }
 
-    /** A server's address is known when it has started, and its certificate is needed before. */
+    /** The certificate of a server is needed before it starts, and its address is known only afterwards. */
     private static List<String> nextAddresses() {
         try (FaultProxy any = FaultProxy.before("127.0.0.1:1")) {
             String network = any.host().substring(0, any.host().lastIndexOf('.') + 1);
@@ -254,7 +254,7 @@ class EtcdTroubleTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"v3", "v2"})
-    void endpointsThatAreAwayAreToldInOneLine(String api) throws Exception {
+    void unreachableEndpointsAreReportedInOneLine(String api) throws Exception {
         try (EtcdServer etcd = EtcdServer.start().kill();
                 Following following = new Following(
                         "etcd://" + etcd.endpoint() + ",nowhere..invalid/app/instances?refresh=1s&api=" + api)) {

@@ -20,7 +20,7 @@ class EtcdUriTest {
     }
 
     @Test
-    void theProviderMakesTopologiesOfItsScheme() {
+    void theProviderOpensTopologiesOfItsScheme() {
         TopologyProvider provider = new EtcdTopologyProvider();
 
         assertThat(provider.scheme()).isEqualTo("etcd");
@@ -51,7 +51,7 @@ class EtcdUriTest {
                 "etcd://h/p?tls=false&ca=/ca    | expected true, since ca or cert are given",
                 "etcd://h/p?api=v2&layout=yaml  | API v2 has neither YAML documents nor namespaces",
             })
-    void aWrongUriIsToldWhatWasExpectedAndNotWhatIsSecret(String uri, String message) {
+    void aWrongUriIsRefusedWithWhatWasExpectedAndWithoutSecrets(String uri, String message) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> EtcdTopology.of(uri))
                 .withMessageContaining(message)
@@ -59,7 +59,7 @@ class EtcdUriTest {
     }
 
     @Test
-    void aBuilderWantsEndpointsAndPrefix() {
+    void aBuilderRequiresEndpointsAndPrefix() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> EtcdTopology.builder().prefix("/p").build());
         assertThatIllegalArgumentException()

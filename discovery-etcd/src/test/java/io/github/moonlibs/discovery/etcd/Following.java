@@ -14,9 +14,9 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** A topology that is followed as a client would, and what it told. Starts with the first endpoint. */
+/** A topology that is followed as by a client, and what it published. Starts with the first endpoint. */
 final class Following implements TopologySource.Sink, AutoCloseable {
-    /** Draws the least it can. */
+    /** Always returns the smallest number. */
     private static final RandomGenerator FIRST = () -> 0;
 
     private final List<List<Instance>> published = new CopyOnWriteArrayList<>();
@@ -68,7 +68,7 @@ final class Following implements TopologySource.Sink, AutoCloseable {
         return this;
     }
 
-    /** Waits for a failure that contains all of this. */
+    /** Waits for a failure that contains all of these parts. */
     String awaitsFailure(String... parts) {
         Predicate<String> isIt = failure -> Arrays.stream(parts).allMatch(failure::contains);
         Waiting.until(
@@ -81,7 +81,7 @@ final class Following implements TopologySource.Sink, AutoCloseable {
         return "failures " + failures + "; end " + end;
     }
 
-    /** As the client does it. */
+    /** Ends the follower as the client does. */
     @Override
     public void close() {
         thread.interrupt();

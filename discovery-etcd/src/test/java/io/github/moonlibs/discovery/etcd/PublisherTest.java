@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-/** What the log gets of an etcd that is away: a line for each thing that is wrong, however long it lasts. */
+/** While etcd is unreachable, each problem is reported in one line, however long it lasts. */
 class PublisherTest implements TopologySource.Sink {
     private static final String LOST = "etcd a:1: cannot be reached: Connection reset";
     private static final String REFUSED = "etcd a:1: cannot be reached: Connection refused";
@@ -33,19 +33,19 @@ class PublisherTest implements TopologySource.Sink {
 
     private void read() {
         publisher.publish(new Found(
-                Look.places(options).getFirst(),
+                Place.places(options).getFirst(),
                 new TreeMap<>(Map.of("/app/instances/a/box/listen", "10.0.0.1:3301"))));
     }
 
     @Test
-    void aProblemThatStaysIsNotReportedAgainWhenTheOnesBesideItHaveGone() {
+    void aLastingProblemIsNotReportedAgainWhenOthersAreSolved() {
         publisher.failed(List.of(LOST, REFUSED));
         publisher.failed(List.of(REFUSED));
         assertThat(lines).containsExactly(LOST + "; " + REFUSED);
     }
 
     @Test
-    void theOrderInWhichEndpointsAreTriedMakesNoNewProblem() {
+    void anotherOrderOfEndpointsIsNotANewProblem() {
         publisher.failed(List.of(REFUSED, OTHER));
         publisher.failed(List.of(OTHER, REFUSED));
         publisher.recovered(List.of(OTHER), "a:1");
@@ -53,7 +53,7 @@ class PublisherTest implements TopologySource.Sink {
     }
 
     @Test
-    void anotherProblemIsReportedAndTheSameOneOnceEtcdWasReadInBetween() {
+    void aNewProblemIsReportedAndAnOldOneAgainAfterEtcdWasRead() {
         publisher.failed(List.of(REFUSED));
         publisher.failed(List.of("etcd a:1: does not accept user app"));
         read();
@@ -62,7 +62,7 @@ class PublisherTest implements TopologySource.Sink {
     }
 
     @Test
-    void aMemberThatIsLeftForAnotherOneIsReportedWithIt() {
+    void aSwitchToAnotherMemberIsReportedInOneLine() {
         read();
         publisher.recovered(List.of(LOST), "b:1");
         assertThat(lines).containsExactly(LOST + "; going on with b:1");

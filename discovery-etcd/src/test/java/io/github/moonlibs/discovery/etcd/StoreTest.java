@@ -33,7 +33,7 @@ class StoreTest {
     }
 
     @Test
-    void aRevisionThatWasCompactedAwayCannotBeWatched() throws Exception {
+    void aCompactedRevisionCannotBeWatched() throws Exception {
         etcd.put("/app/a", "1");
         try (Store store = new StoreV3(server.endpoint(), options())) {
             SortedMap<String, String> keys = store.read(DIRECTORY, Follower.TIMEOUT);
@@ -48,7 +48,7 @@ class StoreTest {
     }
 
     @Test
-    void anIndexThatWasClearedAwayCannotBeWatched() throws Exception {
+    void aClearedIndexCannotBeWatched() throws Exception {
         try (Store store = new StoreV2(server.endpoint(), options())) {
             SortedMap<String, String> keys = store.read(DIRECTORY, Follower.TIMEOUT);
             // etcd remembers a thousand events
@@ -69,7 +69,7 @@ class StoreTest {
     }
 
     @Test
-    void noThreadIsLeftWhenAStoreOfApiV3IsClosed() throws Exception {
+    void closingAStoreOfApiV3LeavesNoThread() throws Exception {
         Waiting.until(
                 "earlier tests' threads have ended", () -> threads("grpc-.*").isEmpty());
         try (Store store = new StoreV3(server.endpoint(), options())) {
@@ -80,7 +80,7 @@ class StoreTest {
     }
 
     @Test
-    void noThreadIsLeftWhenAStoreOfApiV2IsClosed() throws Exception {
+    void closingAStoreOfApiV2LeavesNoThread() throws Exception {
         Set<Thread> others = threads("HttpClient-.*");
         Set<Thread> own;
         try (Store store = new StoreV2(server.endpoint(), options())) {

@@ -26,7 +26,7 @@ class TreeLayoutTest {
     }
 
     @Test
-    void anInstanceIsDialledAtItsRemoteAddressElseWhereItListens() {
+    void anInstanceIsDialledAtItsRemoteAddressOrElseWhereItListens() {
         put("a/box/listen", "10.0.0.1:3301");
         put("b/box/listen", "0.0.0.0:3301");
         put("b/box/remote_addr", "10.0.0.2:3302");
@@ -39,14 +39,14 @@ class TreeLayoutTest {
     }
 
     @Test
-    void credentialsInAnAddressTravelWithTheEndpoint() {
+    void credentialsInAnAddressBelongToTheEndpoint() {
         put("a/box/listen", "app:secret@10.0.0.1:3301");
 
         assertThat(read().instances().getFirst().endpoint().password()).isEqualTo("secret");
     }
 
     @Test
-    void theClusterAndWhoIsItsMasterAreLabels() {
+    void clusterAndMasterAreLabels() {
         put("a/cluster", "main");
         put("a/box/listen", "10.0.0.1:3301");
         put("b/cluster", "main");
@@ -77,14 +77,14 @@ class TreeLayoutTest {
 
         assertThat(reading.instances()).extracting(Instance::name).containsExactly("a");
         assertThat(reading.unusable())
-                .as("what is not selected is not complained about")
+                .as("problems of instances that are not selected are not reported")
                 .isEmpty();
         assertThat(reading.present()).isEqualTo(3);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"true", "TRUE", "Yes", "1", "2", "0.5", "-1", " true "})
-    void aDisabledInstanceIsNoMember(String disabled) {
+    void aDisabledInstanceIsNotAMember(String disabled) {
         put("a/box/listen", "10.0.0.1:3301");
         put("a/disabled", disabled);
 
@@ -93,7 +93,7 @@ class TreeLayoutTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"false", "FALSE", "no", "0", "0.0", "", "off", "null", "nan"})
-    void anythingElseDoesNotDisable(String disabled) {
+    void otherValuesDoNotDisableAnInstance(String disabled) {
         put("a/box/listen", "10.0.0.1:3301");
         put("a/disabled", disabled);
 
@@ -127,7 +127,7 @@ class TreeLayoutTest {
     }
 
     @Test
-    void anInstanceWithoutAnAddressSaysWhereItIsExpected() {
+    void aMissingAddressIsReportedWithWhereItIsExpected() {
         put("a/cluster", "main");
 
         assertThat(read().unusable())
@@ -136,7 +136,7 @@ class TreeLayoutTest {
     }
 
     @Test
-    void keysThatAreNobodysAreLeftAlone() {
+    void keysOfNoInstanceAreIgnored() {
         put("stray", "x");
         put("/box/listen", "10.0.0.9:1");
         keys.put("/app/instances0/a/box/listen", "10.0.0.9:1");

@@ -32,14 +32,14 @@ class YamlLayoutTest {
         return YamlLayout.read(all(document), Selection.ALL);
     }
 
-    /** A replicaset of two, of which i1 has these options. */
+    /** A replicaset of two instances; i1 has these options. */
     private static String instance(String options) {
         return "groups: {g: {replicasets: {r: {instances: {i1: " + options
                 + ", i2: {iproto: {advertise: {client: h2:1}}}}}}}}";
     }
 
     @Test
-    void instancesCarryTheirNamesLabelsAndWhoLeads() throws MalformedException {
+    void instancesHaveTheirNamesLabelsAndMaster() throws MalformedException {
         Reading reading = read(TWO);
 
         assertThat(reading.instances())
@@ -54,7 +54,7 @@ class YamlLayoutTest {
     }
 
     @Test
-    void theInnermostOfInheritedOptionsCounts() throws MalformedException {
+    void theInnermostInheritedOptionCounts() throws MalformedException {
         Reading reading = read("""
                 iproto: {listen: [{uri: 'unix/:/run/{{ instance_name }}.sock'}]}
                 labels: {dc: global, env: prod}
@@ -79,7 +79,7 @@ class YamlLayoutTest {
     }
 
     @Test
-    void documentsAreMergedAndTheFirstHasTheLastWord() throws MalformedException {
+    void documentsAreMergedAndTheFirstOneWins() throws MalformedException {
         SortedMap<String, String> documents = all(TWO);
         documents.put("/myapp/config/zones", """
                 groups: {storages: {replicasets: {r001: {leader: i2, instances: {
@@ -94,7 +94,7 @@ class YamlLayoutTest {
     }
 
     @Test
-    void groupReplicasetAndLabelsSelect() throws MalformedException {
+    void instancesAreSelectedByGroupReplicasetAndLabels() throws MalformedException {
         assertThat(YamlLayout.read(all(TWO), new Selection(Map.of("group", "storages", "dc", "m9")))
                         .instances())
                 .extracting(Instance::name)
@@ -142,7 +142,7 @@ class YamlLayoutTest {
                 "{iproto: {advertise: {client: 0.0.0.0:1}, listen: [{uri: h1:1}]}}",
                 "{iproto: 5}"
             })
-    void oneUnusableAddressIsNamedAndTheOthersCount(String options) throws MalformedException {
+    void anUnusableAddressIsReportedAndTheOtherInstancesAreTaken(String options) throws MalformedException {
         Reading reading = read(instance(options));
 
         assertThat(reading.instances()).extracting(Instance::name).containsExactly("i2");
@@ -168,7 +168,7 @@ class YamlLayoutTest {
                 "&a a: *nowhere",
                 "\u0001"
             })
-    void whatIsNoConfigurationIsRefusedWhole(String document) {
+    void aDocumentThatIsNotAConfigurationIsRefusedWhole(String document) {
         assertThatThrownBy(() -> read(document))
                 .isInstanceOf(MalformedException.class)
                 .hasMessageStartingWith("key /myapp/config/all: ")
@@ -176,12 +176,12 @@ class YamlLayoutTest {
     }
 
     @Test
-    void aSyntaxErrorTellsItsLine() {
+    void aSyntaxErrorIsReportedWithItsLine() {
         assertThatThrownBy(() -> read("a: 1\nb: [\n")).hasMessageContaining("line 3: ");
     }
 
     @Test
-    void bombsDoNotGoOff() {
+    void yamlBombsAreRefused() {
         String deep = "a: " + "[".repeat(100_000) + "]".repeat(100_000);
         StringBuilder doubling = new StringBuilder("a0: &a0 [x, x]\n");
         for (int i = 1; i < 20; i++) {

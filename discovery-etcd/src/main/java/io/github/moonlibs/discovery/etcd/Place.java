@@ -10,25 +10,25 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where a topology may lie: an API, a layout, and the directories that it takes.
  *
- * @param directories the instances' or the documents', then the clusters' where there is one
+ * @param directories the one of the instances or documents, then the one of the clusters, if there is one
  */
-record Look(Api api, Layout layout, List<String> directories) {
+record Place(Api api, Layout layout, List<String> directories) {
     private static final String INSTANCES = "/instances";
 
-    /** Where to look, in this order. */
-    static List<Look> places(EtcdOptions options) {
+    /** The places to look at, in this order. */
+    static List<Place> places(EtcdOptions options) {
         Api api = options.api();
         Layout layout = options.layout();
         List<String> tree = treeDirectories(options.prefix());
-        List<Look> places = new ArrayList<>();
+        List<Place> places = new ArrayList<>();
         if (api != Api.V2 && layout != Layout.TREE) {
-            places.add(new Look(Api.V3, Layout.YAML, List.of(options.prefix() + "/config/")));
+            places.add(new Place(Api.V3, Layout.YAML, List.of(options.prefix() + "/config/")));
         }
         if (api != Api.V2 && layout != Layout.YAML) {
-            places.add(new Look(Api.V3, Layout.TREE, tree));
+            places.add(new Place(Api.V3, Layout.TREE, tree));
         }
         if (api != Api.V3 && layout != Layout.YAML && options.namespace().isEmpty()) {
-            places.add(new Look(Api.V2, Layout.TREE, tree));
+            places.add(new Place(Api.V2, Layout.TREE, tree));
         }
         return List.copyOf(places);
     }
@@ -41,7 +41,7 @@ record Look(Api api, Layout layout, List<String> directories) {
         return List.of(prefix + "/", application + "/clusters/");
     }
 
-    /** Whether there is anything to interpret; who is master of no instances does not matter. */
+    /** Whether there is nothing to interpret. Masters do not matter where there are no instances. */
     boolean isEmpty(SortedMap<String, String> keys) {
         return Keys.below(keys, directories.getFirst()).isEmpty();
     }
