@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Listens on one address, whenever it is told to, and hands out the connections. */
+/** Listens on one address, can stop and start again, and passes connections on. */
 final class Acceptor {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final int BACKLOG = 1_000;
@@ -22,9 +22,9 @@ final class Acceptor {
     private volatile @Nullable Thread loop;
 
     /**
-     * Listens.
+     * Begins to listen.
      *
-     * @param port 0: any free one, and the same ever after
+     * @param port 0: any free one, which is kept from then on
      * @param taker is called from the accepting thread; must not block
      * @throws UncheckedIOException if the port is taken
      */
@@ -35,7 +35,7 @@ final class Acceptor {
         listen();
     }
 
-    /** Listens again; does nothing if it does already. */
+    /** Listens again; does nothing if it already does. */
     void listen() {
         if (listener != null) {
             return;
@@ -46,7 +46,7 @@ final class Acceptor {
         loop = Thread.ofVirtual().name("accept " + this).start(() -> accept(opened));
     }
 
-    /** Waits a while for a given port, since a client's passing connection may occupy it. */
+    /** Retries a given port for a while, because a client's short-lived connection may occupy it. */
     private ServerSocket open() {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (true) {
@@ -79,13 +79,13 @@ final class Acceptor {
                 Link link = new Link(from.accept());
                 accepted.incrementAndGet();
                 taker.accept(link);
-            } catch (IOException closedOrTheClientLeft) {
-                // which of the two, the loop's condition tells
+            } catch (IOException closedOrClientGone) {
+                // the loop's condition distinguishes the two
             }
         }
     }
 
-    /** Refuses new connections. When it returns, every accepted one has been handed out. Idempotent. */
+    /** Refuses new connections. When it returns, every accepted one has been passed on. Idempotent. */
     void stop() {
         ServerSocket open = listener;
         Thread accepting = loop;
@@ -109,7 +109,7 @@ final class Acceptor {
         return port;
     }
 
-    /** How many connections there ever were. */
+    /** How many connections were accepted so far. */
     long accepted() {
         return accepted.get();
     }

@@ -16,7 +16,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * A certificate that vouches for itself and for some addresses, with its key; made by the JDK's keytool. Immutable.
+ * A self-signed certificate for some addresses, with its key; made by the JDK's keytool. Immutable.
  *
  * @param certificate PEM
  * @param key PEM of PKCS #8
@@ -28,14 +28,14 @@ public record Certificates(Path certificate, Path key) {
      * Makes both files, {@code name.pem} and {@code name.key}.
      *
      * @param algorithm of the key, for example {@code RSA} or {@code EC}
-     * @param addresses literal, each of which a client may connect to
+     * @param addresses the literal addresses that clients may connect to
      */
     public static Certificates make(Path directory, String name, String algorithm, List<String> addresses)
             throws IOException, InterruptedException, GeneralSecurityException {
         Path store = directory.resolve(name + ".p12");
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-genkeypair"));
-        // most of what keytool takes is its JVM compiling itself, and the search for a needlessly large key
+        // most of keytool's time goes into its own JIT compilation, and into finding a needlessly large key
         command.add("-J-XX:TieredStopAtLevel=1");
         if (algorithm.equals("RSA")) {
             command.addAll(List.of("-keysize", "2048"));
@@ -67,7 +67,7 @@ public record Certificates(Path certificate, Path key) {
         return Files.writeString(file, "-----BEGIN " + what + "-----\n" + text + "\n-----END " + what + "-----\n");
     }
 
-    /** A context that trusts this certificate alone. */
+    /** A context that trusts only this certificate. */
     SSLContext trusting() {
         try (InputStream pem = Files.newInputStream(certificate)) {
             KeyStore trusted = KeyStore.getInstance("PKCS12");

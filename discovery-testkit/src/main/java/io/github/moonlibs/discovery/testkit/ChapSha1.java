@@ -5,10 +5,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 
-/** Tarantool's log-in: the password proven by {@code sha1(p) xor sha1(salt ‖ sha1(sha1(p)))}. */
+/** Tarantool's login: the password is proven by {@code sha1(p) xor sha1(salt ‖ sha1(sha1(p)))}. */
 final class ChapSha1 {
     static final String NAME = "chap-sha1";
-    /** How much of the greeting's salt takes part. */
+    /** How many bytes of the greeting's salt are used. */
     private static final int SALT_LENGTH = 20;
 
     private ChapSha1() {}

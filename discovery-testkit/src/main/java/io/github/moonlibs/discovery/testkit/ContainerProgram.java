@@ -19,8 +19,8 @@ import org.testcontainers.images.builder.Transferable;
 import org.testcontainers.utility.DockerImageName;
 
 /**
- * A program in a container. Its ports are published at the very address and under the very numbers of the recipe, so
- * that a restart changes neither, and a server may advertise itself by them.
+ * A program in a container. Its ports are published at the address and with the numbers of the recipe, so a restart
+ * changes neither, and a server can advertise them.
  */
 final class ContainerProgram implements ServerProgram {
     private static final String DIRECTORY = "/testkit";
@@ -47,7 +47,7 @@ final class ContainerProgram implements ServerProgram {
         }
     }
 
-    /** Whether an engine answers that has the image, or can get it. */
+    /** Whether a container engine answers that has the image or can pull it. */
     static boolean canRun(String image) {
         return DockerClientFactory.instance().isDockerAvailable()
                 && RUNNABLE.computeIfAbsent(image, name -> isPresent(name) || isPulled(name));
@@ -89,7 +89,7 @@ final class ContainerProgram implements ServerProgram {
                 .waitingFor(new AbstractWaitStrategy() {
                     @Override
                     protected void waitUntilReady() {
-                        // whoever starts a program has a better probe than an open port
+                        // the code that starts a program has a better probe than an open port
                     }
                 });
         recipe.files()
@@ -101,7 +101,7 @@ final class ContainerProgram implements ServerProgram {
         fresh.start();
     }
 
-    /** The program itself is the entry point, because images differ in what theirs does. */
+    /** Makes the program itself the entry point, because the entry points of images differ. */
     private void fit(CreateContainerCmd create) {
         create.withEntrypoint(recipe.command().getFirst()).withWorkingDir(DIRECTORY);
         ExposedPort[] exposed = recipe.ports().stream().map(ExposedPort::tcp).toArray(ExposedPort[]::new);
@@ -127,7 +127,7 @@ final class ContainerProgram implements ServerProgram {
     public void signal(String name) {
         String id = started().getContainerId();
         switch (name) {
-            // the engine's freezer: a signal to stop does not reach the first process of a container
+            // pauses the container, because the first process of a container ignores a signal to stop
             case "STOP" -> client().pauseContainerCmd(id).exec();
             case "CONT" -> client().unpauseContainerCmd(id).exec();
             default -> client().killContainerCmd(id).withSignal(name).exec();

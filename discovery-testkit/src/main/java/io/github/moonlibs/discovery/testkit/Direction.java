@@ -5,12 +5,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** What a {@link FaultProxy} does to all that goes in one direction, and how much has gone. */
+/** What a {@link FaultProxy} does to all bytes in one direction, and how many have passed. */
 final class Direction {
     /**
-     * @param delay how long after its arrival a byte goes on
-     * @param stalled whether nothing goes on at all
-     * @param portion how many bytes go on at a time; {@code Integer.MAX_VALUE}: as many as there are
+     * @param delay how long after its arrival a byte is passed on
+     * @param stalled whether nothing is passed on at all
+     * @param portion how many bytes are passed on at a time; {@code Integer.MAX_VALUE}: all that there are
      * @param every the time between two portions
      */
     private record Fault(Duration delay, boolean stalled, int portion, Duration every) {
@@ -52,10 +52,10 @@ final class Direction {
     }
 
     /**
-     * Waits until something that arrived then may go on, under the fault of the moment: a change lets go at once.
+     * Waits until bytes that arrived at this time may pass under the current fault. A change of fault counts at once.
      *
      * @param arrived on the scale of {@link System#nanoTime}
-     * @return how many bytes may go
+     * @return how many bytes may pass
      */
     int awaitPassage(long arrived) throws InterruptedException {
         lock.lockInterruptibly();
@@ -75,7 +75,7 @@ final class Direction {
         }
     }
 
-    /** Counts what has gone, and waits for the time of the next portion. */
+    /** Counts the bytes that have passed, and waits until the next portion is due. */
     void passed(int count) throws InterruptedException {
         bytes.addAndGet(count);
         lock.lockInterruptibly();

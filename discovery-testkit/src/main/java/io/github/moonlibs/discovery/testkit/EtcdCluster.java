@@ -16,7 +16,7 @@ public final class EtcdCluster implements AutoCloseable {
         this.network = network;
     }
 
-    /** The servers, each with a life of its own. */
+    /** The servers. Each can be killed, frozen and restarted alone. */
     public List<EtcdServer> members() {
         return members;
     }
@@ -26,7 +26,7 @@ public final class EtcdCluster implements AutoCloseable {
         return members.stream().map(EtcdServer::clientUrl).toList();
     }
 
-    /** The member that leads now; waits for an election up to 30 s. */
+    /** The current leader. Waits up to 30 s for an election. */
     public EtcdServer leader() {
         EtcdServer[] leader = new EtcdServer[1];
         Waiting.until(ELECTION, () -> "no member of " + this + " leads", () -> {
@@ -41,13 +41,13 @@ public final class EtcdCluster implements AutoCloseable {
         return leader[0];
     }
 
-    /** SIGKILL to every member; returns when they have gone. */
+    /** Sends SIGKILL to every member; returns when their processes have ended. */
     public EtcdCluster kill() {
         members.forEach(EtcdServer::kill);
         return this;
     }
 
-    /** Kills every member that runs, starts all with their data, and waits until they are healthy. */
+    /** Kills every running member, starts all of them with their data, and waits until they are healthy. */
     public EtcdCluster restart() {
         try {
             members.forEach(EtcdServer::launch);
@@ -59,13 +59,13 @@ public final class EtcdCluster implements AutoCloseable {
         }
     }
 
-    /** Kills every member that runs, starts all with an empty store, and waits until they are healthy. */
+    /** Kills every running member, starts all of them with an empty store, and waits until they are healthy. */
     public EtcdCluster restartEmpty() {
         members.forEach(EtcdServer::erase);
         return restart();
     }
 
-    /** Kills every member and removes all that they stored. Idempotent. */
+    /** Kills every member and removes everything that they stored. Idempotent. */
     @Override
     public void close() {
         members.forEach(EtcdServer::close);

@@ -20,9 +20,9 @@ import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A real etcd server, alone or as a member of an {@link EtcdCluster}, from the program of this machine or from an image.
- * It serves API v3 and v2. It has an address, ports and a data directory of its own; all of it is removed when the
- * server is closed, or the JVM ends. Thread-safe.
+ * A real etcd server, alone or as a member of an {@link EtcdCluster}, run from a program on this machine or from an
+ * image. It serves API v3 and v2. It has an address, ports and a data directory of its own; all of it is removed when
+ * the server is closed, or the JVM ends. Thread-safe.
  *
  * <p>The image is the system property {@value #IMAGE_PROPERTY}; by default etcd's own of version 3.4.
  */
@@ -50,14 +50,14 @@ public final class EtcdServer implements AutoCloseable {
     }
 
     /**
-     * Where a member is found.
+     * The addresses of a member.
      *
-     * @param bind what it listens on, for clients to find it at the host
-     * @param peerUrl where the other members find it
+     * @param bind the address to listen on, so that clients reach it at the host
+     * @param peerUrl the URL that the other members reach it at
      */
     private record Member(String name, String host, String bind, String peerUrl, int client, int peer, int metrics) {}
 
-    /** A single server, by the way that {@link Builder#via} has as its default. */
+    /** Starts a single server in the default way of {@link Builder#via}. */
     public static EtcdServer start() {
         return builder().start();
     }
@@ -67,7 +67,7 @@ public final class EtcdServer implements AutoCloseable {
         return new Builder();
     }
 
-    /** Whether this machine has the program, or a container engine that has the image or can get it. */
+    /** Whether this machine has the program, or a container engine that has the image or can pull it. */
     public static boolean isAvailable(Via via) {
         return ServerProgram.isAvailable(via, PROGRAM, image());
     }
@@ -76,7 +76,7 @@ public final class EtcdServer implements AutoCloseable {
         return System.getProperty(IMAGE_PROPERTY, DEFAULT_IMAGE);
     }
 
-    /** How servers are to be. Not thread-safe. */
+    /** The options of servers. Not thread-safe. */
     public static final class Builder {
         private final List<String> arguments = new ArrayList<>(List.of("--enable-v2=true"));
         private final Map<String, String> files = new LinkedHashMap<>();
@@ -84,25 +84,25 @@ public final class EtcdServer implements AutoCloseable {
 
         private Builder() {}
 
-        /** How they are run; by default the local way where the program is installed. */
+        /** How they are run. Default: locally if the program is installed, otherwise in containers. */
         public Builder via(Via via) {
             this.via = via;
             return this;
         }
 
-        /** Further arguments of the program. With {@code --cert-file} among them, clients are served by TLS. */
+        /** Adds arguments of the program. With {@code --cert-file} among them, clients have to use TLS. */
         public Builder arguments(String... more) {
             arguments.addAll(List.of(more));
             return this;
         }
 
-        /** A file in the program's working directory that arguments may name, for example a certificate. */
+        /** Adds a file to the program's working directory, for arguments to name, for example a certificate. */
         public Builder file(String name, String text) {
             files.put(name, text);
             return this;
         }
 
-        /** Does without API v2, which etcd has no more from 3.6 on. */
+        /** Runs without API v2, which etcd 3.6 and newer no longer have. */
         public Builder withoutV2() {
             arguments.remove("--enable-v2=true");
             return this;
@@ -111,14 +111,14 @@ public final class EtcdServer implements AutoCloseable {
         /**
          * Starts a single server and waits until it is healthy.
          *
-         * @throws IllegalStateException if the program or the engine is missing, or the server does not get healthy;
-         *     says what to install, or how its log ends
+         * @throws IllegalStateException if the program or the engine is missing, or the server does not become healthy;
+         *     the message says what to install, or has the end of the log
          */
         public EtcdServer start() {
             return startCluster(1).members().getFirst();
         }
 
-        /** Starts a cluster of so many and waits until every member is healthy; fails like {@link #start}. */
+        /** Starts a cluster of this size and waits until every member is healthy; fails like {@link #start}. */
         public EtcdCluster startCluster(int size) {
             ContainerNetwork network = via == Via.CONTAINER && size > 1 ? ContainerNetwork.open() : null;
             List<Member> members = new ArrayList<>();
@@ -153,7 +153,7 @@ public final class EtcdServer implements AutoCloseable {
             command.addAll(List.of("--advertise-client-urls", clientUrl));
             command.addAll(List.of("--listen-peer-urls", "http://" + member.bind + ":" + member.peer));
             command.addAll(List.of("--initial-advertise-peer-urls", member.peerUrl));
-            // health and metrics in the clear, whatever clients have to prove
+            // health and metrics without TLS and login, whatever clients need
             command.addAll(List.of("--listen-metrics-urls", "http://" + member.bind + ":" + member.metrics));
             command.addAll(List.of(
                     "--initial-cluster",
@@ -183,7 +183,7 @@ public final class EtcdServer implements AutoCloseable {
         return member.host + ":" + member.client;
     }
 
-    /** Whether it leads its cluster at the moment. */
+    /** Whether it is the leader of its cluster now. */
     public boolean isLeader() {
         try {
             return get("/metrics").contains("\netcd_server_is_leader 1\n");
@@ -192,7 +192,7 @@ public final class EtcdServer implements AutoCloseable {
         }
     }
 
-    /** Whether anybody watches keys on it at the moment, by API v3 or v2. */
+    /** Whether any client watches keys on it now, over API v3 or v2. */
     public boolean isWatched() {
         try {
             return WATCHED.matcher(get("/metrics")).find();
@@ -211,14 +211,16 @@ public final class EtcdServer implements AutoCloseable {
         }
     }
 
-    /** The port listens, and the server is healthy, before its certificate is read: who shows one serves. */
+    /**
+     * The port is open, and the server is healthy, before the certificate is read. A server that presents it serves.
+     */
     private void checkTls() throws IOException {
         try (SSLSocket socket = (SSLSocket) SSLSocketFactory.getDefault().createSocket()) {
             socket.connect(new InetSocketAddress(member.host, member.client), PROBE_MILLIS);
             socket.setSoTimeout(PROBE_MILLIS);
             socket.startHandshake();
         } catch (SSLHandshakeException e) {
-            // whether it is trusted does not matter here
+            // it does not matter here whether it is trusted
             if (!(e.getCause() instanceof CertificateException)) {
                 throw e;
             }
@@ -237,19 +239,19 @@ public final class EtcdServer implements AutoCloseable {
         }
     }
 
-    /** SIGKILL; returns when it has gone. */
+    /** Sends SIGKILL; returns when the process has ended. */
     public EtcdServer kill() {
         program.end("KILL");
         return this;
     }
 
-    /** Stops it from running, as SIGSTOP does; its connections stay, and the kernel still accepts new ones. */
+    /** Suspends it, as SIGSTOP does; its connections stay, and the kernel still accepts new ones. */
     public EtcdServer freeze() {
         program.signal("STOP");
         return this;
     }
 
-    /** Lets it run on after {@link #freeze}. */
+    /** Resumes it after {@link #freeze}. */
     public EtcdServer thaw() {
         program.signal("CONT");
         return this;
@@ -257,7 +259,7 @@ public final class EtcdServer implements AutoCloseable {
 
     /**
      * Kills it if it runs, and starts it on the same ports with its data. Waits until it is healthy, unless most of its
-     * cluster is down, without which it cannot be.
+     * cluster is down, because then it cannot become healthy.
      */
     public EtcdServer restart() {
         launch();
@@ -271,11 +273,11 @@ public final class EtcdServer implements AutoCloseable {
     /**
      * Kills it if it runs, and starts it on the same ports with an empty store.
      *
-     * @throws IllegalStateException if it is a member of a cluster, which would not take it back
+     * @throws IllegalStateException if it is a member of a cluster, which would not accept it again
      */
     public EtcdServer restartEmpty() {
         if (cluster.size() > 1) {
-            throw new IllegalStateException(this + ": one member cannot forget alone: EtcdCluster.restartEmpty");
+            throw new IllegalStateException(this + ": a single member cannot lose its data, use EtcdCluster.restartEmpty");
         }
         erase();
         return restart();
@@ -300,12 +302,12 @@ public final class EtcdServer implements AutoCloseable {
         return program.isRunning();
     }
 
-    /** How its log ends. */
+    /** The end of its log. */
     public String log() {
         return program.log();
     }
 
-    /** Kills it and removes all that it stored. Idempotent. */
+    /** Kills it and removes everything that it stored. Idempotent. */
     @Override
     public void close() {
         program.close();

@@ -13,8 +13,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes to an etcd, by the HTTP gateway to API v3 and by API v2; shares nothing with the library. Every method throws
- * {@link IllegalStateException} if etcd refuses or is away. Thread-safe, but for switching authentication on.
+ * Writes to etcd over the HTTP gateway to API v3 and over API v2; shares no code with the library. Every method throws
+ * {@link IllegalStateException} if etcd refuses or is unreachable. Thread-safe, except for switching authentication on.
  */
 public final class EtcdWriter {
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
@@ -25,12 +25,12 @@ public final class EtcdWriter {
     private final HttpClient http;
     private String token = "";
 
-    /** A writer to a server that speaks in the clear. */
+    /** A writer to a server without TLS. */
     public EtcdWriter(EtcdServer server) {
         this(server, client());
     }
 
-    /** A writer to a server that speaks TLS and shows this certificate. */
+    /** A writer to a server that uses TLS and presents this certificate. */
     public EtcdWriter(EtcdServer server, Certificates shown) {
         this(server, client().sslContext(shown.trusting()));
     }
@@ -56,22 +56,22 @@ public final class EtcdWriter {
         return this;
     }
 
-    /** Writes a key by API v3. */
+    /** Writes a key over API v3. */
     public void put(String key, String value) {
         v3("kv/put", "{\"key\":\"" + base64(key) + "\",\"value\":\"" + base64(value) + "\"}");
     }
 
-    /** Deletes a key by API v3. */
+    /** Deletes a key over API v3. */
     public void delete(String key) {
         v3("kv/deleterange", "{\"key\":\"" + base64(key) + "\"}");
     }
 
-    /** Deletes by API v3 what lies below a directory, whose name ends with a slash. */
+    /** Deletes everything below a directory over API v3. The directory's name ends with a slash. */
     public void deleteBelow(String directory) {
         v3("kv/deleterange", "{" + below(directory) + "}");
     }
 
-    /** Forgets every revision but the last one. */
+    /** Compacts away every revision but the last one. */
     public void compact() {
         String answer = v3("kv/range", "{\"key\":\"" + base64("x") + "\"}");
         v3("kv/compaction", "{\"revision\":\"" + answer.replaceAll(".*\"revision\":\"(\\d+)\".*", "$1") + "\"}");
@@ -87,8 +87,8 @@ public final class EtcdWriter {
     }
 
     /**
-     * Switches authentication on, for API v3: {@code root}, and a user {@code app} who may read what lies below a
-     * directory. Their passwords are {@code root-secret} and {@code app-secret}. From then on, root writes.
+     * Switches authentication on for API v3. Makes {@code root}, and a user {@code app} that may read everything below
+     * a directory. Their passwords are {@code root-secret} and {@code app-secret}. From then on, this writer is root.
      */
     public void enableAuth(String directory) {
         for (String user : List.of("root", "app")) {
@@ -102,17 +102,17 @@ public final class EtcdWriter {
         token = answer.replaceAll(".*\"token\":\"([^\"]+)\".*", "$1");
     }
 
-    /** Sets a user's password, for API v3; tokens that the user has got are worth nothing from then on. */
+    /** Sets a user's password for API v3, which invalidates the user's tokens. */
     public void password(String user, String password) {
         v3("auth/user/changepw", "{\"name\":\"" + user + "\",\"password\":\"" + password + "\"}");
     }
 
-    /** Writes a key by API v2. */
+    /** Writes a key over API v2. */
     public void putV2(String key, String value) {
         v2("PUT", key, "value=" + URLEncoder.encode(value, StandardCharsets.UTF_8));
     }
 
-    /** Deletes by API v2 a key or a directory with all in it. */
+    /** Deletes a key, or a directory with everything in it, over API v2. */
     public void deleteV2(String key) {
         v2("DELETE", key + "?recursive=true", null);
     }
@@ -124,7 +124,7 @@ public final class EtcdWriter {
         }
     }
 
-    /** Switches authentication on, for API v2, which has users of its own; nobody but root may read. */
+    /** Switches authentication on for API v2, which has users of its own. Only root may read. */
     public void enableAuthV2(String rootPassword) {
         http("PUT", "/v2/auth/users/root", JSON, "{\"user\":\"root\",\"password\":\"" + rootPassword + "\"}");
         http("PUT", "/v2/auth/enable", null, null);
@@ -156,7 +156,7 @@ public final class EtcdWriter {
         }
     }
 
-    /** A directory as a range; the character after the slash is the zero. */
+    /** A directory as a range. The character after a slash is a zero. */
     private static String below(String directory) {
         String end = directory.substring(0, directory.length() - 1) + '0';
         return "\"key\":\"" + base64(directory) + "\",\"range_end\":\"" + base64(end) + "\"";

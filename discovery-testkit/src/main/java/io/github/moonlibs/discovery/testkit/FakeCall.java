@@ -7,15 +7,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call that a {@link FakeNode} received, and everything that can be done about it: any number of replies, at any
- * time, well-formed or not. What is sent to a client that has gone is dropped. Thread-safe.
+ * One call that a {@link FakeNode} received, and everything that can be done with it: any number of replies, at any
+ * time, well-formed or not. A reply to a client that has disconnected is dropped. Thread-safe.
  */
 public final class FakeCall {
-    /** What a node does about the calls of a procedure, on a virtual thread for each call. */
+    /** Handles the calls of a procedure, each on a virtual thread of its own. */
     @FunctionalInterface
     public interface Handler {
         /**
-         * Replies, or does not. An exception thrown here is sent as a Lua error (code 32).
+         * Replies, or doesn't. An exception thrown here is sent as a Lua error (code 32).
          *
          * @throws InterruptedException when the call's connection has ended
          */
@@ -44,12 +44,12 @@ public final class FakeCall {
         return arguments;
     }
 
-    /** The number that the client knows the call by. */
+    /** The number by which the client identifies the call. */
     public long sync() {
         return sync;
     }
 
-    /** Whom the connection was logged in as when the call came. */
+    /** The user that the connection was logged in as when the call arrived. */
     public String user() {
         return connection.user();
     }
@@ -83,13 +83,13 @@ public final class FakeCall {
         connection.reply(error.toPacket(sync));
     }
 
-    /** Sends the first half of a reply, and leaves it at that. */
+    /** Sends only the first half of a reply. */
     public void halfReply(@Nullable Object... values) {
         byte[] whole = encoded(Packet.OK, sync, values);
         connection.send(Arrays.copyOf(whole, whole.length / 2));
     }
 
-    /** Announces a frame of so many bytes, of which none follows. */
+    /** Announces a frame of this length, and sends none of its bytes. */
     public void frameOfLength(long claimed) {
         connection.send(Packet.frame(claimed, new byte[0]));
     }
@@ -114,7 +114,7 @@ public final class FakeCall {
         connection.reset();
     }
 
-    /** Waits, as a slow procedure would; cut short when the connection ends. */
+    /** Waits, like a slow procedure; interrupted when the connection ends. */
     public void pause(Duration time) throws InterruptedException {
         Thread.sleep(time);
     }

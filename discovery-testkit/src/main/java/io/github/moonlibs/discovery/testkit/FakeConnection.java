@@ -54,7 +54,7 @@ final class FakeConnection implements Runnable {
             send(greeting == null ? ownGreeting() : greeting);
             serve(new DataInputStream(new BufferedInputStream(link.in())));
         } catch (IOException | InterruptedException theEnd) {
-            // the client went, or the node closes
+            // the client has disconnected, or the node is closing
         } finally {
             close();
             node.left(this);
@@ -102,13 +102,13 @@ final class FakeConnection implements Runnable {
             case Packet.PING -> reply(new Packet(Packet.OK, request.sync(), Map.of()));
             case Packet.AUTH -> logIn(request);
             case Packet.ID -> identify(request);
-            case Packet.WATCH -> node.board().watch(this, key(request), request.sync());
-            case Packet.UNWATCH -> node.board().unwatch(this, key(request));
+            case Packet.WATCH -> node.watchedKeys().watch(this, key(request), request.sync());
+            case Packet.UNWATCH -> node.watchedKeys().unwatch(this, key(request));
             case Packet.WATCH_ONCE ->
                 reply(new Packet(
                         Packet.OK,
                         request.sync(),
-                        Map.of(Packet.DATA, node.board().get(key(request)))));
+                        Map.of(Packet.DATA, node.watchedKeys().get(key(request)))));
             default -> reply(unknownRequest(request));
         }
     }
@@ -132,7 +132,7 @@ final class FakeConnection implements Runnable {
             reply(FakeError.of(20, "Invalid MsgPack - packet body").toPacket(request.sync()));
             return;
         }
-        @SuppressWarnings("unchecked") // a List<?> of whatever came is a list of nullable objects
+        @SuppressWarnings("unchecked") // any List<?> is a list of nullable objects
         List<@Nullable Object> values = (List<@Nullable Object>) list;
         FakeCall call = new FakeCall(this, procedure.toString(), values, request.sync());
         if (node.logins().mayCall(user)) {
@@ -144,7 +144,7 @@ final class FakeConnection implements Runnable {
     }
 
     private void logIn(Packet request) {
-        FakeError refusal = node.logins().check(request, salt, node.isThird());
+        FakeError refusal = node.logins().check(request, salt, node.isVersion3());
         if (refusal == null) {
             user = String.valueOf(request.get(Packet.USER));
             reply(new Packet(Packet.OK, request.sync(), Map.of()));
@@ -166,23 +166,23 @@ final class FakeConnection implements Runnable {
     /** The bytes of a reply to a call, with the formats of tuples (there are none) if the client asked for them. */
     byte[] encode(Packet reply) {
         if (!sendsTupleFormats) {
-            return reply.encodeReply(node.isThird());
+            return reply.encodeReply(node.isVersion3());
         }
         Map<Object, @Nullable Object> body = new LinkedHashMap<>(reply.body());
         body.put(Packet.TUPLE_FORMATS, Map.of());
-        return new Packet(reply.code(), reply.sync(), body).encodeReply(node.isThird());
+        return new Packet(reply.code(), reply.sync(), body).encodeReply(node.isVersion3());
     }
 
     void reply(Packet reply) {
-        send(reply.encodeReply(node.isThird()));
+        send(reply.encodeReply(node.isVersion3()));
     }
 
-    /** Sends from a thread of its own, for callers that must not wait for the client. */
+    /** Sends on another thread, for callers that must not wait for the client. */
     void sendLater(Packet event) {
         later(() -> send(event.encode()), () -> {});
     }
 
-    /** Runs both, the first one not if the connection has ended. */
+    /** Runs both; skips the first one if the connection has ended. */
     private void later(Runnable task, Runnable afterwards) {
         try {
             workers.execute(() -> {
@@ -226,7 +226,7 @@ final class FakeConnection implements Runnable {
         interrupt();
     }
 
-    /** The reader too, because closing the socket does not wake it where a frozen node waits. */
+    /** Also interrupts the reader, because closing the socket does not wake it while the node is frozen. */
     private void interrupt() {
         workers.shutdownNow();
         Thread thread = reader;

@@ -60,7 +60,7 @@ public record FakeError(
         return new FakeError(code, message, type, file, line, fields, cause);
     }
 
-    /** The same error with what led to it. */
+    /** The same error with this cause. */
     public FakeError withCause(FakeError cause) {
         return new FakeError(code, message, type, file, line, fields, cause);
     }

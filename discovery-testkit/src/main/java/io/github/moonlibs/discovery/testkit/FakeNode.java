@@ -8,8 +8,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node without a Tarantool: it runs in the test's own process, speaks IPROTO on a loopback socket, announces what the
- * test tells it to, and does what a real server cannot be made to do.
+ * A node without Tarantool. It runs in the test's own process, speaks IPROTO on a loopback socket, announces what the
+ * test wants, and misbehaves in ways that a real server cannot be made to.
  *
  * <pre>{@code
  * try (FakeNode node = FakeNode.start()) {
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>A procedure that is announced and has no answer of its own returns its arguments; one that is neither announced
+ * <p>A procedure that is announced but has no answer of its own returns its arguments. One that is neither announced
  * nor answered fails with code 33, as on a real server. Everything can be changed at any time, from any thread; calls
  * run concurrently, each on a virtual thread, and end with an interrupt when their connection does. Counts of calls
  * begin at the node's start and survive {@link #restart}.
@@ -44,13 +44,13 @@ public final class FakeNode implements AutoCloseable {
     /**
      * A node on this address and port.
      *
-     * @throws java.io.UncheckedIOException if it is taken
+     * @throws java.io.UncheckedIOException if the port is taken
      */
     public static FakeNode start(String host, int port) {
         return new FakeNode(new FakeServer(host, port));
     }
 
-    /** {@code host:port}, as clients want it. */
+    /** The address for clients, {@code host:port}. */
     public String endpoint() {
         return server.acceptor().toString();
     }
@@ -67,7 +67,7 @@ public final class FakeNode implements AutoCloseable {
 
     // ---- what it announces
 
-    /** Announces a method, in addition to the others; the weight as it is to appear on the wire. */
+    /** Announces a method, in addition to the others. The weight is sent as it is given. */
     public FakeNode announce(String method, Number weight, boolean retriable) {
         return announceEntry(method, Map.of("weight", weight, "retriable", retriable));
     }
@@ -78,12 +78,12 @@ public final class FakeNode implements AutoCloseable {
         return this;
     }
 
-    /** Announces whether it is the master; it does not say so at first. */
+    /** Announces whether it is the master. By default it announces neither. */
     public FakeNode announceMaster(boolean isMaster) {
         return announceAttribute("is_master", isMaster);
     }
 
-    /** Announces another key beside the methods, for example a zone. */
+    /** Announces another key besides the methods, for example a zone. */
     public FakeNode announceAttribute(String key, @Nullable Object value) {
         server.procedures().announce(key, value);
         return this;
@@ -95,27 +95,27 @@ public final class FakeNode implements AutoCloseable {
         return this;
     }
 
-    /** Announces a method no more. */
+    /** Stops announcing a method. */
     public FakeNode withdraw(String method) {
         server.procedures().withdraw(method);
         return this;
     }
 
-    /** Which procedure returns the announcement; {@code api.discovery} at first. */
+    /** Sets the procedure that returns the announcement. Default: {@code api.discovery}. */
     public FakeNode discoveryProcedure(String name) {
         server.procedures().discovery(name);
         return this;
     }
 
-    // ---- what it does about calls
+    // ---- how it handles calls
 
-    /** Does this about every call of the procedure, the discovery procedure included. */
+    /** Handles every call of the procedure this way. It may be the discovery procedure. */
     public FakeNode on(String procedure, FakeCall.Handler handler) {
         server.procedures().handle(procedure, handler);
         return this;
     }
 
-    /** Replies with the values that the function makes of the arguments. */
+    /** Replies with the values that the function returns for the arguments. */
     public FakeNode answer(String procedure, Function<List<@Nullable Object>, ? extends List<?>> answer) {
         return on(procedure, call -> call.reply(answer.apply(call.arguments()).toArray()));
     }
@@ -150,77 +150,79 @@ public final class FakeNode implements AutoCloseable {
         return on(procedure, FakeCall::reset);
     }
 
-    /** Waits so long before it does anything about a call of the procedure; zero: no longer. */
+    /** Waits this long before it handles a call of the procedure. Zero ends the delay. */
     public FakeNode delay(String procedure, Duration time) {
         server.procedures().delay(procedure, time);
         return this;
     }
 
-    /** Waits so long before it does anything about a call of whatever has no delay of its own. */
+    /** Waits this long before it handles a call of any procedure that has no delay of its own. */
     public FakeNode delay(Duration time) {
         server.procedures().delay(time);
         return this;
     }
 
-    /** Forgets what was set for the procedure: answer, error, fault, delay. */
+    /** Removes everything that was set for the procedure: answer, error, fault, delay. */
     public FakeNode heal(String procedure) {
         server.procedures().reset(procedure);
         return this;
     }
 
-    // ---- what it is
+    // ---- what kind of server it is
 
     /**
-     * Speaks as this version of Tarantool does. Before 2.10 there are no ID, WATCH and graceful shutdown, and before
-     * 3.0 refused log-ins and replies look otherwise. At first: 3.3.0.
+     * Behaves like this version of Tarantool. Before 2.10 there are no ID, WATCH and graceful shutdown. Before 3.0,
+     * refused logins and replies look different. Default: 3.3.0.
      */
     public FakeNode version(String version) {
         server.version(version);
         return this;
     }
 
-    /** Lets nobody call without having logged in as this user, or as another one that was given so. */
+    /** Refuses calls of clients that have not logged in as this user, or as one of an earlier call of this method. */
     public FakeNode requireLogin(String user, String password) {
         server.logins().add(user, password);
         return this;
     }
 
-    /** Greets new connections with these bytes instead of the right ones; null: with the right ones. */
+    /** Greets new connections with these bytes instead of the right greeting. Null restores the right one. */
     public FakeNode greeting(byte @Nullable [] bytes) {
         server.greeting(bytes == null ? null : bytes.clone());
         return this;
     }
 
-    /** From now on closes a connection when a request comes, without executing or counting it. */
+    /** Sets whether it closes a connection when a request arrives, without executing or counting the request. */
     public FakeNode dropRequests(boolean drop) {
         server.dropRequests(drop);
         return this;
     }
 
-    /** Publishes a key to those who watch it. */
+    /** Publishes a key to its watchers. */
     public FakeNode broadcast(String key, @Nullable Object value) {
-        server.board().put(key, value);
+        server.watchedKeys().put(key, value);
         return this;
     }
 
     // ---- what it saw
 
-    /** How many calls of the procedure came in, executed to the end or not. */
+    /** How many calls of the procedure arrived, whether or not they were executed to the end. */
     public long calls(String procedure) {
         return server.procedures().calls(procedure);
     }
 
-    /** How many calls of the procedure are being executed; a call's reply may be out a moment before its execution ends. */
+    /**
+     * How many calls of the procedure are being executed. A reply may be sent a moment before its call counts as ended.
+     */
     public int callsInFlight(String procedure) {
         return server.procedures().inFlight(procedure);
     }
 
-    /** How many calls are being executed, those of the discovery procedure aside. */
+    /** How many calls are being executed, except those of the discovery procedure. */
     public int callsInFlight() {
         return server.procedures().inFlight();
     }
 
-    /** The last 1,000 calls in the order of arrival, those of the discovery procedure aside. */
+    /** The last 1,000 calls in the order of arrival, except those of the discovery procedure. */
     public List<FakeCall> received() {
         return server.procedures().received();
     }
@@ -230,38 +232,38 @@ public final class FakeNode implements AutoCloseable {
         return server.connections();
     }
 
-    /** How many connections there ever were. */
+    /** How many connections were accepted so far. */
     public long accepted() {
         return server.acceptor().accepted();
     }
 
-    // ---- its life
+    // ---- its lifecycle
 
-    /** Neither reads nor writes from now on, as after SIGSTOP; the kernel still accepts connections. */
+    /** Stops reading and writing, as after SIGSTOP; the kernel still accepts connections. */
     public FakeNode freeze() {
         server.gate().close();
         return this;
     }
 
-    /** Goes on after {@link #freeze}. */
+    /** Continues after {@link #freeze}. */
     public FakeNode thaw() {
         server.gate().open();
         return this;
     }
 
-    /** Refuses new connections; those that there are stay. */
+    /** Refuses new connections; open ones stay. */
     public FakeNode stopListening() {
         server.stopListening();
         return this;
     }
 
-    /** Closes every connection (FIN), and goes on listening. */
+    /** Closes every connection (FIN), and continues to listen. */
     public FakeNode closeConnections() {
         server.closeConnections();
         return this;
     }
 
-    /** Refuses new connections and resets (RST) those that there are. */
+    /** Refuses new connections and resets (RST) open ones. */
     public FakeNode crash() {
         server.crash();
         return this;
@@ -274,9 +276,9 @@ public final class FakeNode implements AutoCloseable {
     }
 
     /**
-     * Goes as a real server goes on SIGTERM: refuses new connections, announces the shutdown, waits up to 3 s for those
-     * who watch for it to leave, answering calls meanwhile, and closes the other connections. Before version 2.10:
-     * closes at once. Returns when it is done.
+     * Shuts down like a real server on SIGTERM: it refuses new connections, announces the shutdown, waits up to 3 s
+     * until the clients that watch for it have disconnected, answering calls meanwhile, and closes the other
+     * connections. Before version 2.10 it closes them at once. Returns when it is done.
      */
     public FakeNode shutDown() {
         server.shutDown();
@@ -284,9 +286,9 @@ public final class FakeNode implements AutoCloseable {
     }
 
     /**
-     * Ends everything. No thread is left when it returns. Idempotent.
+     * Ends everything. When it returns, no thread is left. Idempotent.
      *
-     * @throws IllegalStateException if a handler of the test's own does not end when interrupted
+     * @throws IllegalStateException if a handler of the test does not end when it is interrupted
      */
     @Override
     public void close() {

@@ -14,20 +14,20 @@ import org.jspecify.annotations.Nullable;
 /** The sockets and threads of a {@link FakeNode}. */
 final class FakeServer {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
-    /** How long a real server waits at its shutdown for those who watch for it. */
+    /** How long a server that shuts down waits for the clients that watch for it. */
     private static final Duration SHUTDOWN_PATIENCE = Duration.ofSeconds(3);
 
     private static final String SHUTDOWN = "box.shutdown";
     private static final Pattern VERSION = Pattern.compile("(\\d{1,4})\\.(\\d{1,4})(\\..*)?");
 
-    /** What new connections and replies are like. */
-    private record Manner(String version, int major, int minor) {
-        static Manner of(String version) {
-            Matcher parts = VERSION.matcher(version);
+    /** The version that new connections and replies follow. */
+    private record Version(String text, int major, int minor) {
+        static Version of(String text) {
+            Matcher parts = VERSION.matcher(text);
             if (!parts.matches()) {
-                throw new IllegalArgumentException("version " + version + ": expected one such as 2.6.0");
+                throw new IllegalArgumentException("version " + text + ": expected one such as 2.6.0");
             }
-            return new Manner(version, Integer.parseInt(parts.group(1)), Integer.parseInt(parts.group(2)));
+            return new Version(text, Integer.parseInt(parts.group(1)), Integer.parseInt(parts.group(2)));
         }
 
         boolean isAtLeast(int otherMajor, int otherMinor) {
@@ -38,14 +38,14 @@ final class FakeServer {
     private final String uuid = UUID.randomUUID().toString();
     private final Procedures procedures = new Procedures();
     private final Logins logins = new Logins();
-    private final Board board = new Board();
+    private final WatchedKeys watchedKeys = new WatchedKeys();
     private final Gate gate = new Gate();
     private final Set<FakeConnection> connections = ConcurrentHashMap.newKeySet();
     private final AtomicInteger threads = new AtomicInteger();
     private final ExecutorService loops = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("fake-node-", 0).factory());
     private final Acceptor acceptor;
-    private volatile Manner manner = Manner.of("3.3.0");
+    private volatile Version version = Version.of("3.3.0");
     private volatile byte @Nullable [] greeting;
     private volatile boolean dropsRequests;
 
@@ -76,7 +76,7 @@ final class FakeServer {
 
     void restart() {
         crash();
-        board.remove(SHUTDOWN);
+        watchedKeys.remove(SHUTDOWN);
         gate.open();
         acceptor.listen();
     }
@@ -84,8 +84,8 @@ final class FakeServer {
     void shutDown() {
         stopListening();
         if (hasWatchers()) {
-            Set<FakeConnection> watchers = board.watchersOf(SHUTDOWN);
-            board.put(SHUTDOWN, true);
+            Set<FakeConnection> watchers = watchedKeys.watchersOf(SHUTDOWN);
+            watchedKeys.put(SHUTDOWN, true);
             Waiting.giveUpAfter(SHUTDOWN_PATIENCE, () -> watchers.stream().noneMatch(connections::contains));
         }
         closeConnections();
@@ -104,9 +104,9 @@ final class FakeServer {
         Waiting.until(PATIENCE, () -> this + ": connections did not end", connections::isEmpty);
     }
 
-    /** The connection is no more; its calls may still be ending. */
+    /** The connection has ended; its calls may still be ending. */
     void left(FakeConnection connection) {
-        board.forget(connection);
+        watchedKeys.forget(connection);
         connections.remove(connection);
     }
 
@@ -115,8 +115,8 @@ final class FakeServer {
         threads.decrementAndGet();
     }
 
-    void version(String version) {
-        manner = Manner.of(version);
+    void version(String text) {
+        version = Version.of(text);
     }
 
     void greeting(byte @Nullable [] bytes) {
@@ -129,10 +129,10 @@ final class FakeServer {
 
     /** The first line of the greeting. */
     String banner() {
-        return "Tarantool " + manner.version + " (Binary) " + uuid;
+        return "Tarantool " + version.text + " (Binary) " + uuid;
     }
 
-    /** What a test wants to be sent as a greeting; null: a right one. */
+    /** The greeting that the test has set; null: the right one. */
     byte @Nullable [] greeting() {
         return greeting;
     }
@@ -143,12 +143,12 @@ final class FakeServer {
 
     /** Whether it knows ID, WATCH and the graceful shutdown. */
     boolean hasWatchers() {
-        return manner.isAtLeast(2, 10);
+        return version.isAtLeast(2, 10);
     }
 
-    /** Whether it writes schema versions in eight bytes, and does not tell wrong users from wrong passwords. */
-    boolean isThird() {
-        return manner.isAtLeast(3, 0);
+    /** Whether it writes schema versions in eight bytes, and answers wrong users and wrong passwords alike. */
+    boolean isVersion3() {
+        return version.isAtLeast(3, 0);
     }
 
     Procedures procedures() {
@@ -159,8 +159,8 @@ final class FakeServer {
         return logins;
     }
 
-    Board board() {
-        return board;
+    WatchedKeys watchedKeys() {
+        return watchedKeys;
     }
 
     Gate gate() {

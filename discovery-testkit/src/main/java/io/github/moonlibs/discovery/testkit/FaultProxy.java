@@ -9,7 +9,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * A network that can be made to fail: it stands before a server, and forwards every connection to it, byte by byte.
+ * A network that can be made to fail. It stands in front of a server, and forwards every connection to it.
  *
  * <pre>{@code
  * try (FaultProxy proxy = FaultProxy.before(server.endpoint())) {
@@ -21,8 +21,8 @@ import java.util.concurrent.Executors;
  * }</pre>
  *
  * <p>Delay, stall and trickle replace one another in their direction, apply to open connections and to new ones, and
- * last until {@link #heal}; {@code cut} and {@code reset} happen once. A server that cannot be reached shows as a
- * connection that is reset at once. Thread-safe.
+ * last until {@link #heal}; {@code cut} and {@code reset} happen once. If the server cannot be reached, the
+ * client's connection is reset at once. Thread-safe.
  */
 public final class FaultProxy implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(15);
@@ -39,7 +39,7 @@ public final class FaultProxy implements AutoCloseable {
         this.acceptor = new Acceptor(Loopback.nextAddress(), 0, this::take);
     }
 
-    /** A proxy before the server at {@code host:port}, on a loopback address and port of its own. */
+    /** A proxy in front of the server at {@code host:port}, on a loopback address and port of its own. */
     public static FaultProxy before(String endpoint) {
         int colon = endpoint.lastIndexOf(':');
         if (colon < 1) {
@@ -48,7 +48,7 @@ public final class FaultProxy implements AutoCloseable {
         return before(endpoint.substring(0, colon), Integer.parseInt(endpoint.substring(colon + 1)));
     }
 
-    /** A proxy before this server, on a loopback address and port of its own. */
+    /** A proxy in front of this server, on a loopback address and port of its own. */
     public static FaultProxy before(String host, int port) {
         return new FaultProxy(new InetSocketAddress(host, port));
     }
@@ -69,7 +69,7 @@ public final class FaultProxy implements AutoCloseable {
         });
     }
 
-    /** {@code host:port}, as clients want it. */
+    /** The address for clients, {@code host:port}. */
     public String endpoint() {
         return acceptor.toString();
     }
@@ -84,31 +84,31 @@ public final class FaultProxy implements AutoCloseable {
         return acceptor.port();
     }
 
-    /** Everything takes so much longer, in each direction. */
+    /** Delays everything by this time, in each direction. */
     public FaultProxy delay(Duration oneWay) {
         return delay(oneWay, oneWay);
     }
 
-    /** Requests and replies take so much longer. */
+    /** Delays requests and replies by these times. */
     public FaultProxy delay(Duration toServer, Duration toClient) {
         this.toServer.delay(toServer);
         this.toClient.delay(toClient);
         return this;
     }
 
-    /** Nothing gets through any more, in either direction; connections stay, and new ones are accepted. */
+    /** Passes nothing on, in either direction. Connections stay, and new ones are accepted. */
     public FaultProxy stall() {
         toServer.stall();
         return stallReplies();
     }
 
-    /** Requests reach the server, but nothing comes back. */
+    /** Passes requests on, but no replies. */
     public FaultProxy stallReplies() {
         toClient.stall();
         return this;
     }
 
-    /** Only so many bytes at a time get through, in each direction of each connection. */
+    /** Passes on only this many bytes at a time, in each direction of each connection. */
     public FaultProxy trickle(int bytes, Duration every) {
         toServer.trickle(bytes, every);
         toClient.trickle(bytes, every);
@@ -127,13 +127,13 @@ public final class FaultProxy implements AutoCloseable {
         return this;
     }
 
-    /** Refuses new connections; those that there are stay. */
+    /** Refuses new connections; open ones stay. */
     public FaultProxy refuse() {
         acceptor.stop();
         return this;
     }
 
-    /** Forwards again as if nothing had been: what was held back goes on at once. */
+    /** Ends all faults. Bytes that were held back are passed on at once. */
     public FaultProxy heal() {
         toServer.heal();
         toClient.heal();
@@ -146,22 +146,22 @@ public final class FaultProxy implements AutoCloseable {
         return connections.size();
     }
 
-    /** How many connections were ever accepted. */
+    /** How many connections were accepted so far. */
     public long accepted() {
         return acceptor.accepted();
     }
 
-    /** How many bytes went to the server. */
+    /** How many bytes were sent to the server. */
     public long bytesToServer() {
         return toServer.bytes();
     }
 
-    /** How many bytes came back. */
+    /** How many bytes were sent to clients. */
     public long bytesToClient() {
         return toClient.bytes();
     }
 
-    /** Ends every connection (FIN). No thread is left when it returns. Idempotent. */
+    /** Ends every connection (FIN). When it returns, no thread is left. Idempotent. */
     @Override
     public void close() {
         acceptor.stop();

@@ -3,7 +3,7 @@ package io.github.moonlibs.discovery.testkit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Where every thread of a frozen node waits. */
+/** The gate at which every thread of a frozen node waits. */
 final class Gate {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition opened = lock.newCondition();

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The least of a client: one request at a time, each on a bound. For control of real servers. Not thread-safe. */
+/** A minimal client: one request at a time, each with a time limit. It controls real servers. Not thread-safe. */
 final class IprotoClient implements AutoCloseable {
     private static final int GREETING_LENGTH = 128;
     private static final int SALT_LINE = 64;
@@ -54,7 +54,7 @@ final class IprotoClient implements AutoCloseable {
         if (!(reply.get(Packet.DATA) instanceof List<?> data)) {
             throw new IOException("expected an array of values, got " + reply.body());
         }
-        @SuppressWarnings("unchecked") // a List<?> of whatever came is a list of nullable objects
+        @SuppressWarnings("unchecked") // any List<?> is a list of nullable objects
         List<@Nullable Object> values = (List<@Nullable Object>) data;
         return values;
     }
@@ -77,7 +77,7 @@ final class IprotoClient implements AutoCloseable {
         try {
             socket.close();
         } catch (IOException alreadyGone) {
-            // nothing is left to be closed
+            // there is nothing left to close
         }
     }
 }

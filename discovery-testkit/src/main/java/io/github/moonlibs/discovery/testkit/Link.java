@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 
-/** A TCP connection that can end in either way. */
+/** A TCP connection that can be ended with FIN or with RST. */
 final class Link {
     private final Socket socket;
 
@@ -22,17 +22,17 @@ final class Link {
         return socket.getOutputStream();
     }
 
-    /** Says that nothing more will be sent. */
+    /** Sends FIN: nothing more will be sent. */
     void endOutput() throws IOException {
         socket.shutdownOutput();
     }
 
-    /** Ends it with FIN: said first, because closing while something is unread says RST. */
+    /** Ends it with FIN, which is sent first, because closing a socket with unread bytes sends RST. */
     void close() {
         try {
             endOutput();
         } catch (IOException alreadyGone) {
-            // nothing is left to be said
+            // there is nothing left to send
         }
         release();
     }
@@ -41,7 +41,7 @@ final class Link {
         try {
             socket.close();
         } catch (IOException alreadyGone) {
-            // nothing is left to be closed
+            // there is nothing left to close
         }
     }
 
@@ -50,7 +50,7 @@ final class Link {
         try {
             socket.setSoLinger(true, 0);
         } catch (IOException alreadyGone) {
-            // nothing is left to be reset
+            // there is nothing left to reset
         }
         release();
     }

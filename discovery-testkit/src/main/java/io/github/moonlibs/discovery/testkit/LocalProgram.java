@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A program of this machine, in a temporary directory of its own. */
+/** A program on this machine, in a temporary directory of its own. */
 final class LocalProgram implements ServerProgram {
     private static final int LOG_LINES = 40;
     private static final Set<LocalProgram> OPEN = ConcurrentHashMap.newKeySet();
@@ -85,7 +85,7 @@ final class LocalProgram implements ServerProgram {
             throw new IllegalStateException(this + " was not started");
         }
         try {
-            // by the shell's own kill, because Java can send none but TERM and KILL
+            // uses the shell's kill, because Java can only send TERM and KILL
             Process kill = new ProcessBuilder("sh", "-c", "kill -" + name + " " + now.pid())
                     .inheritIO()
                     .start();
@@ -150,7 +150,7 @@ final class LocalProgram implements ServerProgram {
         return recipe.toString();
     }
 
-    /** The signal has been sent, but a process of several threads may run, and answer, for a moment more. */
+    /** After the signal was sent, a process of several threads may still run, and answer, for a moment. */
     private void awaitStopped(long pid) {
         Path threads = Path.of("/proc", Long.toString(pid), "task");
         if (Files.isDirectory(threads)) {
@@ -162,7 +162,7 @@ final class LocalProgram implements ServerProgram {
         try (Stream<Path> each = Files.list(threads)) {
             for (Path thread : each.toList()) {
                 String stat = Files.readString(thread.resolve("stat"));
-                // the state comes after the name, which is in parentheses and may hold any
+                // the state follows the name, which is in parentheses and may itself contain some
                 if (stat.charAt(stat.lastIndexOf(')') + 2) != 'T') {
                     return false;
                 }

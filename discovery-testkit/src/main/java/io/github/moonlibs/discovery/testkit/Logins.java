@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** The users of a node. While there are none, everybody may call as the guest. */
+/** The users of a node. While there are none, every client may call as the guest. */
 final class Logins {
     static final String GUEST = "guest";
 
@@ -19,7 +19,7 @@ final class Logins {
         return passwords.isEmpty() || !user.equals(GUEST);
     }
 
-    /** Why the log-in is refused, as that version of the server says it; null if it is right. */
+    /** The error of a refused login, as that version of the server words it; null if the login is right. */
     @Nullable
     FakeError check(Packet request, byte[] salt, boolean modern) {
         String user = String.valueOf(request.get(Packet.USER));

@@ -10,13 +10,13 @@ import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Addresses for servers. Each gets one of its own where the system allows (Linux serves all of 127.0.0.0/8): no
- * client's outgoing connection starts there, so nobody takes the port while the server is down.
+ * Addresses for servers. Each server gets its own if the system allows it (Linux serves all of 127.0.0.0/8). No
+ * client's outgoing connection starts there, so none takes the port while the server is down.
  */
 final class Loopback {
     private static final boolean WHOLE_NETWORK =
             System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("linux");
-    /** Test processes that run at the same time differ in it. */
+    /** Differs between test processes that run at the same time. */
     private static final int SECOND = 64 + (int) (ProcessHandle.current().pid() % 128);
 
     private static final AtomicInteger NEXT = new AtomicInteger();
@@ -28,7 +28,7 @@ final class Loopback {
         return WHOLE_NETWORK ? "127." + SECOND + "." + number / 250 % 250 + "." + (1 + number % 250) : "127.0.0.1";
     }
 
-    /** So many different ports that nobody listens on. */
+    /** This many different free ports. */
     static List<Integer> freePorts(String host, int count) {
         List<ServerSocket> held = new ArrayList<>();
         try {

@@ -13,7 +13,7 @@ import org.msgpack.core.MessageUnpacker;
 /**
  * An IPROTO packet: a request, a reply or an event.
  *
- * @param code the type of a request; of a reply 0, or {@link #ERROR} with the error's code in the lower bits
+ * @param code for a request, its type; for a reply, 0, or {@link #ERROR} with the error's code in the lower bits
  * @param body by the protocol's numeric keys, each a Long
  */
 record Packet(long code, long sync, Map<?, ?> body) {
@@ -46,7 +46,7 @@ record Packet(long code, long sync, Map<?, ?> body) {
 
     private static final long LARGEST = 64 << 20;
 
-    /** A well-framed packet whose content makes no sense: the connection can go on. */
+    /** A well-framed packet whose content is malformed. The connection can continue. */
     static final class MalformedException extends IOException {
         private static final long serialVersionUID = 1;
 
@@ -142,7 +142,7 @@ record Packet(long code, long sync, Map<?, ?> body) {
         return frame(content.length, content);
     }
 
-    /** The content, after the length that is claimed for it. */
+    /** The content, preceded by the claimed length. */
     static byte[] frame(long claimedLength, byte[] content) {
         return bytes(out -> {
             out.writeByte(0xce);

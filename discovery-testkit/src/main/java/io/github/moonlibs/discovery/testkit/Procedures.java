@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** What a node does about calls, and what it counts of them. */
+/** How a node handles calls, and how it counts them. */
 final class Procedures {
     private static final String METHODS = "methods";
     private static final int REMEMBERED = 1_000;
@@ -79,7 +79,7 @@ final class Procedures {
         announcement.updateAndGet(now -> changed(now, map -> map.put(METHODS, changed(map.get(METHODS), change))));
     }
 
-    /** A changed copy; of something that is no map, a fresh one. */
+    /** A changed copy; a new map if this is not a map. */
     private static Map<Object, @Nullable Object> changed(@Nullable Object now, Change change) {
         Map<Object, @Nullable Object> map =
                 now instanceof Map<?, ?> old ? new LinkedHashMap<>(old) : new LinkedHashMap<>();
@@ -123,7 +123,7 @@ final class Procedures {
         }
     }
 
-    /** The call is in flight no more. */
+    /** The call is no longer in flight. */
     void ended(FakeCall call) {
         tallies.computeIfPresent(call.procedure(), (procedure, tally) -> {
             tally.inFlight.decrementAndGet();
@@ -143,7 +143,7 @@ final class Procedures {
         }
     }
 
-    /** Does what the test wants to be done about the call. */
+    /** Handles the call as the test has set it. */
     void execute(FakeCall call) {
         try {
             Duration wait = delays.getOrDefault(call.procedure(), delay);

@@ -15,14 +15,14 @@ import java.util.function.Consumer;
 
 /**
  * One connection through a {@link FaultProxy}. Each direction has a thread that reads and one that writes, with a queue
- * between them, so that a delay does not lessen how much gets through.
+ * between them, so a delay does not reduce the throughput.
  */
 final class ProxiedConnection {
     private static final int CONNECT_MILLIS = (int) Duration.ofSeconds(10).toMillis();
     private static final int QUEUED = 64;
     private static final int CHUNK = 16 * 1024;
 
-    /** What arrived at once; nothing: the end. */
+    /** Bytes that arrived together; none: the end. */
     private static final class Chunk {
         final byte[] bytes = new byte[CHUNK];
         int length;
@@ -34,7 +34,7 @@ final class ProxiedConnection {
     private final ExecutorService pumps = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("fault-proxy-", 0).factory());
     private final AtomicInteger openDirections = new AtomicInteger(2);
-    /** Whoever sets it decides how both sides end. */
+    /** The thread that sets it decides how both sides end. */
     private final AtomicBoolean ended = new AtomicBoolean();
 
     private ProxiedConnection(Link client, Link server) {
@@ -60,7 +60,7 @@ final class ProxiedConnection {
             forward(client, server, toServer);
             forward(server, client, toClient);
         } catch (RejectedExecutionException cutAlready) {
-            // nothing is left to be forwarded
+            // there is nothing left to forward
         }
         pumps.close();
     }
@@ -75,7 +75,7 @@ final class ProxiedConnection {
         void run() throws IOException, InterruptedException;
     }
 
-    /** What ends one side in another way than by FIN is a reset for both. */
+    /** If one side ends in any way but FIN, both are reset. */
     private void guarded(Pump pump) {
         try {
             pump.run();

@@ -5,21 +5,21 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A server program that runs, and what can be done to it from outside. */
+/** A server program, and what can be done to it from outside. */
 sealed interface ServerProgram extends AutoCloseable permits LocalProgram, ContainerProgram {
     Duration PATIENCE = Duration.ofSeconds(30);
-    /** Where in its working directory a program keeps what survives a restart. */
+    /** The directory, below the working directory, for data that survives a restart. */
     String DATA = "data";
 
     /**
-     * What to run, the same for either way.
+     * What to run, either way.
      *
      * @param command the program and its arguments; file names are relative to its working directory
-     * @param files what lies in the working directory at first, by name
-     * @param image where the program lies, for containers
+     * @param files the initial files of the working directory, by name
+     * @param image the image that has the program, for containers
      * @param host the loopback address that clients connect to
      * @param ports the ports that clients connect to
-     * @param network the containers' network in which it is known by its alias; null: none of its own
+     * @param network the network of containers in which it has its alias; null: no network of its own
      * @param alias its name among its peers, and in error messages
      */
     record Recipe(
@@ -41,17 +41,17 @@ sealed interface ServerProgram extends AutoCloseable permits LocalProgram, Conta
         void run() throws Exception;
     }
 
-    /** Makes the program ready to be started. */
+    /** Prepares the program, and does not start it yet. */
     static ServerProgram of(Via via, Recipe recipe) {
         return via == Via.LOCAL ? new LocalProgram(recipe) : new ContainerProgram(recipe);
     }
 
-    /** The local way where the program is installed, else the containers'. */
+    /** Locally if the program is installed, otherwise in containers. */
     static Via preferred(String program) {
         return LocalProgram.find(program) != null ? Via.LOCAL : Via.CONTAINER;
     }
 
-    /** What a program has to listen on, for clients to find it at the host. */
+    /** The address that a program has to listen on, so that clients reach it at the host. */
     static String bindAddress(Via via, String host) {
         return via == Via.LOCAL ? host : "0.0.0.0";
     }
@@ -68,7 +68,7 @@ sealed interface ServerProgram extends AutoCloseable permits LocalProgram, Conta
         }
     }
 
-    /** Starts it, with what it had stored when it ran before. */
+    /** Starts it with the data that it stored before. */
     void start();
 
     /** Whether its process exists, frozen or not. */
@@ -77,17 +77,17 @@ sealed interface ServerProgram extends AutoCloseable permits LocalProgram, Conta
     /** Sends a signal by its name without SIG: STOP, CONT, TERM, KILL. */
     void signal(String name);
 
-    /** The last lines of what it wrote. */
+    /** The last lines of its output. */
     String log();
 
-    /** Forgets what it stored. It must not run. */
+    /** Erases its data. It must not be running. */
     void erase();
 
-    /** Kills it and removes all that it stored. Idempotent. */
+    /** Kills it and removes everything that it stored. Idempotent. */
     @Override
     void close();
 
-    /** Sends a signal that ends it, and waits until it has gone. */
+    /** Sends a signal that ends it, and waits until the process has ended. */
     default void end(String signal) {
         if (isRunning()) {
             signal(signal);
@@ -96,15 +96,15 @@ sealed interface ServerProgram extends AutoCloseable permits LocalProgram, Conta
     }
 
     /**
-     * Waits until the probe finds it ready.
+     * Waits until the probe succeeds.
      *
-     * @throws IllegalStateException if it ends, or does not get ready in time; says how its log ends
+     * @throws IllegalStateException if it ends, or is not ready in time; the message has the end of its log
      */
     default void awaitReady(Probe probe) {
         Exception[] last = new Exception[1];
-        Waiting.until(PATIENCE, () -> this + " did not get ready: " + last[0] + ". " + log(), () -> {
+        Waiting.until(PATIENCE, () -> this + " is not ready: " + last[0] + ". " + log(), () -> {
             if (!isRunning()) {
-                throw new IllegalStateException(this + " ended at its start. " + log());
+                throw new IllegalStateException(this + " ended during its start. " + log());
             }
             try {
                 probe.run();

@@ -10,8 +10,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A real Tarantool instance, from the program of this machine or from an image. Each has an address, a port and a data
- * directory of its own; all of it is removed when the server is closed, or the JVM ends.
+ * A real Tarantool instance, run from a program on this machine or from an image. Each has an address, a port and a
+ * data directory of its own; all of it is removed when the server is closed, or the JVM ends.
  *
  * <pre>{@code
  * try (TarantoolServer server = TarantoolServer.builder()
@@ -24,10 +24,10 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>The instance has a procedure {@code api.discovery} that announces what the test wants, and calls {@code is_master}
- * whatever is writable. In its Lua there is {@code testkit.define(name, function)}, {@code testkit.announce(name,
- * weight, retriable)} and {@code testkit.withdraw(name)}; a script may replace all of it. The guest may execute
- * everything. Thread-safe.
+ * <p>The instance has a procedure {@code api.discovery} that announces what the test wants, and sets {@code is_master}
+ * if the instance is writable. In its Lua there is {@code testkit.define(name, function)}, {@code
+ * testkit.announce(name, weight, retriable)} and {@code testkit.withdraw(name)}; a script may replace all of it. The
+ * guest may execute everything. Thread-safe.
  *
  * <p>The image is the system property {@value #IMAGE_PROPERTY}; by default Tarantool's own of version 2.11.
  */
@@ -39,7 +39,7 @@ public final class TarantoolServer implements AutoCloseable {
     private static final String PROGRAM = "tarantool";
     private static final String CONTROL = "testkit";
     private static final Duration CONTROL_TIMEOUT = Duration.ofSeconds(10);
-    /** A server that does not answer a probe at once is asked again. */
+    /** A server that does not answer a probe within this time is probed again. */
     private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(1);
 
     private final ServerProgram program;
@@ -52,7 +52,7 @@ public final class TarantoolServer implements AutoCloseable {
         this.port = port;
     }
 
-    /** A writable instance without methods, by the way that {@link Builder#via} has as its default. */
+    /** Starts a writable instance without methods, in the default way of {@link Builder#via}. */
     public static TarantoolServer start() {
         return builder().start();
     }
@@ -62,7 +62,7 @@ public final class TarantoolServer implements AutoCloseable {
         return new Builder();
     }
 
-    /** Whether this machine has the program, or a container engine that has the image or can get it. */
+    /** Whether this machine has the program, or a container engine that has the image or can pull it. */
     public static boolean isAvailable(Via via) {
         return ServerProgram.isAvailable(via, PROGRAM, image());
     }
@@ -71,7 +71,7 @@ public final class TarantoolServer implements AutoCloseable {
         return System.getProperty(IMAGE_PROPERTY, DEFAULT_IMAGE);
     }
 
-    /** How an instance is to be. Not thread-safe. */
+    /** The options of an instance. Not thread-safe. */
     public static final class Builder {
         private Via via = ServerProgram.preferred(PROGRAM);
         private String host = Loopback.nextAddress();
@@ -80,13 +80,13 @@ public final class TarantoolServer implements AutoCloseable {
 
         private Builder() {}
 
-        /** How it is run; by default the local way where the program is installed. */
+        /** How it is run. Default: locally if the program is installed, otherwise in a container. */
         public Builder via(Via via) {
             this.via = via;
             return this;
         }
 
-        /** The loopback address to listen on, for example {@code 127.0.0.11}; by default one that is its own. */
+        /** The loopback address to listen on, for example {@code 127.0.0.11}. Default: one of its own. */
         public Builder host(String host) {
             this.host = host;
             return this;
@@ -98,7 +98,7 @@ public final class TarantoolServer implements AutoCloseable {
             return this;
         }
 
-        /** Begins read-only, at every start. */
+        /** Makes it read-only at every start. */
         public Builder readOnly() {
             this.readOnly = true;
             return this;
@@ -107,8 +107,8 @@ public final class TarantoolServer implements AutoCloseable {
         /**
          * Starts it and waits until it answers.
          *
-         * @throws IllegalStateException if the program or the engine is missing, or the instance does not get ready;
-         *     says what to install, or how its log ends
+         * @throws IllegalStateException if the program or the engine is missing, or the instance does not become ready;
+         *     the message says what to install, or has the end of the log
          */
         public TarantoolServer start() {
             int port = Loopback.freePorts(host, 1).getFirst();
@@ -144,7 +144,7 @@ public final class TarantoolServer implements AutoCloseable {
         }
     }
 
-    /** {@code host:port}, as clients want it. */
+    /** The address for clients, {@code host:port}. */
     public String endpoint() {
         return host + ":" + port;
     }
@@ -191,19 +191,19 @@ public final class TarantoolServer implements AutoCloseable {
         return this;
     }
 
-    /** Announces a method no more. Lasts until the next restart. */
+    /** Stops announcing a method. Lasts until the next restart. */
     public TarantoolServer withdraw(String method) {
         eval("testkit.withdraw(...)", method);
         return this;
     }
 
-    /** Makes a procedure of a Lua function, {@code function(id) return id end}. Lasts until the next restart. */
+    /** Defines a procedure by a Lua function, {@code function(id) return id end}. Lasts until the next restart. */
     public TarantoolServer define(String procedure, String function) {
         eval("testkit.define(..., " + function + ")", procedure);
         return this;
     }
 
-    /** How many calls of a procedure that was announced or defined came since the last restart. */
+    /** How many calls of an announced or defined procedure arrived since the last restart. */
     public long calls(String procedure) {
         return eval("return testkit.calls[...] or 0", procedure).getFirst() instanceof Long count ? count : 0;
     }
@@ -214,27 +214,27 @@ public final class TarantoolServer implements AutoCloseable {
         return this;
     }
 
-    // ---- its life
+    // ---- its lifecycle
 
-    /** SIGKILL; returns when it has gone. */
+    /** Sends SIGKILL; returns when the process has ended. */
     public TarantoolServer kill() {
         program.end("KILL");
         return this;
     }
 
-    /** SIGTERM; returns when it has gone. */
+    /** Sends SIGTERM; returns when the process has ended. */
     public TarantoolServer terminate() {
         program.end("TERM");
         return this;
     }
 
-    /** Stops it from running, as SIGSTOP does; its connections stay, and the kernel still accepts new ones. */
+    /** Suspends it, as SIGSTOP does; its connections stay, and the kernel still accepts new ones. */
     public TarantoolServer freeze() {
         program.signal("STOP");
         return this;
     }
 
-    /** Lets it run on after {@link #freeze}. */
+    /** Resumes it after {@link #freeze}. */
     public TarantoolServer thaw() {
         program.signal("CONT");
         return this;
@@ -257,12 +257,12 @@ public final class TarantoolServer implements AutoCloseable {
         return program.isRunning();
     }
 
-    /** How its log ends. */
+    /** The end of its log. */
     public String log() {
         return program.log();
     }
 
-    /** Kills it and removes all that it stored. Idempotent. */
+    /** Kills it and removes everything that it stored. Idempotent. */
     @Override
     public void close() {
         program.close();

@@ -87,7 +87,7 @@ final class Values {
         };
     }
 
-    /** A string, or its bytes if they are no UTF-8: a log-in's scramble may come as such a string. */
+    /** A string, or its bytes if they are not UTF-8: the scramble of a login may come as such a string. */
     private static Object readString(MessageUnpacker from) throws IOException {
         byte[] bytes = from.readPayload(from.unpackRawStringHeader());
         try {
@@ -101,7 +101,7 @@ final class Values {
     }
 
     private static List<@Nullable Object> readArray(MessageUnpacker from, int size) throws IOException {
-        // sized by what arrives, not by what a broken header claims
+        // grows with what arrives, because a broken header may claim any size
         List<@Nullable Object> elements = new ArrayList<>();
         for (int i = 0; i < size; i++) {
             elements.add(read(from));

@@ -6,8 +6,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * Waits for conditions, instead of sleeping for as long as they are hoped to take. The bound only ends a test that has
- * failed: no condition comes near it, not even on a machine that is busy otherwise. Thread-safe.
+ * Waits for conditions, instead of sleeping for as long as they should take. The bound only ends a test that has
+ * failed: no condition comes near it, not even on a busy machine. Thread-safe.
  *
  * <pre>{@code
  * server.kill();
@@ -26,7 +26,7 @@ public final class Waiting {
      * Waits until the condition holds, for at most {@link #BOUND}.
      *
      * @param what the condition, for the message: {@code the node serves}
-     * @param condition is asked again every 2 ms
+     * @param condition is checked every 2 ms
      * @throws IllegalStateException if it does not hold in time, or the thread is interrupted; the interrupt flag stays
      *     set
      */
@@ -37,8 +37,8 @@ public final class Waiting {
     /**
      * Waits until the condition holds, for at most {@link #BOUND}.
      *
-     * @param what the condition and what there is instead, for the message; asked for only when the wait has failed
-     * @param condition is asked again every 2 ms
+     * @param what the condition and what was found instead, for the message; called only after the wait has failed
+     * @param condition is checked every 2 ms
      * @throws IllegalStateException if it does not hold in time, or the thread is interrupted; the interrupt flag stays
      *     set
      */
@@ -65,7 +65,7 @@ public final class Waiting {
         }
     }
 
-    /** Waits until the condition holds; false if it did not in time, or the thread is interrupted. */
+    /** Waits until the condition holds; false if it did not hold in time, or the thread is interrupted. */
     static boolean giveUpAfter(Duration bound, BooleanSupplier condition) {
         long deadline = System.nanoTime() + bound.toNanos();
         while (!condition.getAsBoolean()) {
@@ -77,7 +77,7 @@ public final class Waiting {
         return true;
     }
 
-    /** Waits a moment before the next look. */
+    /** Waits a moment before the next check. */
     static void pause() {
         LockSupport.parkNanos(STEP_NANOS);
     }

@@ -53,7 +53,7 @@ class EtcdServerTest {
 
     @ParameterizedTest
     @MethodSource("ways")
-    void answersNothingWhileFrozen(Via via) throws Exception {
+    void doesNotAnswerWhileFrozen(Via via) throws Exception {
         try (EtcdServer etcd = EtcdServer.builder().via(via).start()) {
             etcd.freeze();
             assertThatThrownBy(() -> http(etcd, "/version", null, 50)).isInstanceOf(SocketTimeoutException.class);
@@ -64,7 +64,7 @@ class EtcdServerTest {
 
     @ParameterizedTest
     @MethodSource("ways")
-    void formsAClusterThatOutlivesItsLeader(Via via) throws Exception {
+    void formsAClusterThatSurvivesTheDeathOfItsLeader(Via via) throws Exception {
         try (EtcdCluster cluster = EtcdServer.builder().via(via).startCluster(3)) {
             assertThat(cluster.clientUrls()).hasSize(3).doesNotHaveDuplicates();
             EtcdServer first = cluster.leader();
@@ -91,7 +91,7 @@ class EtcdServerTest {
 
     @ParameterizedTest
     @MethodSource("ways")
-    void saysHowItsLogEndsWhenItDoesNotStart(Via via) {
+    void failsWithTheEndOfTheLogWhenItDoesNotStart(Via via) {
         assertThatThrownBy(() -> EtcdServer.builder()
                         .via(via)
                         .file("nonsense.pem", "no certificate")

@@ -24,7 +24,7 @@ class FakeNodeTest {
     }
 
     @Test
-    void greetsLikeATarantool() throws Exception {
+    void greetsLikeTarantool() throws Exception {
         try (RawClient client = RawClient.to(node.endpoint())) {
             String greeting = new String(client.greeting(), StandardCharsets.US_ASCII);
             assertThat(greeting.substring(0, 64))
@@ -163,7 +163,7 @@ class FakeNodeTest {
     }
 
     @Test
-    void sendsWhatNoServerWouldSend() throws Exception {
+    void sendsFramesThatNoServerWouldSend() throws Exception {
         node.on("twice", call -> {
             call.push("first");
             call.reply(1);
@@ -241,7 +241,7 @@ class FakeNodeTest {
     }
 
     @Test
-    void refusesWhoIsNotLoggedIn() throws Exception {
+    void refusesCallsWithoutLogin() throws Exception {
         node.requireLogin("alice", "secret").echo("m");
         try (RawClient guest = RawClient.to(node.endpoint())) {
             assertThat(guest.call(1, "m").read().code()).isEqualTo(Packet.ERROR + 42);
@@ -280,7 +280,7 @@ class FakeNodeTest {
     }
 
     @Test
-    void tellsAWatcherOfTheNextChangeOnlyAfterAnAcknowledgement() throws Exception {
+    void notifiesAWatcherOfTheNextChangeOnlyAfterAnAcknowledgement() throws Exception {
         try (RawClient client = RawClient.to(node.endpoint())) {
             Packet first = client.watch(1, "key").read();
             assertThat(first.code()).isEqualTo(Packet.EVENT);
@@ -299,7 +299,7 @@ class FakeNodeTest {
     }
 
     @Test
-    void waitsAtItsShutdownForThoseWhoWatchForIt() throws Exception {
+    void waitsDuringShutdownForClientsThatWatchForIt() throws Exception {
         node.echo("m");
         try (RawClient watcher = RawClient.to(node.endpoint());
                 RawClient bystander = RawClient.to(node.endpoint())) {
@@ -322,7 +322,7 @@ class FakeNodeTest {
     }
 
     @Test
-    void shutsDownAtOnceWhereNobodyWatches() throws Exception {
+    void shutsDownAtOnceWithoutWatchers() throws Exception {
         node.hang("m");
         try (RawClient client = RawClient.to(node.endpoint())) {
             client.call(1, "m");
@@ -383,7 +383,7 @@ class FakeNodeTest {
     }
 
     @Test
-    void leavesNothingBehindWhenClosed() throws Exception {
+    void leavesNothingBehindAfterClose() throws Exception {
         node.hang("m");
         try (RawClient client = RawClient.to(node.endpoint())) {
             client.call(1, "m").call(2, "m");

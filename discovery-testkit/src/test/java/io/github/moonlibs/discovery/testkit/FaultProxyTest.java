@@ -36,7 +36,7 @@ class FaultProxyTest {
     }
 
     @Test
-    void holdsEverythingBackWhileItStallsAndLetsGoWhenHealed() throws Exception {
+    void holdsEverythingBackDuringAStallAndReleasesItWhenHealed() throws Exception {
         try (RawClient client = RawClient.to(proxy.endpoint())) {
             proxy.stall();
             client.call(1, "m", "held back");
@@ -54,7 +54,7 @@ class FaultProxyTest {
     }
 
     @Test
-    void delaysWithoutHoldingUpWhatFollows() throws Exception {
+    void delaysWithoutReducingThroughput() throws Exception {
         try (RawClient client = RawClient.to(proxy.endpoint())) {
             proxy.delay(Duration.ofHours(1), Duration.ZERO);
             client.call(1, "m", 1).call(2, "m", 2);
@@ -125,7 +125,7 @@ class FaultProxyTest {
     }
 
     @Test
-    void leavesNothingBehindWhenClosedWhileItStalls() throws Exception {
+    void leavesNothingBehindAfterCloseDuringAStall() throws Exception {
         try (RawClient client = RawClient.to(proxy.endpoint())) {
             proxy.stall();
             client.call(1, "m");

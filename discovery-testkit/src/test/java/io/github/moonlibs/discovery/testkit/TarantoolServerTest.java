@@ -20,7 +20,7 @@ class TarantoolServerTest {
 
     @ParameterizedTest
     @MethodSource("ways")
-    void announcesAndServesWhatTheTestWants(Via via) throws Exception {
+    void announcesAndServesWhatTheTestSets(Via via) throws Exception {
         try (TarantoolServer server = TarantoolServer.builder()
                 .via(via)
                 .script("testkit.define('users.get', function(id) return 'user ' .. id end)")
@@ -69,7 +69,7 @@ class TarantoolServerTest {
 
     @ParameterizedTest
     @MethodSource("ways")
-    void answersNothingWhileFrozen(Via via) throws Exception {
+    void doesNotAnswerWhileFrozen(Via via) throws Exception {
         try (TarantoolServer server =
                         TarantoolServer.builder().via(via).readOnly().start();
                 RawClient client = RawClient.to(server.endpoint())) {
@@ -88,14 +88,14 @@ class TarantoolServerTest {
 
     @ParameterizedTest
     @MethodSource("ways")
-    void saysHowItsLogEndsWhenItDoesNotStart(Via via) {
+    void failsWithTheEndOfTheLogWhenItDoesNotStart(Via via) {
         TarantoolServer.Builder broken = TarantoolServer.builder().via(via).script("error('no such luck')");
         assertThatThrownBy(broken::start).hasMessageContaining("no such luck");
     }
 
     @ParameterizedTest
     @MethodSource("ways")
-    void leavesNothingBehindWhenClosed(Via via) {
+    void leavesNothingBehindAfterClose(Via via) {
         TarantoolServer server = TarantoolServer.builder().via(via).start();
         server.freeze();
         server.close();
@@ -106,7 +106,7 @@ class TarantoolServerTest {
 
     @ParameterizedTest
     @MethodSource("ways")
-    void repeatsWhatLuaComplainsOf(Via via) {
+    void reportsTheErrorOfLua(Via via) {
         try (TarantoolServer server = TarantoolServer.builder().via(via).start()) {
             assertThatThrownBy(() -> server.eval("error('wrong turn')"))
                     .isInstanceOf(IllegalStateException.class)

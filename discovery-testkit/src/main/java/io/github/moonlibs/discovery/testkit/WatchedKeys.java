@@ -9,17 +9,17 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys that clients can watch, and who watches them. A watcher is told the value at once, and of the next change
- * only after it has acknowledged the last event, by watching again; several changes in between become one event.
+ * The keys that clients can watch, and their watchers. A watcher gets the value at once. It gets the next change only
+ * after it has acknowledged the last event, by watching again; several changes in between become one event.
  */
-final class Board {
+final class WatchedKeys {
     private record Entry(@Nullable Object value, long version) {}
 
-    private static final Entry ABSENT = new Entry(null, 0); // versions of what is there begin at 1
+    private static final Entry ABSENT = new Entry(null, 0); // the versions of keys that exist begin at 1
 
     private static final class Watch {
         long sync;
-        long toldVersion;
+        long sentVersion;
         boolean acknowledged;
     }
 
@@ -40,8 +40,8 @@ final class Board {
             }
             watch.sync = sync;
             watch.acknowledged = !first;
-            if (first || watch.toldVersion < now.version) {
-                tell(watcher, watch, key, now);
+            if (first || watch.sentVersion < now.version) {
+                notify(watcher, watch, key, now);
             }
         } finally {
             lock.unlock();
@@ -69,7 +69,7 @@ final class Board {
         }
     }
 
-    /** Changes a key, and tells those who acknowledged the last event. */
+    /** Changes a key, and notifies the watchers that have acknowledged the last event. */
     void put(String key, @Nullable Object value) {
         lock.lock();
         try {
@@ -77,7 +77,7 @@ final class Board {
             entries.put(key, now);
             watches.getOrDefault(key, Map.of()).forEach((watcher, watch) -> {
                 if (watch.acknowledged) {
-                    tell(watcher, watch, key, now);
+                    notify(watcher, watch, key, now);
                 }
             });
         } finally {
@@ -114,9 +114,9 @@ final class Board {
         }
     }
 
-    private static void tell(FakeConnection watcher, Watch watch, String key, Entry now) {
+    private static void notify(FakeConnection watcher, Watch watch, String key, Entry now) {
         watch.acknowledged = false;
-        watch.toldVersion = now.version;
+        watch.sentVersion = now.version;
         Map<Long, @Nullable Object> body = new LinkedHashMap<>();
         body.put(Packet.EVENT_KEY, key);
         if (now.version > 0) {
