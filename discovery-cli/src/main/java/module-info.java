@@ -1,6 +1,6 @@
 import io.github.moonlibs.discovery.cli.Logs;
 
-/** The command line. It exports nothing; discovery-core and discovery-iproto have to be there at run time. */
+/** The command line. It exports nothing; discovery-core and discovery-iproto are needed at run time. */
 module io.github.moonlibs.discovery.cli {
     requires HdrHistogram;
     requires com.fasterxml.jackson.core;

@@ -12,8 +12,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The arguments of a procedure, each a JSON value. Numbers without fraction stay exact; others are doubles. Messages count
- * them from 0, as the library does.
+ * The arguments of a procedure, each a JSON value. Whole numbers stay exact; others are doubles. Messages count
+ * arguments from 0, as the library does.
  */
 final class Arguments {
     private static final JsonFactory JSON = JsonFactory.builder()
@@ -22,7 +22,7 @@ final class Arguments {
 
     private Arguments() {}
 
-    /** @throws IllegalArgumentException if one is not JSON; says how to write it */
+    /** @throws IllegalArgumentException if one is not JSON; the message says how to write it */
     static List<@Nullable Object> parse(List<String> texts) {
         List<@Nullable Object> values = new ArrayList<>();
         for (String text : texts) {

@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
-/** What a benchmark found: all calls, and the attempts of each node. */
+/** The result of a benchmark: all calls, and the attempts on each node. */
 record BenchReport(String method, int callers, Duration took, Tally tally) {
     private static final double[] PERCENTILES = {50, 90, 99, 99.9, 100};
     private static final String[] NAMES = {"P50", "P90", "P99", "P99.9", "MAX"};

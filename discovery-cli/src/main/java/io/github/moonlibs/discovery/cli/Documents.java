@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What {@code --json} writes. Every object has {@code command} and {@code ok}; the README lists the rest. */
+/** The output of {@code --json}. Every object has {@code command} and {@code ok}; the README lists the rest. */
 final class Documents {
     private Documents() {}
 
@@ -86,7 +86,9 @@ final class Documents {
         return fields;
     }
 
-    /** All that is known of a node: its state, and of each method what it announces and what it gets. */
+    /**
+     * All that is known of a node: its state, and for each method the weight that it announces and its share of calls.
+     */
     static Map<String, @Nullable Object> node(NodeSnapshot node, RoutingSnapshot routing) {
         Map<String, @Nullable Object> fields = node(node.instance());
         fields.put("state", node.state().toString());

@@ -19,8 +19,8 @@ import java.util.Map.Entry;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes values as JSON, in one line. What JSON has no type for is a string: uuid, datetime (ISO 8601), decimal (all its
- * digits), binary (base64), a number that is not finite. Times are milliseconds.
+ * Writes values as JSON, in one line. Values that JSON has no type for are strings: uuid, datetime (ISO 8601), decimal
+ * (all its digits), binary (base64), numbers that are not finite. Times are milliseconds.
  */
 final class Json {
     private static final JsonFactory FACTORY = new JsonFactory();
@@ -74,7 +74,7 @@ final class Json {
         json.writeEndArray();
     }
 
-    /** An interval's units, without those that are zero. */
+    /** An interval's units, except those that are zero. */
     static Map<String, Object> fields(Interval interval) {
         Map<String, Object> units = new LinkedHashMap<>();
         units.put("years", interval.years());

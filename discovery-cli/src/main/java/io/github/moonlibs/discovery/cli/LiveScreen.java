@@ -3,7 +3,7 @@ package io.github.moonlibs.discovery.cli;
 import java.io.PrintStream;
 import java.util.List;
 
-/** A screen of a terminal's own, which gives back what was there before when it is closed, or the program is. */
+/** A full screen of the terminal. The previous one is restored when this is closed, or the program ends. */
 final class LiveScreen implements AutoCloseable {
     private static final String ESC = "\033[";
     private static final String OPEN = ESC + "?1049h" + ESC + "?25l";
@@ -22,7 +22,7 @@ final class LiveScreen implements AutoCloseable {
         out.print(OPEN);
     }
 
-    /** Shows these lines, and nothing else; what is beyond the rows is said to be. */
+    /** Shows only these lines. If they are more than the rows, the last row says how many are missing. */
     void paint(List<String> lines, int rows) {
         out.print(page(lines, rows));
         out.flush();

@@ -9,11 +9,11 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes what the library logs, so that none of it comes between the lines of a command. Warnings are kept to be looked
- * through, and shown where that is asked for.
+ * Receives the library's log, so that it does not mix with a command's output. Warnings are kept, to be searched, and
+ * shown if the user asks for that.
  */
 public final class Logs extends System.LoggerFinder {
-    /** A program that watches for days must not keep every line of them. */
+    /** A program that watches for days must not keep all of its lines. */
     private static final int KEPT = 1_000;
 
     private static final Queue<String> WARNINGS = new ConcurrentLinkedQueue<>();
@@ -22,13 +22,13 @@ public final class Logs extends System.LoggerFinder {
     /** For ServiceLoader. */
     public Logs() {}
 
-    /** Forgets the warnings so far; from now on shows everything there, or nothing where it is null. */
+    /** Forgets the warnings so far. From now on everything is shown on this stream; null: nothing. */
     static void show(@Nullable PrintStream there) {
         WARNINGS.clear();
         shown = there;
     }
 
-    /** The warnings that contain the text, the oldest first. */
+    /** The warnings that contain the text, oldest first. */
     static List<String> warnings(String text) {
         return WARNINGS.stream().filter(line -> line.contains(text)).toList();
     }

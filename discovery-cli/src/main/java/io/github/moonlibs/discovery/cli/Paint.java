@@ -1,6 +1,6 @@
 package io.github.moonlibs.discovery.cli;
 
-/** How text stands out on a terminal. */
+/** Styles of text on a terminal. */
 enum Paint {
     PLAIN(""),
     BOLD("1"),

@@ -3,7 +3,7 @@ package io.github.moonlibs.discovery.cli;
 import java.io.PrintStream;
 import java.util.Locale;
 
-/** A line that is written over itself. */
+/** A line that overwrites itself. */
 final class ProgressBar {
     private static final int WIDTH = 30;
     private static final String CLEAR_LINE = "\r\033[K";
@@ -14,7 +14,7 @@ final class ProgressBar {
         this.out = out;
     }
 
-    /** @param part which is over, 0 to 1 */
+    /** @param part the part that is done, 0 to 1 */
     void show(String what, double part, long calls, long failed) {
         int full = (int) Math.round(part * WIDTH);
         out.print(CLEAR_LINE
@@ -30,7 +30,7 @@ final class ProgressBar {
         out.flush();
     }
 
-    /** Takes the line away. */
+    /** Removes the line. */
     void clear() {
         out.print(CLEAR_LINE);
         out.flush();

@@ -25,7 +25,7 @@ final class Routes {
         return methods;
     }
 
-    /** What part of the method's calls the node gets, 0 to 1. */
+    /** The node's share of the method's calls, 0 to 1. */
     static double share(RoutingSnapshot routing, String method, NodeSnapshot node) {
         return routing.routes(method).stream()
                 .filter(route -> route.node().equals(node.instance()))
@@ -34,7 +34,7 @@ final class Routes {
                 .orElse(0);
     }
 
-    /** Which methods are served, for people who asked for one that is not. */
+    /** The methods that are served, for a user that asked for one that is not. */
     static String served(RoutingSnapshot routing) {
         Set<String> methods = routing.routes().keySet();
         return methods.isEmpty() ? "nothing is served at all" : "served are " + String.join(", ", methods);

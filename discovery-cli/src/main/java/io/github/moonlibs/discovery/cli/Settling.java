@@ -8,7 +8,7 @@ import io.github.moonlibs.discovery.NodeSnapshot.State;
 import java.time.Duration;
 import java.util.function.Predicate;
 
-/** Waiting for a client that was just opened to know what there is to know. */
+/** Waits until a client that was just opened knows the replicaset. */
 final class Settling {
     private static final long LOOK_MILLIS = 2;
 
@@ -17,7 +17,7 @@ final class Settling {
     /**
      * Waits until the topology has been read and every node serves or has failed to, or until the time is over.
      *
-     * @return what was known then: a later look could find a node between two states again
+     * @return what was known then; a later snapshot could find a node between two states again
      */
     static ClientSnapshot await(DiscoveryClient client, Duration patience) throws InterruptedException {
         return await(client, patience, Settling::isSettled);
@@ -51,7 +51,7 @@ final class Settling {
         if (node.state() != State.SERVING) {
             return node.state() != State.CONNECTING;
         }
-        // its state, its announcement and its routes may be published one after another; all of its routes come
+        // its state, its announcement and its routes may be published one after another; its routes are published
         // together
         Announcement announcement = node.announcement();
         return announcement != null

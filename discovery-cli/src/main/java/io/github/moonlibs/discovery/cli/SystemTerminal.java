@@ -11,11 +11,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The terminal of this process. Java has no way to ask for its size; {@code stty}, which is in every Unix, has one. Where
- * it is missing, COLUMNS and LINES count, then 80 and 24.
+ * The terminal of this process. Java cannot ask for its size, but {@code stty} can, which every Unix has. Without it,
+ * COLUMNS and LINES count, then 80 and 24.
  *
- * <p>Whether there is a terminal, Java 21 tells by having a console or none; from Java 22 on that takes {@code
- * -Djdk.console=java.base}, which the image's launcher gives.
+ * <p>On Java 21 there is a console only if there is a terminal. From Java 22 on this needs {@code
+ * -Djdk.console=java.base}, which the image's launcher sets.
  */
 @SuppressWarnings("SystemConsoleNull")
 final class SystemTerminal implements Terminal {
@@ -37,7 +37,7 @@ final class SystemTerminal implements Terminal {
     @Override
     public Size size() {
         Matcher said = ROWS_COLUMNS.matcher(stty());
-        // a terminal that was never told its size says 0 0
+        // a terminal whose size was never set reports 0 0
         if (said.matches() && !said.group(2).equals("0")) {
             return new Size(Integer.parseInt(said.group(2)), Integer.parseInt(said.group(1)));
         }

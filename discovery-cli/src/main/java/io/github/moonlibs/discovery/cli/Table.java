@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Rows whose columns are as wide as their widest cell. A column that does not fit the width is left out with all that
- * follow, because half a number is a wrong one.
+ * Rows whose columns are as wide as their widest cell. A column that does not fit is left out, and so are all columns
+ * after it, because half a number would be a wrong one.
  */
 final class Table {
     private static final String GAP = "  ";
@@ -23,7 +23,7 @@ final class Table {
             return new Cell(text, paint, false);
         }
 
-        /** One that is aligned on the right, as numbers are. */
+        /** A cell that is aligned on the right, like numbers. */
         static Cell number(String text) {
             return new Cell(text, Paint.PLAIN, true);
         }
@@ -38,7 +38,7 @@ final class Table {
         }
     }
 
-    /** The cells, and the lines that stand below them without columns. */
+    /** The cells, and the lines without columns below them. */
     private record Row(List<Cell> cells, List<Cell> below) {}
 
     Table heading(Cell... cells) {
@@ -54,7 +54,7 @@ final class Table {
         return this;
     }
 
-    /** The lines, none wider than so many columns. */
+    /** The lines, none wider than this many columns. */
     List<String> lines(int columns, boolean colours) {
         List<Integer> widths = widths();
         int shown = fitting(widths, columns);
@@ -74,7 +74,7 @@ final class Table {
         return lines;
     }
 
-    /** How many columns fit, with the mark that there are more; at least one is shown, and cut. */
+    /** How many columns fit, with the mark that there are more. At least one is shown, if need be cut. */
     private static int fitting(List<Integer> widths, int columns) {
         int taken = -GAP.length();
         int afterMark = 0;
@@ -103,7 +103,7 @@ final class Table {
         return widths;
     }
 
-    /** Pieces side by side, cut to the columns; escape sequences take none. */
+    /** Joins the pieces, and cuts them to the columns. Escape sequences take no columns. */
     static String line(List<Cell> pieces, int columns, boolean colours) {
         int taken = pieces.stream().mapToInt(piece -> piece.text().length()).sum();
         int left = taken > columns ? columns - 1 : columns;

@@ -5,10 +5,10 @@ interface Terminal {
     /** Whether input and output are a terminal. */
     boolean isInteractive();
 
-    /** Its size now. */
+    /** Its current size. */
     Size size();
 
-    /** Asks for a secret without showing it; empty if nothing was entered. Only where it is interactive. */
+    /** Asks for a secret without showing it; empty if nothing was entered. Only if it is interactive. */
     String ask(String prompt);
 
     /** Columns and rows. */

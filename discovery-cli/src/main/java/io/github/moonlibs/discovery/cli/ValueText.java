@@ -12,8 +12,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values for people: like JSON, but what JSON has no type for is named by its own, as in {@code uuid
- * 4f0b…}, {@code decimal 12.50}. What does not fit a line is spread over several.
+ * Values as text: like JSON, but a value that JSON has no type for is preceded by its type, as in {@code uuid
+ * 4f0b…}, {@code decimal 12.50}. A value that does not fit on a line takes several.
  */
 final class ValueText {
     private static final String STEP = "  ";
@@ -29,7 +29,7 @@ final class ValueText {
         return of(value, "", 0);
     }
 
-    /** @param taken how many columns of the first line are gone already */
+    /** @param taken how many columns of the first line are already used */
     private String of(@Nullable Object value, String indent, int taken) {
         String line = line(value);
         if (taken + line.length() <= columns) {
@@ -88,7 +88,7 @@ final class ValueText {
                 + (shown < bytes.length ? "…" : "");
     }
 
-    /** A string of a server must not move the cursor. */
+    /** Escapes control characters: a server's string must not move the cursor. */
     private static String quoted(String text) {
         StringBuilder quoted = new StringBuilder("\"");
         text.chars().forEach(c -> {

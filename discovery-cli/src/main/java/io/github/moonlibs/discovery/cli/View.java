@@ -17,10 +17,10 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A replicaset at one moment, as a page of text: who is well and who is not, and below it which method goes where.
+ * A replicaset at one moment, as a page of text: the state of each node, and below it the nodes of each method.
  *
- * @param methods those to show
- * @param probes what probing found; null where nobody probes
+ * @param methods the methods to show
+ * @param probes the results of probing; null without it
  */
 record View(
         TopologySnapshot topology,
@@ -30,10 +30,10 @@ record View(
     private static final String FAULT = "!";
     private static final String INDENT = "      ";
 
-    /** What a node takes in the table of methods: a weight such as 0.3333, a share, and the gaps. */
+    /** The columns of a node in the table of methods: a weight such as 0.3333, a share, and the gaps. */
     private static final int ROUTE_COLUMNS = 15;
 
-    /** The lines of the page, none wider than so many columns. */
+    /** The lines of the page, none wider than this many columns. */
     List<String> lines(int columns, boolean colours) {
         List<String> lines = new ArrayList<>();
         lines.add(Table.line(List.of(Cell.of(title(), Paint.BOLD)), columns, colours));
@@ -70,7 +70,7 @@ record View(
         return node.state() == State.SERVING;
     }
 
-    // ---- who is well
+    // ---- the nodes
 
     private Table nodes(int columns) {
         Table table = new Table();
@@ -92,7 +92,7 @@ record View(
         return table;
     }
 
-    /** Whether the topology gives names that are more than addresses. */
+    /** Whether the topology names nodes otherwise than by their addresses. */
     private boolean isNamed() {
         return topology.nodes().stream()
                 .map(NodeSnapshot::instance)
@@ -143,7 +143,7 @@ record View(
         return time == null ? "" : Times.millis(time);
     }
 
-    /** The reason of a state below its node, broken between words. */
+    /** The reason for a state, shown below its node and broken between words. */
     private static List<Cell> below(String text, int columns, Paint paint) {
         List<Cell> lines = new ArrayList<>();
         StringBuilder line = new StringBuilder(INDENT);
@@ -158,14 +158,14 @@ record View(
         return lines;
     }
 
-    // ---- what goes where
+    // ---- the methods
 
     private int methodColumns() {
         int longest = methods.stream().mapToInt(String::length).max().orElse(0);
         return " ".length() + longest + "NODES".length() + 4;
     }
 
-    /** The methods, and what some of the nodes do about them: those that fit side by side. */
+    /** The methods, with weight and share of some of the nodes: as many as fit side by side. */
     private Table routes(int first, int end) {
         Table table = new Table();
         List<Cell> heading = new ArrayList<>(List.of(Cell.of(" "), Cell.of("METHOD"), Cell.number("NODES")));
@@ -186,7 +186,7 @@ record View(
         return table;
     }
 
-    /** What the node announces of the method, and what part of the calls it gets. */
+    /** The weight that the node announces for the method, and its share of the calls. */
     private List<Cell> route(String method, NodeSnapshot node) {
         Announcement announcement = node.announcement();
         Announcement.Method announced =

@@ -1,6 +1,6 @@
 package io.github.moonlibs.discovery.cli;
 
-/** A terminal, or none, of any size; whoever is asked for a password says {@code entered}. */
+/** A terminal of any size, or none. Every password that it asks for is {@code entered}. */
 record FakeTerminal(boolean isInteractive, Size size) implements Terminal {
     static final FakeTerminal NONE = new FakeTerminal(false, new Size(80, 24));
 

@@ -8,8 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
 /**
- * Four real Tarantools: one that may be written to, one that is read-only, one that is killed, and one that is given a
- * wrong password.
+ * Four real Tarantool servers: a writable one, a read-only one, one that is killed, and one that clients log in to with
+ * a wrong password.
  */
 final class Servers implements AutoCloseable {
     final TarantoolServer writable = start();
@@ -32,7 +32,7 @@ final class Servers implements AutoCloseable {
         }
     }
 
-    /** The value of {@code --endpoints} for those that are well. */
+    /** The value of {@code --endpoints} for the healthy ones. */
     String well() {
         return writable.endpoint() + "," + readOnly.endpoint();
     }
