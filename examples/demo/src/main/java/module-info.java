@@ -6,6 +6,6 @@ module com.example.discovery.demo {
     requires io.github.moonlibs.discovery.testkit;
     requires java.logging;
 
-    // the library makes records of this package
+    // the library creates records of this package
     opens com.example.discovery.demo;
 }

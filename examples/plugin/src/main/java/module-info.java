@@ -1,4 +1,4 @@
-/** A plug-in as an outsider would write it: a topology that lies in a file, and a weight strategy. */
+/** A plug-in as a third party would write it: a topology in a file, and a weight strategy. */
 module com.example.discovery.plugin {
     requires io.github.moonlibs.discovery;
     requires static org.jspecify;

@@ -5,7 +5,7 @@ import io.github.moonlibs.discovery.testkit.EtcdServer;
 import io.github.moonlibs.discovery.testkit.EtcdWriter;
 import io.github.moonlibs.discovery.testkit.Via;
 
-/** A list in a real etcd, as a tree of scalars. */
+/** The list of instances in a real etcd, as a tree of scalars. */
 final class EtcdMembership implements Members {
     private static final String INSTANCES = "/demo/instances";
 

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What {@code users.lua} does, without a Tarantool. */
+/** Does the same as {@code users.lua}, without Tarantool. */
 final class InProcessMember implements Member {
     private static final int READONLY = 7;
 

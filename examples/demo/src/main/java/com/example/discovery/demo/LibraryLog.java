@@ -6,9 +6,9 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 
-/** Shows what the library logs. */
+/** Shows the library's log. */
 final class LibraryLog extends Handler {
-    /** Held here because a logger that nobody holds forgets its handlers. */
+    /** Referenced here, because an unreferenced logger is collected, with its handlers. */
     private static final Logger LIBRARY = Logger.getLogger("io.github.moonlibs.discovery");
 
     private final Display display;

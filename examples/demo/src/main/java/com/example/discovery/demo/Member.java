@@ -12,7 +12,7 @@ interface Member extends AutoCloseable {
         return TarantoolServer.isAvailable(Via.LOCAL);
     }
 
-    /** A replica that runs: a Tarantool if this machine has one, else a node in this process. */
+    /** Starts a replica: Tarantool if this machine has it, otherwise a node in this process. */
     static Member start(String name) {
         return canBeReal() ? TarantoolMember.start(name) : InProcessMember.start(name);
     }
@@ -29,7 +29,7 @@ interface Member extends AutoCloseable {
     /** Makes it a replica, or the master. */
     void readOnly(boolean readOnly);
 
-    /** Ends it without any warning. */
+    /** Ends it without warning. */
     void kill();
 
     /** Starts it again, as a replica. */

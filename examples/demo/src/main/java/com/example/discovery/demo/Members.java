@@ -2,7 +2,7 @@ package com.example.discovery.demo;
 
 import io.github.moonlibs.discovery.DiscoveryClient;
 
-/** Where the list of instances lies. */
+/** The list of instances. */
 interface Members extends AutoCloseable {
     void add(Member member);
 

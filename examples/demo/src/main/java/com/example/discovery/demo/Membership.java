@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** A topology that the program itself changes. Thread-safe. */
+/** A topology that the demo changes itself. Thread-safe. */
 final class Membership implements Members, TopologySource {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();

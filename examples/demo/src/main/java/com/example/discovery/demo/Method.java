@@ -3,11 +3,11 @@ package com.example.discovery.demo;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/** What the application calls, and how often: {@code of100} of a hundred calls. */
+/** A method that the application calls, in {@code of100} of a hundred calls. */
 enum Method {
-    /** Every node serves it alike. */
+    /** Every node serves it, with the same weight. */
     GET("users.get", true, 55),
-    /** Only the master serves it, and it may not be repeated. */
+    /** Only the master serves it, and it must not be repeated. */
     INSERT("users.insert", false, 15),
     /** The replicas serve it ten times as often as the master. */
     SUGGEST("users.suggest", true, 30);

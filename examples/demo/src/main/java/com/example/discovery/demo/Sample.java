@@ -11,29 +11,29 @@ import java.util.TreeSet;
  * @param served by method and node
  */
 record Sample(long nanoTime, Map<Method, Map<String, Long>> served) {
-    /** The calls that the node served after the other sample. */
+    /** How many calls the node served since the other sample. */
     long since(Sample before, Method method, String node) {
         return of(method, node) - before.of(method, node);
     }
 
-    /** The calls that were served after the other sample. */
+    /** How many calls were served since the other sample. */
     long since(Sample before, Method method) {
         return sum(method) - before.sum(method);
     }
 
-    /** The nodes that served calls after the other sample. */
+    /** The nodes that served calls since the other sample. */
     Set<String> nodesSince(Sample before, Method method) {
         Set<String> nodes = new TreeSet<>(served.getOrDefault(method, Map.of()).keySet());
         nodes.removeIf(node -> since(before, method, node) == 0);
         return nodes;
     }
 
-    /** What part of the method's calls after the other sample the node served, in percent. */
+    /** The node's share of the method's calls since the other sample, in percent. */
     double share(Sample before, Method method, String node) {
         return 100.0 * since(before, method, node) / Math.max(1, since(before, method));
     }
 
-    /** A number of calls since the other sample as calls per second. */
+    /** Converts a number of calls since the other sample into calls per second. */
     double perSecond(Sample before, long calls) {
         return calls * 1e9 / Math.max(1, nanoTime - before.nanoTime);
     }

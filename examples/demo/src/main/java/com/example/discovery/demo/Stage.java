@@ -7,10 +7,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** Where scene after scene is played, and checked. */
+/** Runs one scene after another, and checks each. */
 final class Stage {
     private static final Duration SCENE = Duration.ofSeconds(5);
-    /** What calls in flight have to end, and paused threads to notice a change. */
+    /** The time for calls in flight to end, and for paused threads to notice a change. */
     private static final Duration SETTLE = Duration.ofMillis(500);
 
     private static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -32,7 +32,7 @@ final class Stage {
         change.run();
     }
 
-    /** Waits until the client knows who serves what, then watches for a while that they do, and nobody else does. */
+    /** Waits until the client routes calls to these nodes, then checks for a while that they, and no others, serve. */
     void servedBy(String master, String... nodes) throws InterruptedException {
         long start = System.nanoTime();
         while (System.nanoTime() - start < PATIENCE.toNanos()
@@ -65,7 +65,7 @@ final class Stage {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** Whether every scene was served as it had to be. */
+    /** Whether every scene was served as expected. */
     boolean asExpected() {
         return asExpected;
     }

@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.jspecify.annotations.Nullable;
 
-/** What came of the calls of one method. Thread-safe. */
+/** Counts the results of one method's calls. Thread-safe. */
 final class Tally {
     private final Map<String, LongAdder> served = new ConcurrentHashMap<>();
     private final LongAdder failed = new LongAdder();
@@ -38,7 +38,7 @@ final class Tally {
         return failed.sum();
     }
 
-    /** Calls that ended more than noise after their deadline. */
+    /** Calls that ended later after their deadline than scheduling explains. */
     long lateCalls() {
         return late.sum();
     }

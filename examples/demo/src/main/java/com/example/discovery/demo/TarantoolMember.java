@@ -8,7 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
-/** A real Tarantool that runs {@code users.lua}. */
+/** A real Tarantool instance that runs {@code users.lua}. */
 record TarantoolMember(String name, TarantoolServer server) implements Member {
     static TarantoolMember start(String name) {
         return new TarantoolMember(

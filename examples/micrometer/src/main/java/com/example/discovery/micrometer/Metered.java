@@ -17,15 +17,15 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 
-/** Calls a replicaset for a while, and shows what Prometheus would read of it. */
+/** Calls a replicaset for a while, and shows the metrics that Prometheus would read. */
 public final class Metered {
     private Metered() {}
 
     /**
      * Makes calls, with the metrics at {@code http://127.0.0.1:PORT/metrics}, and prints them at the end.
      *
-     * @param endpoints of the instances, {@code host:port} each; the system properties {@code port} (0: any) and {@code
-     *     seconds} say where to listen and for how long to call
+     * @param endpoints the addresses of the instances, {@code host:port} each; the system properties {@code port} (0:
+     *     any) and {@code seconds} set where to listen and how long to call
      */
     public static void main(String[] endpoints) throws IOException, InterruptedException {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);

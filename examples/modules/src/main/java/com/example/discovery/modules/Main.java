@@ -4,14 +4,14 @@ import io.github.moonlibs.discovery.Deadline;
 import io.github.moonlibs.discovery.DiscoveryClient;
 import java.time.Duration;
 
-/** Calls a replicaset at the endpoints that it is given. */
+/** Calls a replicaset at the given endpoints. */
 public final class Main {
     private Main() {}
 
     /**
-     * Prints a user, and all.
+     * Prints one user, and then all of them.
      *
-     * @param endpoints of the instances, {@code host:port} each
+     * @param endpoints the addresses of the instances, {@code host:port} each
      */
     public static void main(String[] endpoints) {
         try (DiscoveryClient client =

@@ -7,7 +7,7 @@ import io.github.moonlibs.discovery.WithOptions;
 import java.util.List;
 import java.util.Optional;
 
-/** What the servers can do. */
+/** The methods of the servers. */
 @WithOptions(timeout = "10s", deadline = "30s")
 interface Users {
     @Method("users.get")

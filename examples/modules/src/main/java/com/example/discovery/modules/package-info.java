@@ -1,4 +1,4 @@
-/** An application in a named module; nothing of it is exported. */
+/** An application in a named module; it exports nothing. */
 @NullMarked
 package com.example.discovery.modules;
 

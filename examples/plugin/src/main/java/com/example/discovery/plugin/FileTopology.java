@@ -11,9 +11,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows a text file, one instance a line ({@link InstanceLine} says of what form). It looks at the file again and
- * again instead of using a {@code WatchService}, which misses changes on network file systems and in mounted
- * configuration volumes.
+ * Follows a text file with one instance per line; {@link InstanceLine} has the format. It polls the file instead of
+ * using a {@code WatchService}, which misses changes on network file systems and in mounted configuration volumes.
  */
 final class FileTopology implements TopologySource {
     private final Path file;
@@ -34,8 +33,8 @@ final class FileTopology implements TopologySource {
     }
 
     /**
-     * Reads the file, and tells what there is to tell. The content, not the time of its last change, shows whether it
-     * is new: two quick changes may bear the same time, and the file is small.
+     * Reads the file, and reports what has changed. Changes are detected by content, not by the file's time: two quick
+     * changes may have the same time, and the file is small.
      */
     private String look(Sink sink, @Nullable String lastSeen) {
         String seen;
@@ -50,10 +49,10 @@ final class FileTopology implements TopologySource {
         }
         boolean isNew = !seen.equals(lastSeen);
         if (failures.isEmpty()) {
-            // also if it is not new, which confirms it: snapshots show how long ago that was
+            // also if it is not new, as a confirmation: snapshots show how long ago the last one was
             sink.publish(instances);
         } else if (isNew) {
-            // told once. Of a file without one good line nothing is published: the client keeps the last good set
+            // reported once. A file without a good line publishes nothing, so the client keeps the last good set
             if (!instances.isEmpty()) {
                 sink.publish(instances);
             }

@@ -5,10 +5,10 @@ import io.github.moonlibs.discovery.spi.TopologySource;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** Makes topology sources of URIs such as {@code file:/etc/app/nodes.txt}; a relative path is allowed too. */
+/** Opens topology sources for URIs such as {@code file:/etc/app/nodes.txt}. A relative path is allowed. */
 public final class FileTopologyProvider implements TopologyProvider {
     private static final String SCHEME = "file";
-    /** Seldom enough to cost nothing, often enough for an operator who watches. */
+    /** Rare enough to cost nothing, and frequent enough for an operator that watches. */
     private static final Duration POLL = Duration.ofMillis(200);
 
     @Override

@@ -9,8 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A line of a topology file: {@code [name] endpoint [label=value ...]}, in columns parted by blanks; what follows a
- * {@code #} is a comment.
+ * A line of a topology file: {@code [name] endpoint [label=value ...]}, separated by blanks. A {@code #} begins a
+ * comment.
  *
  * <pre>
  * # our storages
@@ -27,10 +27,10 @@ final class InstanceLine {
      * Reads one line.
      *
      * @return null if the line is blank or a comment
-     * @throws IllegalArgumentException if the line is malformed; says what was expected
+     * @throws IllegalArgumentException if the line is malformed; the message says what was expected
      */
     static @Nullable Instance parse(String line) {
-        // a # inside a word, as in a password, begins no comment
+        // a # inside a word, as in a password, does not begin a comment
         String content = line.replaceFirst("(^|\\s)#.*", "").strip();
         if (content.isEmpty()) {
             return null;
@@ -62,7 +62,7 @@ final class InstanceLine {
         return labels;
     }
 
-    /** An endpoint may hold a {@code =} only in its password, and so has a colon before it. */
+    /** An endpoint can have a {@code =} only in its password, so there is a colon before it. */
     private static boolean isLabel(String word) {
         return word.matches("[^=:@]+=.*");
     }

@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * Stays in the caller's own zone: {@code nearest-zone} calls the nodes of that zone, each by its share of their weights,
- * and the others only where the zone has no node for the method. A node's zone is the {@value #ZONE} of its
- * announcement, else the label of that name in the topology; the caller's is the system property {@value #PROPERTY}.
- * Without it, all nodes are near.
+ * Stays in the caller's own zone: {@code nearest-zone} calls the nodes of that zone, each by its share of their
+ * weights, and other nodes only if the zone has none for the method. A node's zone is the {@value #ZONE} of its
+ * announcement, or else the label of that name in the topology. The caller's zone is the system property {@value
+ * #PROPERTY}. Without it, all nodes are near.
  */
 public final class NearestZone implements WeightStrategy {
     /** The system property that names the caller's zone. */
@@ -36,7 +36,7 @@ public final class NearestZone implements WeightStrategy {
     public Picker newPicker(List<? extends Candidate> candidates) {
         int count = candidates.size();
         boolean anyNear = candidates.stream().anyMatch(this::isNear);
-        // All the work is done here, once for a routing table: a pick reads an array that never changes.
+        // All the work is done here, once per routing table: a pick only reads an array that never changes.
         double[] upTo = new double[count];
         int last = 0;
         double sum = 0;
@@ -60,9 +60,9 @@ public final class NearestZone implements WeightStrategy {
     }
 
     private static final class CumulativePicker implements Picker {
-        /** The sum of the weights up to and with each candidate; one that is not to be picked adds nothing. */
+        /** The sum of the weights up to and including each candidate; one that must not be picked adds nothing. */
         private final double[] upTo;
-        /** The last candidate that may be picked. */
+        /** The last candidate that can be picked. */
         private final int last;
 
         CumulativePicker(double[] upTo, int last) {
@@ -73,7 +73,7 @@ public final class NearestZone implements WeightStrategy {
         @Override
         public int pick(RandomGenerator random) {
             double point = random.nextDouble() * upTo[last];
-            // there are few nodes: going through them is as fast as a binary search
+            // there are few nodes, so a linear search is as fast as a binary one
             for (int i = 0; i < last; i++) {
                 if (point < upTo[i]) {
                     return i;

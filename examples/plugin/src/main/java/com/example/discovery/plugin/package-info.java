@@ -1,4 +1,4 @@
-/** A plug-in as an outsider would write it. */
+/** A plug-in as a third party would write it. */
 @NullMarked
 package com.example.discovery.plugin;
 

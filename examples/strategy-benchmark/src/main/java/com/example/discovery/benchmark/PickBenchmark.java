@@ -22,7 +22,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** What one pick costs, by the number of nodes: it is on the path of every call. */
+/** The cost of one pick, which every call pays, by the number of nodes. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -37,13 +37,13 @@ public class PickBenchmark {
     private final SplittableRandom random = new SplittableRandom(42);
     private WeightStrategy.@Nullable Picker picker;
 
-    /** Makes the picker, as the library does at every change of the routing table. */
+    /** Makes the picker, as the library does whenever the routing table changes. */
     @Setup
     public void makePicker() {
         List<Node> candidates = IntStream.range(0, nodes)
                 .mapToObj(i -> new Node(Instance.of(Endpoint.parse("10.0.0." + i + ":3301")), 1 + i % 3))
                 .toList();
-        // the strategy of examples/plugin; put your own in its place
+        // the strategy of examples/plugin; replace it with your own
         picker = new NearestZone().newPicker(candidates);
     }
 

@@ -1,4 +1,4 @@
-/** Measures a strategy of one's own. */
+/** Measures a strategy of your own. */
 @NullMarked
 package com.example.discovery.benchmark;
 

@@ -20,7 +20,7 @@ public final class VirtualThreads {
     /**
      * Makes the calls and prints how many succeeded.
      *
-     * @param endpoints of the instances, {@code host:port} each
+     * @param endpoints the addresses of the instances, {@code host:port} each
      */
     public static void main(String[] endpoints) throws InterruptedException, ExecutionException {
         CallOptions patient = CallOptions.defaults().withTimeout(Duration.ofSeconds(30));
@@ -32,7 +32,7 @@ public final class VirtualThreads {
             Deadline deadline = Deadline.after(Duration.ofSeconds(30));
             List<Future<Integer>> replies = new ArrayList<>();
             for (int i = 0; i < CALLS; i++) {
-                // bound in the thread that calls: a deadline is not passed on to threads by itself
+                // bound in the calling thread, because threads do not inherit a deadline
                 replies.add(threads.submit(() -> deadline.call(
                         () -> client.call("users.get", List.of(42)).size())));
             }

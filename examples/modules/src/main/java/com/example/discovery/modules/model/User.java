@@ -3,7 +3,7 @@ package com.example.discovery.modules.model;
 /**
  * A user.
  *
- * @param id its number
- * @param name what people call it
+ * @param id the user's number
+ * @param name the user's name
  */
 public record User(long id, String name) {}

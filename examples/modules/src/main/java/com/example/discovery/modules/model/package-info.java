@@ -1,4 +1,4 @@
-/** What goes over the wire. */
+/** The values that are sent and received. */
 @NullMarked
 package com.example.discovery.modules.model;
 
