@@ -14,10 +14,10 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * Measures everything, and shows it: JSON and a page in {@code target/bench}, of the smoke form in {@code smoke} below it.
+ * Measures everything, and writes JSON and a page to {@code target/bench}; the smoke form to {@code smoke} below it.
  *
  * <p>Usage: {@code Bench smoke|short|full [PART…]}, where the parts, all of them by default, are {@code side-by-side},
- * {@code jmh}, {@code memory} and {@code polling}. What a part measured before stays until it is measured again.
+ * {@code jmh}, {@code memory} and {@code polling}. The results of a part stay until it is measured again.
  */
 public final class Bench {
     private static final PrintStream OUT = System.out;
@@ -52,7 +52,7 @@ public final class Bench {
         }
     }
 
-    /** Measures, and writes. */
+    /** Measures, and writes the results. */
     public static void main(String[] args) throws Exception {
         try {
             Form form = Form.valueOf(args[0].toUpperCase(Locale.ROOT));
@@ -67,7 +67,7 @@ public final class Bench {
     }
 
     private static void run(Form form, List<Part> parts) throws Exception {
-        // what says nothing is not to be taken for a result
+        // the smoke form's figures mean nothing, and must not be taken for results
         Path folder = form == Form.SMOKE ? Report.FOLDER.resolve("smoke") : Report.FOLDER;
         Files.createDirectories(folder);
         for (Part part : parts) {

@@ -19,14 +19,14 @@ public final class ChildJvm {
         this.what = what;
     }
 
-    /** This process's own class path. */
+    /** The class path of this process. */
     public static List<String> classPath() {
         return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
                 .toList();
     }
 
     /**
-     * Starts it.
+     * Starts a process.
      *
      * @param jvm arguments of the JVM
      */
@@ -41,7 +41,7 @@ public final class ChildJvm {
         return new ChildJvm(process, main.getSimpleName() + " " + String.join(" ", arguments));
     }
 
-    /** The process, to talk to. */
+    /** The process, for its input and output. */
     public Process process() {
         return process;
     }
@@ -49,14 +49,14 @@ public final class ChildJvm {
     /**
      * Waits for its end, and returns its results.
      *
-     * @throws IllegalStateException if it failed, or had none; says what it wrote
+     * @throws IllegalStateException if it failed, or had no results; the message has its output
      */
     public <T> List<T> results(Class<T> type) throws IOException, InterruptedException {
         List<String> output;
         try (BufferedReader reader = process.inputReader()) {
             output = reader.lines().toList();
         }
-        // JVM and libraries may have written something, too
+        // the JVM and libraries may also have written something
         List<String> json = output.stream().filter(line -> line.startsWith("{")).toList();
         if (process.waitFor() != 0 || json.isEmpty()) {
             throw new IllegalStateException(what + " failed:\n" + String.join("\n", output));

@@ -15,11 +15,11 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
- * What calls feel of a topology of 2,000 instances in etcd that changes a hundred times a second, against a static one
- * of the same instances. Three of them serve; nobody listens where the others should be.
+ * Compares calls under a topology of 2,000 instances in etcd that changes a hundred times per second with calls under a
+ * static one of the same instances. Three instances serve; there is no server at the addresses of the others.
  *
- * <p>Both clients live all the time, and rounds of calls through one and the other take turns. In a static round the
- * changes go to another directory of the same etcd: writer and etcd cost the same, but nobody follows.
+ * <p>Both clients live all the time, and rounds of calls alternate between them. In a static round the changes go to
+ * another directory of the same etcd: the writer and etcd cost the same, but no client follows.
  *
  * <p>Usage: {@code EtcdStorm [ROUNDS [SECONDS]]}
  */
@@ -78,7 +78,7 @@ public final class EtcdStorm {
 
     private static String[] addresses(List<FakeNode> nodes) {
         String[] addresses = new String[INSTANCES];
-        // nobody listens at the port of the multiplexer
+        // no server listens on port 1, tcpmux
         Arrays.setAll(
                 addresses,
                 i -> i < SERVING ? nodes.get(i).endpoint() : "127.10." + i / 250 + "." + (1 + i % 250) + ":1");
@@ -107,7 +107,7 @@ public final class EtcdStorm {
                 ratios50[rounds / 2], ratios99[rounds / 2], changes);
     }
 
-    /** Calls under a hundred changes a second. */
+    /** Calls during a hundred changes per second. */
     private Round round(DiscoveryClient client, String directory, Duration length) throws InterruptedException {
         AtomicBoolean over = new AtomicBoolean();
         List<LongStream.Builder> recorded = new ArrayList<>();
@@ -139,7 +139,7 @@ public final class EtcdStorm {
         }
     }
 
-    /** In turn a label changes, an instance comes, a label changes, and the instance goes. */
+    /** In turn a label changes, an instance is added, a label changes, and the instance is removed. */
     private void change(String directory, AtomicBoolean over) {
         long next = System.nanoTime();
         while (!over.get()) {

@@ -2,15 +2,15 @@ package io.github.moonlibs.discovery.benchmarks;
 
 import java.util.Locale;
 
-/** How long it is measured. */
+/** How long to measure. */
 public enum Form {
-    /** Only that everything works; figures mean nothing. */
+    /** Checks only that everything works; the figures mean nothing. */
     SMOKE("--callers 1,64 --rounds 1 --warm-up 0.2 --seconds 0.5", 0, 1, 50, 1_000, 20, 10_000, 4),
-    /** Within five minutes. */
+    /** Takes less than five minutes. */
     SHORT("--callers 1,64,512 --rounds 3 --warm-up 1.5 --seconds 1", 2, 3, 300, 100_000, 1_000, 100_000, 60),
-    /** All. */
+    /** Measures everything. */
     FULL(
-            // cartridge-driver takes some ten seconds until it is as fast as it gets
+            // cartridge-driver takes about ten seconds to reach its full speed
             "--callers 1,64,512,10000 --rounds 5 --warm-up 12 --seconds 3 --retries 2",
             5,
             5,
@@ -80,7 +80,7 @@ public enum Form {
         return simulatedSeconds;
     }
 
-    /** As it is written on the command line. */
+    /** The name on the command line. */
     String id() {
         return name().toLowerCase(Locale.ROOT);
     }

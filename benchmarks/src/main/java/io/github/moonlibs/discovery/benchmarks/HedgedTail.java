@@ -16,9 +16,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * What hedging at the observed p95 does to the tail: three real Tarantool instances, one of which stops for 200 ms at
- * random, one twentieth of the time. Calls come at a fixed rate whatever becomes of those before them, and are timed
- * from the moment at which they were due. Rounds without and with hedging take turns.
+ * The effect of hedging at the observed p95 on the tail. There are three real Tarantool instances; one of them stops
+ * for 200 ms at random, for one twentieth of the time. Calls are made at a fixed rate, whether or not earlier ones have
+ * ended, and are timed from the moment at which they were due. Rounds with and without hedging alternate.
  *
  * <p>Usage: {@code HedgedTail [ROUNDS [SECONDS [CALLS A SECOND]]]}
  */
@@ -31,7 +31,7 @@ public final class HedgedTail {
     private static final String PROCEDURE =
             "testkit.define('users.get', function(id) return id, 'user ' .. id, os.time() end)\n";
 
-    /** Stops the whole instance, as a long collection of garbage or a slow disk does. */
+    /** Stops the whole instance, like a long garbage collection or a slow disk. */
     private static final String PAUSES = """
             local fiber, ffi = require('fiber'), require('ffi')
             ffi.cdef[[int usleep(unsigned int usec);]]
@@ -54,7 +54,7 @@ public final class HedgedTail {
         this.perSecond = perSecond;
     }
 
-    /** Percentiles of one round, in microseconds, and what was sent beyond one request a call. */
+    /** Percentiles of one round, in microseconds, and the requests beyond one per call. */
     private record Round(int calls, int failed, long p50, long p95, long p99, long p999, double extraPercent) {
         @Override
         public String toString() {
@@ -63,7 +63,7 @@ public final class HedgedTail {
         }
     }
 
-    /** Measures, and prints each round, and the medians. */
+    /** Measures, and prints each round and the medians. */
     public static void main(String[] args) throws InterruptedException {
         int rounds = args.length > 0 ? Integer.parseInt(args[0]) : 5;
         Duration length = Duration.ofSeconds(args.length > 1 ? Integer.parseInt(args[1]) : 20);

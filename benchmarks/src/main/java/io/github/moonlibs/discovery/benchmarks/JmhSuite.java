@@ -23,7 +23,7 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
-/** The JMH benchmarks, each with the threads and parameters that are of interest. */
+/** The JMH benchmarks, each with the threads and parameters of interest. */
 public final class JmhSuite {
     private static final String PICKS = "(RoutingBenchmark.(pick|lookUpAndPick|preparedAndPick)|GrpcPickBenchmark.*)$";
     private static final String REBUILDS = "RoutingBenchmark.(rebuild|announceSame)$";
@@ -39,12 +39,12 @@ public final class JmhSuite {
     private final List<Score> scores = new ArrayList<>();
 
     /**
-     * What one benchmark scored.
+     * The score of one benchmark.
      *
-     * @param benchmark its class and method
+     * @param benchmark the class and method
      * @param parameters by name
      * @param score on average, in the unit
-     * @param bytes allocated by each operation
+     * @param bytes the bytes that each operation allocates
      */
     public record Score(
             String benchmark, Map<String, String> parameters, int threads, double score, String unit, double bytes) {
@@ -62,7 +62,7 @@ public final class JmhSuite {
         }
     }
 
-    /** All of them. */
+    /** All scores. */
     public record Scores(List<Score> scores) {}
 
     private JmhSuite(Form form, OutputFormat log, PrintStream out) {
@@ -72,9 +72,9 @@ public final class JmhSuite {
     }
 
     /**
-     * Runs them.
+     * Runs the benchmarks.
      *
-     * @param log where JMH tells what it does
+     * @param log the file for JMH's own output
      */
     public static Scores run(Form form, Path log, PrintStream out) throws IOException {
         try (PrintStream file = new PrintStream(log.toFile(), StandardCharsets.UTF_8)) {
@@ -105,7 +105,7 @@ public final class JmhSuite {
                 .warmupTime(TimeValue.milliseconds(form.jmhMillis()))
                 .measurementTime(TimeValue.milliseconds(form.jmhMillis()))
                 .addProfiler(GCProfiler.class)
-                // the others are compared by RoutingBenchmark alone
+                // only RoutingBenchmark compares the other strategies
                 .param("strategy", "weighted-random")
                 .shouldFailOnError(true);
         if (form == Form.SMOKE) {

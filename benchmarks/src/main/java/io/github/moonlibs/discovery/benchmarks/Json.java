@@ -13,7 +13,7 @@ public final class Json {
 
     private Json() {}
 
-    /** Writes a record, and makes the folder that it lies in. */
+    /** Writes a record, and creates the file's folder. */
     public static void write(Path file, Record results) throws IOException {
         Files.createDirectories(file.toAbsolutePath().getParent());
         MAPPER.writeValue(file.toFile(), results);

@@ -10,14 +10,14 @@ import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 
 /**
- * What figures depend on.
+ * The machine that the figures depend on.
  *
  * @param load the load average before anything was measured
  */
 public record Machine(
         String date, String cpu, int cores, long memoryGiB, String system, String java, String tarantool, double load) {
 
-    /** This machine, now. */
+    /** This machine at this moment. */
     public static Machine here(String tarantool) throws IOException {
         var system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         return new Machine(

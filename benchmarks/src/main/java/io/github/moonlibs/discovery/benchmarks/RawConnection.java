@@ -11,11 +11,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
 
-/** A socket past its greeting, and the bytes of one request. Of the replies no more is looked at than their lengths. */
+/** A socket after its greeting, and the bytes of one request. Replies are read only by their lengths and codes. */
 public final class RawConnection implements AutoCloseable {
     private static final int GREETING = 128;
     private static final int BUFFER = 64 * 1024;
-    /** How many bytes Tarantool takes for a packet's length: 0xce and four more. */
+    /** How many bytes a packet's length takes in Tarantool: 0xce and four more. */
     private static final int LENGTH = 5;
 
     private final Socket socket;
@@ -33,7 +33,7 @@ public final class RawConnection implements AutoCloseable {
         new DataInputStream(in).readFully(new byte[GREETING]);
     }
 
-    /** The call of a procedure, of at most 31 letters, so many times in a row; the arguments from 0 to 127. */
+    /** The call of a procedure, this many times in a row. The name has at most 31 letters; arguments are 0 to 127. */
     public static byte[] requests(int times, String procedure, int... arguments) {
         byte[] name = procedure.getBytes(StandardCharsets.US_ASCII);
         ByteBuffer request = ByteBuffer.allocate(64);
@@ -59,7 +59,7 @@ public final class RawConnection implements AutoCloseable {
         out.write(requests);
     }
 
-    /** Reads so many replies; each has to be without an error. */
+    /** Reads this many replies, which must not be errors. */
     public void skipReplies(int count) throws IOException {
         int left = count;
         int from = 0;

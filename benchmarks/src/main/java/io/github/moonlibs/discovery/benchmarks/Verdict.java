@@ -3,18 +3,18 @@ package io.github.moonlibs.discovery.benchmarks;
 import java.util.Locale;
 
 /**
- * Whether something that is to be reached was.
+ * Whether a goal was reached.
  *
- * @param bound what was wanted, in words
- * @param measured what came out, in words
+ * @param bound the goal, in words
+ * @param measured the result, in words
  */
 public record Verdict(String what, String bound, String measured, boolean reached) {
-    /** Of a figure that is to be this large. */
+    /** The verdict on a figure with a lower bound. */
     public static Verdict atLeast(String what, double bound, double measured, String unit) {
         return new Verdict(what, "at least " + text(bound, unit), text(measured, unit), measured >= bound);
     }
 
-    /** Of a figure that is to be no larger. */
+    /** The verdict on a figure with an upper bound. */
     public static Verdict atMost(String what, double bound, double measured, String unit) {
         return new Verdict(what, "at most " + text(bound, unit), text(measured, unit), measured <= bound);
     }

@@ -17,7 +17,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.Blackhole;
 
-/** What a call pays to ask for the deadline that is bound, in a program that binds none and in one that does. */
+/** The cost of reading the bound deadline, in a program that binds none and in one that does. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -31,7 +31,7 @@ public class DeadlineBenchmark {
 
     private final Deadline deadline = Deadline.after(Duration.ofHours(1));
 
-    /** Binds one for a moment. */
+    /** Binds a deadline for a moment. */
     @Setup
     public void bind() {
         if (binds) {
@@ -39,19 +39,19 @@ public class DeadlineBenchmark {
         }
     }
 
-    /** Asked by a thread that has asked before. */
+    /** Read by a thread that has read it before. */
     @Benchmark
     public @Nullable Deadline current() {
         return Deadline.current();
     }
 
-    /** Asked by a virtual thread that was just started; its start and end are measured too. */
+    /** Read by a new virtual thread; its start and end are included. */
     @Benchmark
     public void currentOnFreshThread(Blackhole hole) throws InterruptedException {
         Thread.startVirtualThread(() -> hole.consume(Deadline.current())).join();
     }
 
-    /** Bound, asked for, and unbound. */
+    /** Bound, read and unbound. */
     @Benchmark
     public @Nullable Deadline bound() throws Exception {
         return deadline.<@Nullable Deadline>call(Deadline::current);

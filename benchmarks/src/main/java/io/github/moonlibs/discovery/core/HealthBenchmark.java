@@ -20,7 +20,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** What it costs to learn from how a call ended; and what it would cost to give every call to a circuit breaker. */
+/** The cost of learning from a call's end, compared with the cost of passing every call to a circuit breaker. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -45,20 +45,20 @@ public class HealthBenchmark {
                         .build());
     }
 
-    /** A node all of whose last calls succeeded. */
+    /** A node whose last calls all succeeded. */
     @Benchmark
     public void answered() {
         healthy.answered(healthy.nanoTime() - NANOS);
     }
 
-    /** The same, asked by two threads. */
+    /** The same, from two threads. */
     @Benchmark
     @Threads(2)
     public void answeredByTwo() {
         healthy.answered(healthy.nanoTime() - NANOS);
     }
 
-    /** A node that fails every sixteenth call: the breaker sees all of them. */
+    /** A node that fails every sixteenth call; the breaker sees all calls. */
     @Benchmark
     public void answeredAmongFailures() {
         long now = troubled.nanoTime();
@@ -69,26 +69,26 @@ public class HealthBenchmark {
         }
     }
 
-    /** Every call given to a lock-free breaker. */
+    /** Every call passed to a lock-free breaker. */
     @Benchmark
     public void breakerLockFree() {
         lockFree.onSuccess(NANOS, TimeUnit.NANOSECONDS);
     }
 
-    /** The same, by two threads. */
+    /** The same, from two threads. */
     @Benchmark
     @Threads(2)
     public void breakerLockFreeByTwo() {
         lockFree.onSuccess(NANOS, TimeUnit.NANOSECONDS);
     }
 
-    /** Every call given to a breaker with a lock. */
+    /** Every call passed to a breaker with a lock. */
     @Benchmark
     public void breakerLocking() {
         locking.onSuccess(NANOS, TimeUnit.NANOSECONDS);
     }
 
-    /** The same, by two threads. */
+    /** The same, from two threads. */
     @Benchmark
     @Threads(2)
     public void breakerLockingByTwo() {

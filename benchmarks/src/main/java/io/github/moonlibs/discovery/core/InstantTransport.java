@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Answers at once, without a socket, with the same result every time: what is left is the library's own cost. */
+/** Answers at once, without a socket, always with the same result, so that only the library's own cost is left. */
 public final class InstantTransport implements Transport {
     private final Answer announcement;
     private final Answer answer = new Answer("ok");
@@ -21,7 +21,7 @@ public final class InstantTransport implements Transport {
 
     /**
      * @param methods how many methods every node announces: {@code m0}, {@code m1}, …
-     * @param sends whether it can send without waiting, or can only wait
+     * @param sends whether it can send without waiting; otherwise it only has blocking calls
      */
     public InstantTransport(int methods, boolean sends) {
         this.sends = sends;

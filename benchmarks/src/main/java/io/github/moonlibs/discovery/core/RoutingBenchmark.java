@@ -36,7 +36,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** What it costs to find the node of a call, and to rebuild the table in which it is found. */
+/** The cost of finding the node of a call, and of rebuilding the routing table. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -50,7 +50,7 @@ public class RoutingBenchmark {
     @Param({"3", "1000"})
     public int nodes;
 
-    /** Who picks. */
+    /** The strategy that picks. */
     @Param({"weighted-random", "round-robin", "least-loaded", "peak-ewma"})
     public String strategy = "";
 
@@ -70,7 +70,7 @@ public class RoutingBenchmark {
         ClientOptions options = DiscoveryClient.builder()
                 .topology("static:a:1")
                 .strategy(strategy)
-                // its nodes join one after another, but no pick is to be drawn again for that
+                // its nodes join one after another, and no pick must be drawn again because of that
                 .slowStart(Duration.ZERO)
                 .build();
         Balancing balancing = Balancing.of(options, Plugins.strategies(options));
@@ -106,26 +106,26 @@ public class RoutingBenchmark {
         return new Announcement(true, methods, Map.of());
     }
 
-    /** A pick, the method's routes being at hand. */
+    /** A pick from the method's routes. */
     @Benchmark
     public Object pick() {
         return Objects.requireNonNull(routes).pick(ThreadLocalRandom.current());
     }
 
-    /** A pick with the look-up of the method's name before it, as every call does it. */
+    /** A pick after looking up the method's name, as in every call. */
     @Benchmark
     public Object lookUpAndPick() {
         return Objects.requireNonNull(Objects.requireNonNull(router).routes("m50"))
                 .pick(ThreadLocalRandom.current());
     }
 
-    /** A pick with the look-up of a prepared method before it. */
+    /** A pick after the look-up of a prepared method. */
     @Benchmark
     public Object preparedAndPick() {
         return Objects.requireNonNull(Objects.requireNonNull(lookup).routes()).pick(ThreadLocalRandom.current());
     }
 
-    /** One node changes the weights of all of its hundred methods: the whole table is made anew. */
+    /** A node changes the weights of all of its hundred methods: the whole table is rebuilt. */
     @Benchmark
     @OutputTimeUnit(TimeUnit.MICROSECONDS)
     public Object rebuild() {
@@ -133,7 +133,7 @@ public class RoutingBenchmark {
         return announce(odd ? different : announced);
     }
 
-    /** One node announces what it announced before: nothing is made anew. */
+    /** A node announces the same as before: nothing is rebuilt. */
     @Benchmark
     @OutputTimeUnit(TimeUnit.MICROSECONDS)
     public Object announceSame() {

@@ -17,8 +17,8 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.Blackhole;
 
 /**
- * What it costs to run attempts in a scope of their own, against running them one after another on the caller's thread.
- * From a virtual thread and from a platform thread, with the JDK's StructuredTaskScope and with plain virtual threads.
+ * The cost of running attempts in a scope, compared with running them one after another on the caller's thread: from a
+ * virtual thread and from a platform thread, with the JDK's StructuredTaskScope and with plain virtual threads.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -30,7 +30,7 @@ public class ScopeBenchmark {
     @Param({"1", "3"})
     public int tasks;
 
-    /** The caller's own thread does it all. */
+    /** The caller's own thread does everything. */
     @Benchmark
     @Fork(1)
     public void callersThread(Blackhole hole) {
@@ -39,28 +39,28 @@ public class ScopeBenchmark {
         }
     }
 
-    /** Plain virtual threads, joined; asked for by a platform thread. */
+    /** Plain virtual threads, started and joined by a platform thread. */
     @Benchmark
     @Fork(1)
     public void threadsFromPlatform(Blackhole hole) throws InterruptedException {
         inScope(ThreadScope::new, hole);
     }
 
-    /** Plain virtual threads, joined; asked for by a virtual thread. */
+    /** Plain virtual threads, started and joined by a virtual thread. */
     @Benchmark
     @Fork(value = 1, jvmArgsAppend = "-Djmh.executor=VIRTUAL")
     public void threadsFromVirtual(Blackhole hole) throws InterruptedException {
         inScope(ThreadScope::new, hole);
     }
 
-    /** The JDK's scope; opened by a platform thread. */
+    /** The JDK's scope, opened by a platform thread. */
     @Benchmark
     @Fork(value = 1, jvmArgsAppend = "--enable-preview")
     public void structuredFromPlatform(Blackhole hole) throws InterruptedException {
         inScope(TaskScopes.best(), hole);
     }
 
-    /** The JDK's scope; opened by a virtual thread. */
+    /** The JDK's scope, opened by a virtual thread. */
     @Benchmark
     @Fork(
             value = 1,

@@ -31,8 +31,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All of a client that decides who gets a call, and nothing that waits: the router, its nodes and their health are the
- * real ones; when a call begins and ends, and what time it is, a simulation says. Not thread-safe.
+ * The parts of a client that choose the node of a call, and none that wait. The router, its nodes and their health are
+ * the real ones; a simulation sets the time, and when calls begin and end. Not thread-safe.
  */
 public final class VirtualClient {
     private static final String METHOD = "m";
@@ -45,7 +45,9 @@ public final class VirtualClient {
     private final Map<Integer, Route> members = new HashMap<>();
     private final Map<Node, Integer> numbers = new HashMap<>();
 
-    /** A client whose strategy, slow start and outlier policy are the options', and whose every choice the seed repeats. */
+    /**
+     * A client with the strategy, slow start and outlier policy of the options. Its choices depend only on the seed.
+     */
     public VirtualClient(ClientOptions options, LongSupplier nanoTime, long seed) {
         this.options = options;
         random = new SplittableRandom(seed);
@@ -95,7 +97,7 @@ public final class VirtualClient {
      * Begins an attempt.
      *
      * @param tried the nodes that the call has tried already
-     * @return the node that it goes to; -1 if all were tried
+     * @return the node that was picked; -1 if all were tried
      */
     public int begin(BitSet tried) {
         MethodRoutes routes = Objects.requireNonNull(router.routes(METHOD));
@@ -109,19 +111,19 @@ public final class VirtualClient {
         return number(route);
     }
 
-    /** Ends an attempt that began then and is answered now. */
+    /** Ends an attempt that began at this time and is answered now. */
     public void answered(int number, long beganNanos) {
         node(number).health().answered(beganNanos);
         session(number).gate().leave();
     }
 
-    /** Ends an attempt that began then and times out now. */
+    /** Ends an attempt that began at this time and times out now. */
     public void timedOut(int number, long beganNanos) {
         node(number).health().failed(beganNanos, noReply);
         session(number).gate().leave();
     }
 
-    /** Lets time pass, as with every announcement. */
+    /** Updates what depends on the time, as with every announcement. */
     public void tick() {
         members.values().forEach(route -> route.node().health().outlier().tick());
     }

@@ -1,4 +1,4 @@
-/** Benchmarks of the core's inside. */
+/** Benchmarks of the core's internals. */
 @NullMarked
 package io.github.moonlibs.discovery.core;
 

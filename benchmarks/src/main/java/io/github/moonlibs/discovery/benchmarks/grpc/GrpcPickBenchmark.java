@@ -35,8 +35,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What a pick costs gRPC-Java, by the pickers that its own load balancers make. The weighted one has learnt the weights
- * from the load that its backends reported, and takes them into account: those of {@code RoutingBenchmark}.
+ * The cost of a pick in gRPC-Java, with the pickers of its own load balancers. The weighted one uses the weights of
+ * {@code RoutingBenchmark}, which it has learnt from the load that its backends reported.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -58,14 +58,14 @@ public class GrpcPickBenchmark {
     private @Nullable SubchannelPicker roundRobinPicker;
     private @Nullable SubchannelPicker weightedPicker;
 
-    /** Connects every node, and lets each report its load. */
+    /** Connects every node, and has each report its load. */
     @Setup(Level.Trial)
     public void open() {
         roundRobin = open("round_robin", Map.of());
         weighted = open("weighted_round_robin", Map.of("blackoutPeriod", "0s"));
         roundRobinPicker = roundRobin.picker();
         weightedPicker = weighted.picker();
-        // as yet it takes turns, so that each node is picked once
+        // at first it goes round robin, so each node is picked once
         for (int i = 0; i < nodes; i++) {
             report(weightedPicker.pickSubchannel(call), 1 + i % 10);
         }
@@ -94,7 +94,7 @@ public class GrpcPickBenchmark {
         return new FakeChannel(Objects.requireNonNull(provider, policy), settings, nodes);
     }
 
-    /** So many requests a second at full use of the machine: that is its weight. */
+    /** Reports this many requests per second at full utilization, which becomes the weight. */
     private static void report(PickResult pick, double weight) {
         ByteBuffer report = ByteBuffer.allocate(18).order(ByteOrder.LITTLE_ENDIAN);
         // of the message OrcaLoadReport: rps_fractional (6) and application_utilization (9), both of type double
@@ -115,7 +115,7 @@ public class GrpcPickBenchmark {
         Objects.requireNonNull(weighted).close();
     }
 
-    /** A pick by round_robin, which knows no weights. */
+    /** A pick by round_robin, which has no weights. */
     @Benchmark
     public Object roundRobin() {
         return Objects.requireNonNull(roundRobinPicker).pickSubchannel(call);

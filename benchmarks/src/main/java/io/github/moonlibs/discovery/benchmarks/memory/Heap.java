@@ -9,17 +9,17 @@ import javax.management.JMException;
 import javax.management.ObjectName;
 
 /**
- * What is reachable on this process's heap.
+ * The reachable objects on this process's heap.
  *
  * @param bytes by class
  */
 record Heap(Map<String, Long> bytes) {
-    /** Where frames of virtual threads lie that are not running. */
+    /** The class that holds the frames of virtual threads that are not running. */
     private static final String STACK = "jdk.internal.vm.StackChunk";
 
     private static final Pattern LINE = Pattern.compile("\\s*\\d+:\\s+\\d+\\s+(\\d+)\\s+(\\S+).*");
 
-    /** Collects all garbage, and counts what is left, as {@code jcmd PID GC.class_histogram} does. */
+    /** Collects all garbage, and counts the rest, like {@code jcmd PID GC.class_histogram}. */
     static Heap now() throws JMException {
         String histogram = (String) ManagementFactory.getPlatformMBeanServer()
                 .invoke(

@@ -18,8 +18,8 @@ import java.util.logging.Logger;
 /**
  * The client's side of {@link MemoryProgram}, in a process that holds nothing else.
  *
- * <p>Usage: {@code MemoryCell calls|nodes COUNT ENDPOINT,…}. Writes {@link MemoryUse}s as JSON, a line each; of calls
- * once it is told, by a line of input, that all are in flight.
+ * <p>Usage: {@code MemoryCell calls|nodes COUNT ENDPOINT,…}. Writes {@link MemoryUse}s as JSON, one per line. For
+ * calls it waits for a line of input, which means that all are in flight.
  */
 final class MemoryCell {
     private static final Duration PATIENCE = Duration.ofMinutes(5);
@@ -37,7 +37,7 @@ final class MemoryCell {
             idleThreads(count);
             calls(count, endpoints);
         }
-        // what is in flight will not be answered
+        // calls in flight will not be answered
         Runtime.getRuntime().halt(0);
     }
 
@@ -49,7 +49,7 @@ final class MemoryCell {
         DiscoveryClient client = DiscoveryClient.builder()
                 .endpoints(endpoints)
                 .callOptions(CallOptions.defaults().withTimeout(PATIENCE))
-                // a node that has so many calls to take may be late for once
+                // a node that receives so many calls may be late sometimes
                 .discoveryTimeout(PATIENCE)
                 .connect();
         if (!client.awaitMethod(MemoryProgram.METHOD, endpoints.length, PATIENCE)) {
@@ -59,7 +59,7 @@ final class MemoryCell {
     }
 
     private static void nodes(int count, String... endpoints) throws Exception {
-        // what the first connection loads stays out of it
+        // classes that the first connection loads are not counted
         DiscoveryClient small = connect(endpoints[0]);
         Heap before = Heap.now();
         DiscoveryClient large = connect(endpoints);
@@ -68,7 +68,7 @@ final class MemoryCell {
         small.close();
     }
 
-    /** What virtual threads weigh that wait for something else. */
+    /** Measures virtual threads that wait for something else. */
     private static void idleThreads(int count) throws Exception {
         Heap before = Heap.now();
         CountDownLatch waiting = new CountDownLatch(count);
@@ -111,13 +111,13 @@ final class MemoryCell {
         return threads;
     }
 
-    /** Once: what is measured is not what was to be measured. */
+    /** Exits at the first failure, because the measurement is not valid. */
     private static synchronized void fail(RuntimeException e) {
         e.printStackTrace();
         Runtime.getRuntime().halt(1);
     }
 
-    /** The frames of a thread that has not parked yet are not on the heap. */
+    /** Waits, because the frames of a thread are on the heap only after it has parked. */
     private static void awaitParked(List<Thread> threads) throws InterruptedException {
         for (Thread thread : threads) {
             while (thread.getState() != Thread.State.WAITING && thread.getState() != Thread.State.TIMED_WAITING) {

@@ -12,9 +12,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What a client keeps in memory for a call in flight, and for a node. The nodes are fake ones in this process; the client
- * has a process of its own, which counts its reachable heap by class. So frames of virtual threads, which lie on the heap
- * while a thread waits, can be told from the rest.
+ * The memory of a client for a call in flight, and for a node. The nodes are fake ones in this process. The client has
+ * a process of its own, which counts its reachable heap by class. So the frames of virtual threads, which are on the
+ * heap while a thread waits, can be distinguished from the rest.
  */
 public final class MemoryProgram {
     static final String METHOD = "users.get";
@@ -24,7 +24,7 @@ public final class MemoryProgram {
 
     private MemoryProgram() {}
 
-    /** All that was measured. */
+    /** All results. */
     public record Results(List<MemoryUse> uses) {}
 
     /** Measures both, and prints them. */
@@ -68,7 +68,7 @@ public final class MemoryProgram {
             throws IOException, InterruptedException {
         while (nodes.stream().mapToInt(FakeNode::callsInFlight).sum() < count) {
             if (client.waitFor(10, TimeUnit.MILLISECONDS)) {
-                // it has failed, and its output says why
+                // the process has failed, and its output has the reason
                 return;
             }
         }

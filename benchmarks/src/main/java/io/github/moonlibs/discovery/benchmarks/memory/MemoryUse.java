@@ -4,19 +4,19 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What each of many things keeps in memory.
+ * The memory of each of many things.
  *
- * @param what they are
- * @param count how many of them there were
- * @param total bytes of each
- * @param stacks bytes of each that are frames of its virtual threads
- * @param largest bytes of each by class, the largest first
+ * @param what the things
+ * @param count how many there were
+ * @param total bytes per thing
+ * @param stacks bytes per thing that are frames of its virtual threads
+ * @param largest bytes per thing by class, the largest first
  */
 public record MemoryUse(String what, int count, double total, double stacks, Map<String, Double> largest) {
     /** A call that waits for its reply, with the virtual thread that made it. */
     public static final String CALL = "call in flight";
 
-    /** A node to which a client is connected that makes no calls. */
+    /** A node that an idle client is connected to. */
     public static final String NODE = "node of an idle client";
 
     private static final int LARGEST = 10;
@@ -30,7 +30,7 @@ public record MemoryUse(String what, int count, double total, double stacks, Map
         return new MemoryUse(what, count, (double) heap.total() / count, (double) heap.stacks() / count, largest);
     }
 
-    /** Bytes of each that are not frames. */
+    /** Bytes per thing that are not frames. */
     public double beyondStacks() {
         return total - stacks;
     }

@@ -1,4 +1,4 @@
-/** What a client keeps in memory. */
+/** The memory that a client needs. */
 @NullMarked
 package io.github.moonlibs.discovery.benchmarks.memory;
 

@@ -1,15 +1,15 @@
 package io.github.moonlibs.discovery.benchmarks.polling;
 
 /**
- * What came of a simulation; rates and notices in the second half of the time.
+ * The result of a simulation; rates and notices are those of the second half of the time.
  *
- * @param pollsPerSecond that came to the server
- * @param pushesPerSecond that the server sent
- * @param busy part of the time that the server was at work for discovery, from 0 to 1
- * @param burstAfter1s the most requests within 10 ms against the mean, from the first second on
+ * @param pollsPerSecond polls that reached the server
+ * @param pushesPerSecond pushes that the server sent
+ * @param busy the part of the time, from 0 to 1, that the server worked for discovery
+ * @param burstAfter1s the largest number of requests within 10 ms, relative to the mean, after the first second
  * @param burst the same in the second half of the time
- * @param longestWait that a request had for those before it, milliseconds; at the start, as a rule
- * @param notice50 median time from a change to the moment that a client knows of it, milliseconds
+ * @param longestWait the longest time that a request waited for earlier ones, milliseconds; usually at the start
+ * @param notice50 the median time from a change until a client knows it, milliseconds
  * @param notice99 99th percentile of the same
  * @param noticeMax the longest
  */

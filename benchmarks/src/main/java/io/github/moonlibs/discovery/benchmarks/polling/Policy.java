@@ -6,10 +6,10 @@ import java.util.random.RandomGenerator;
  * When a client asks again.
  *
  * @param name in results
- * @param shortest after an answer with news, microseconds
- * @param longest what it doubles to while there are none, microseconds
- * @param jitter the greatest part by which a pause differs, at random, from what it should be
- * @param push whether the server tells of a change by itself, too
+ * @param shortest the pause after an answer with news, microseconds
+ * @param longest what the pause doubles to without news, microseconds
+ * @param jitter the largest part of a pause by which it varies at random
+ * @param push whether the server also pushes changes
  */
 record Policy(String name, double shortest, double longest, double jitter, boolean push) {
     private static final double SECOND = 1e6;
@@ -29,7 +29,7 @@ record Policy(String name, double shortest, double longest, double jitter, boole
         return new Policy(name, seconds * SECOND, seconds * SECOND, 0.1, true);
     }
 
-    /** The pause after an answer, where the last one should have been so long. */
+    /** The pause after an answer, given the last one. */
     double next(double last, boolean news) {
         return news ? shortest : Math.min(2 * last, longest);
     }

@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What one poll costs a real Tarantool that announces ten methods: a hundred clients, each with a connection of its own,
- * poll as often as they can.
+ * The cost of one poll for a real Tarantool instance that announces ten methods. A hundred clients, each with its own
+ * connection, poll as often as they can.
  *
  * @param total microseconds on a core, of the whole process
- * @param transaction microseconds of its transaction thread, which runs all Lua and is but one
+ * @param transaction microseconds of its single transaction thread, which runs all Lua
  */
 record PollCost(double total, double transaction) {
     private static final int METHODS = 10;
@@ -35,7 +35,7 @@ record PollCost(double total, double transaction) {
                 clients.add(new RawConnection(server.endpoint()));
             }
             poll(clients, polls / 10);
-            // the first thread of a process has the process's number, and is Tarantool's transaction thread
+            // the first thread of a process has the process's number; in Tarantool it is the transaction thread
             Path all = Path.of("/proc/" + process + "/stat");
             Path transactions = Path.of("/proc/" + process + "/task/" + process + "/stat");
             double before = micros(all);
@@ -62,7 +62,7 @@ record PollCost(double total, double transaction) {
         }
     }
 
-    /** User and system time, the 14th and 15th field; the second, a name in parentheses, may have spaces in it. */
+    /** User and system time are the 14th and 15th field. The second, a name in parentheses, may contain spaces. */
     private static double micros(Path stat) throws IOException {
         String line = Files.readString(stat);
         String[] fields = line.substring(line.lastIndexOf(')') + 2).split(" ", -1);

@@ -6,7 +6,7 @@ import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
 
-/** What polling costs a server with 10,000 clients, and what other ways to learn of changes would. */
+/** The cost of polling for a server with 10,000 clients, and of other ways to learn about changes. */
 public final class PollingProgram {
     private static final int CLIENTS = 10_000;
     private static final double SECONDS_TO_CHANGE = 20;
@@ -23,14 +23,14 @@ public final class PollingProgram {
     private PollingProgram() {}
 
     /**
-     * What was measured and simulated.
+     * The results of measurement and simulation.
      *
-     * @param pollMicros of a real server's CPU
-     * @param transactionMicros of its transaction thread's, which the simulation takes for one request
+     * @param pollMicros CPU time of a poll on a real server
+     * @param transactionMicros CPU time of its transaction thread, which the simulation uses per request
      */
     public record Results(int clients, double pollMicros, double transactionMicros, List<Outcome> outcomes) {}
 
-    /** Measures what a poll costs, simulates so many seconds of each policy, and prints it. */
+    /** Measures the cost of a poll, simulates this many seconds of each policy, and prints the results. */
     public static Results run(int polls, double seconds, PrintStream out) throws IOException {
         PollCost cost = PollCost.measure(polls);
         Setting setting = new Setting(CLIENTS, seconds, SECONDS_TO_CHANGE, cost.transaction(), SEED);

@@ -6,13 +6,13 @@ import java.util.random.RandomGenerator;
 import org.HdrHistogram.Histogram;
 
 /**
- * One server and all of its clients. The server takes one request after another, each for the same time. A client asks,
- * waits for the answer and a pause, and asks again. At first all of them ask within a few milliseconds, as after the
- * server's restart. Times are microseconds; the same seed gives the same results.
+ * One server and all of its clients. The server handles one request after another, each in the same time. A client
+ * asks, waits for the answer and a pause, and asks again. At first all clients ask within a few milliseconds, as after
+ * a restart of the server. Times are microseconds. The same seed gives the same results.
  */
 final class Simulation {
     private static final double START = 5_000;
-    /** How long a request or an answer is on its way, at most. */
+    /** The longest time that a request or an answer travels. */
     private static final double WAY = 500;
 
     private static final double WINDOW = 10_000;
@@ -35,10 +35,10 @@ final class Simulation {
     private long pushes;
 
     /**
-     * What is simulated.
+     * The parameters of a simulation.
      *
-     * @param clients of the one server
-     * @param seconds simulated
+     * @param clients how many clients the server has
+     * @param seconds how long to simulate
      * @param secondsToChange from one change of the announcement to the next, on average
      * @param service how long the server is busy with one request, microseconds
      */
@@ -57,7 +57,7 @@ final class Simulation {
         this.policy = policy;
         this.setting = setting;
         SplittableRandom seeded = new SplittableRandom(setting.seed());
-        // of its own, so that the same changes come under every policy
+        // a generator of its own, so that every policy has the same changes
         changes = seeded.split();
         random = seeded;
         pauses = new double[setting.clients()];
@@ -116,7 +116,7 @@ final class Simulation {
         events.add(new Event(answered + policy.jittered(pauses[client], random) + random.nextDouble() * WAY, client));
     }
 
-    /** Returns when the server is done with a request that comes now. */
+    /** Returns the time at which the server has handled a request that arrives now. */
     private double serve(double now) {
         busyUntil = Math.max(now, busyUntil) + setting.service();
         return busyUntil;

@@ -1,4 +1,4 @@
-/** What discovery costs the servers where there are very many clients. */
+/** The cost of discovery for servers with very many clients. */
 @NullMarked
 package io.github.moonlibs.discovery.benchmarks.polling;
 

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
-/** What is to be reached, and whether it was, as far as it was measured. */
+/** The goals, and whether they were reached, as far as they were measured. */
 final class Goals {
     private final List<Verdict> verdicts = new ArrayList<>();
     private final List<Score> scores;
@@ -75,7 +75,7 @@ final class Goals {
             case MemoryUse.NODE ->
                 verdicts.add(Verdict.atMost("a node of an idle client", 20_480, use.total(), " bytes"));
             default -> {
-                // only there to be compared with
+                // only for comparison
             }
         }
     }

@@ -12,7 +12,7 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Lines over a few known places of a logarithmic axis, as SVG. */
+/** Lines over a few known points of a logarithmic axis, as SVG. */
 final class LinePlot {
     private static final int WIDTH = 560;
     private static final int HEIGHT = 320;
@@ -30,7 +30,7 @@ final class LinePlot {
 
     private record Line(String name, String style, NavigableMap<Integer, Double> points) {}
 
-    /** @param logarithmic whether the upright axis is */
+    /** @param logarithmic whether the vertical axis is logarithmic */
     LinePlot(String title, String xLabel, String yLabel, boolean logarithmic) {
         this.title = title;
         this.xLabel = xLabel;
@@ -98,7 +98,7 @@ final class LinePlot {
                 .collect(Collectors.joining(" ", "<p class=\"legend\">", "</p>\n"));
     }
 
-    // ---- where things are
+    // ---- coordinates
 
     private List<Integer> places() {
         return lines.stream()
@@ -138,7 +138,7 @@ final class LinePlot {
         return lines.stream().flatMap(line -> line.points().values().stream());
     }
 
-    /** To a number that is easily divided. */
+    /** Rounds up to a number that is easily divided. */
     private static double roundUp(double value) {
         double unit = Math.pow(10, Math.floor(Math.log10(value)));
         return List.of(1.0, 2.0, 5.0, 10.0).stream()

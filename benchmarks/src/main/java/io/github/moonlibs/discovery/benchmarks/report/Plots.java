@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
-/** The figures in plots. */
+/** The results as plots. */
 final class Plots {
     private static final String CALLERS = "callers";
 

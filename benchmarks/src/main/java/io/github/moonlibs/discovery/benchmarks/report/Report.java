@@ -15,13 +15,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Makes a page of what was measured, and puts the same tables into a document.
+ * Makes a page of the results, and puts the same tables into documents.
  *
  * <p>Usage: {@code Report DOCUMENT.md…}, where each table goes between the lines {@code <!-- table: ID -->} and {@code
  * <!-- end -->}, and the machine's description between those of {@code machine}.
  */
 public final class Report {
-    /** Where the results lie. */
+    /** The folder of the results. */
     public static final Path FOLDER = Path.of("target", "bench");
 
     private static final Pattern PLACE =
@@ -40,7 +40,7 @@ public final class Report {
         }
     }
 
-    /** Makes the page of the results that lie in the folder. */
+    /** Makes the page of the results in the folder. */
     public static void write(Path folder) throws IOException {
         Path page = folder.resolve("index.html");
         Files.writeString(page, page(Results.in(folder)));
@@ -56,7 +56,7 @@ public final class Report {
                 .replace("{tables}", tables);
     }
 
-    /** What the figures depend on, and how far they can be trusted. */
+    /** The machine that the figures depend on, and how far they can be trusted. */
     private static String machine(Results results) {
         if (results.sideBySide().isEmpty()) {
             return "Not described: nothing ran side by side.";
@@ -82,7 +82,7 @@ public final class Report {
         }
     }
 
-    /** A part that was not measured keeps the figures that it has. */
+    /** A part that was not measured keeps its figures. */
     private static String filled(String document, Results results) {
         List<Table> tables = Tables.of(results);
         return PLACE.matcher(document).replaceAll(place -> {

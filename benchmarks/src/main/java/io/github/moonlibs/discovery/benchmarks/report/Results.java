@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** All that was measured; a part that was not is empty. */
+/** All results; a part that was not measured is empty. */
 record Results(
         Optional<SideBySide.Results> sideBySide,
         Optional<JmhSuite.Scores> jmh,

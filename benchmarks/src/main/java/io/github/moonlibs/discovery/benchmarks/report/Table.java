@@ -7,10 +7,10 @@ import java.util.stream.Collectors;
 /**
  * Figures in rows; all columns but the first are numbers.
  *
- * @param id names its place in a document
+ * @param id the name of its place in a document
  */
 record Table(String id, String title, List<String> header, List<List<String>> rows) {
-    /** What is written of a goal that was not reached. */
+    /** The text for a goal that was not reached. */
     static final String MISSED = "missed";
 
     String markdown() {

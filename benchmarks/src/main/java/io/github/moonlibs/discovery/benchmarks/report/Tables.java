@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** The figures in tables, the same for every document. */
+/** The results as tables, the same for every document. */
 final class Tables {
     private Tables() {}
 

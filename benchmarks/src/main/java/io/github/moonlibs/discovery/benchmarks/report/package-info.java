@@ -1,4 +1,4 @@
-/** What was measured, as a page and as tables. */
+/** The results, as a page and as tables. */
 @NullMarked
 package io.github.moonlibs.discovery.benchmarks.report;
 

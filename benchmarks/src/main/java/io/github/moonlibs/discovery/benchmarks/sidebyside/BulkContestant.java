@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the servers have to give: one thread for each of them writes the requests of all of its callers at once, and
- * counts the replies. A turn's time is that of the whole batch.
+ * The capacity of the servers: one thread per server writes the requests of all of its callers at once, and counts the
+ * replies. The time of a turn is that of the whole batch.
  */
 final class BulkContestant implements Contestant {
     private final List<RawConnection> connections = new ArrayList<>();

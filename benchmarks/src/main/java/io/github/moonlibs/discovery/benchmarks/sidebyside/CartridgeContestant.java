@@ -8,7 +8,9 @@ import io.tarantool.driver.auth.SimpleTarantoolCredentials;
 import java.io.IOException;
 import java.util.List;
 
-/** The peer: cartridge-driver, one client of the three instances, round robin, callers that block on its futures. */
+/**
+ * The peer: cartridge-driver, with one client of the three instances, round robin, and callers that block on futures.
+ */
 final class CartridgeContestant implements Contestant {
     private static final int PATIENCE_MILLIS = 60_000;
 
@@ -22,7 +24,7 @@ final class CartridgeContestant implements Contestant {
                 .withConnectionSelectionStrategy(TarantoolConnectionSelectionStrategyType.ROUND_ROBIN)
                 .withRequestTimeout(PATIENCE_MILLIS)
                 .build();
-        // it connects when it is first called
+        // it connects at the first call
         Contestant.check(1, client.call(METHOD, List.of(1)).join());
     }
 

@@ -14,11 +14,11 @@ import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One contestant with so many callers, who call again as soon as they are answered: first unmeasured, until compiled,
- * then measured. Its process is its own, so that it inherits neither threads nor compiled code nor garbage.
+ * One contestant with a number of callers, which call again as soon as they are answered: first unmeasured, until the
+ * code is compiled, then measured. It has a process of its own, so that it inherits no threads, code or garbage.
  *
- * <p>Usage: {@code Cell CONTESTANT CALLERS WARM-UP-SECONDS SECONDS ENDPOINT,… [PID,…]}, where the endpoints are those of
- * Tarantool instances that have the method, and the process numbers are theirs. Writes a {@link Measurement} as JSON.
+ * <p>Usage: {@code Cell CONTESTANT CALLERS WARM-UP-SECONDS SECONDS ENDPOINT,… [PID,…]}, where the endpoints are those
+ * of Tarantool instances that have the method, and PID are their processes. Writes a {@link Measurement} as JSON.
  */
 final class Cell {
     private static final Duration PATIENCE = Duration.ofSeconds(70);
@@ -78,7 +78,7 @@ final class Cell {
         }
     }
 
-    /** Lets them call so long. If one has failed, all has. */
+    /** Lets the callers call for this time. Fails if a call has failed. */
     private void await(Duration time) throws InterruptedException {
         if (failed.await(time.toMillis(), TimeUnit.MILLISECONDS)) {
             throw new IllegalStateException("a call failed", failure.get());

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs one {@link Cell} in a JVM of its own.
  *
- * @param build the name of the build that is measured; null: this one
+ * @param build the name of the measured build; null: this one
  */
 record CellProcess(Way way, int callers, @Nullable String build, Options options) {
     private static final List<String> MODULES = List.of("discovery-api", "discovery-core", "discovery-iproto");
@@ -33,7 +33,7 @@ record CellProcess(Way way, int callers, @Nullable String build, Options options
                 .of(build == null ? way.id() : way.id() + "@" + build, round);
     }
 
-    /** This program's own, with another build's classes in place of this library's. */
+    /** This program's class path, with the classes of another build instead of this library's. */
     private List<String> classPath() {
         List<String> own = ChildJvm.classPath();
         if (build == null) {

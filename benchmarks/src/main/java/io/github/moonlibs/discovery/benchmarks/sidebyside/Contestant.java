@@ -9,21 +9,21 @@ interface Contestant extends AutoCloseable {
     /** How many values the method returns; the first is its argument. */
     int VALUES = 3;
 
-    /** What one thread calls with. Not thread-safe. */
+    /** Makes the calls of one thread. Not thread-safe. */
     interface Caller {
-        /** Makes as many calls as a turn has, and returns when all were answered. */
+        /** Makes the calls of one turn, and returns when all were answered. */
         void turn() throws Exception;
     }
 
-    /** What the thread of this number calls with. */
+    /** The caller for the thread of this number. */
     Caller caller(int number) throws Exception;
 
-    /** How many threads make what this many callers would. */
+    /** How many threads make the calls of this many callers. */
     default int threads(int callers) {
         return callers;
     }
 
-    /** How many calls a turn has where there are this many callers. */
+    /** How many calls a turn has with this many callers. */
     default int turn(int callers) {
         return 1;
     }
@@ -31,7 +31,7 @@ interface Contestant extends AutoCloseable {
     @Override
     void close() throws IOException;
 
-    /** Returns if the reply is the right one, so that nobody gets fast by being wrong. */
+    /** Checks the reply, so that no contestant is fast because it is wrong. */
     static void check(long id, List<?> values) {
         if (values.size() != VALUES || !(values.getFirst() instanceof Number first) || first.longValue() != id) {
             throw new IllegalStateException(

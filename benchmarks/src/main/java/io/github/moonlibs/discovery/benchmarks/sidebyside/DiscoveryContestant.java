@@ -5,12 +5,12 @@ import io.github.moonlibs.discovery.DiscoveryClient;
 import java.time.Duration;
 import java.util.List;
 
-/** This library, whole: it discovers, routes, sends, waits, and decodes every value. */
+/** The whole library: it discovers, routes, sends, waits, and decodes every value. */
 final class DiscoveryContestant implements Contestant {
     private final DiscoveryClient client;
 
     DiscoveryContestant(List<String> endpoints) throws InterruptedException {
-        // with so many callers on two cores a call may well take its second
+        // with so many callers on two cores a call may take up to a second
         Duration patience = Duration.ofSeconds(60);
         client = DiscoveryClient.builder()
                 .endpoints(endpoints.toArray(String[]::new))

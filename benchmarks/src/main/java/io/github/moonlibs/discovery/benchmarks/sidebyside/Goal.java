@@ -6,10 +6,10 @@ import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
 /**
- * A ratio of two cells of the same round that is to be reached.
+ * A goal for the ratio of two cells of the same round.
  *
- * @param what the figure that is compared
- * @param bound what the ratio is to be, at least or at most
+ * @param what the compared figure
+ * @param bound the least or the largest ratio
  */
 record Goal(
         String what,
@@ -52,7 +52,7 @@ record Goal(
         return new Goal(what, figure, contestant, callers, other, callers, false, bound);
     }
 
-    /** Whether the median of the rounds' ratios is as it should be; empty if one of the two was not measured. */
+    /** Whether the median of the rounds' ratios reaches the goal; empty if one of the two was not measured. */
     Optional<Verdict> verdict(List<Measurement> measurements) {
         return Medians.ratio(measurements, figure, contestant, callers, other, otherCallers)
                 .map(ratio -> atLeast

@@ -4,7 +4,7 @@ import java.util.stream.Stream;
 import org.HdrHistogram.AtomicHistogram;
 import org.HdrHistogram.Histogram;
 
-/** How long turns took, from any number of threads: striped, because 10,000 histograms would not fit into a cache. */
+/** The times of turns of any number of threads. Striped, because 10,000 histograms would not fit into a cache. */
 final class Latencies {
     private static final int STRIPES = 8;
     private static final long UNIT_NANOS = 100;

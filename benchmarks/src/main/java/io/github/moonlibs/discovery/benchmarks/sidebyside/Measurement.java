@@ -1,14 +1,14 @@
 package io.github.moonlibs.discovery.benchmarks.sidebyside;
 
 /**
- * What one cell measured. Times are microseconds.
+ * The figures of one cell. Times are microseconds.
  *
- * @param contestant its name, {@code @} and a build's name where it is not this one
+ * @param contestant its name; with {@code @} and the build's name if it is not this build
  * @param round from 1
- * @param clientCpu on a core, a call
- * @param serverCpu on a core, a call
- * @param allocated bytes a call
- * @param others which part of the machine was used by neither the client nor the servers, from 0 to 1
+ * @param clientCpu time on a core per call
+ * @param serverCpu time on a core per call
+ * @param allocated bytes per call
+ * @param others the part of the machine, from 0 to 1, that neither the client nor the servers used
  */
 public record Measurement(
         String contestant,
@@ -24,7 +24,7 @@ public record Measurement(
         double others) {
     private static final double DISTURBED = 0.1;
 
-    /** Whether others used so much of the machine that it may have changed the figures: more than a tenth. */
+    /** Whether others used more than a tenth of the machine, which may have changed the figures. */
     public boolean disturbed() {
         return others > DISTURBED;
     }

@@ -9,11 +9,11 @@ import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
-/** What many rounds say together. */
+/** The medians of many rounds. */
 public final class Medians {
     private Medians() {}
 
-    /** Each cell's, figure by figure, in the order of the cells' first measurements. */
+    /** The medians of each cell, figure by figure, in the order of the cells' first measurements. */
     public static List<Measurement> of(List<Measurement> measurements) {
         Map<Object, List<Measurement>> cells = measurements.stream()
                 .collect(Collectors.groupingBy(

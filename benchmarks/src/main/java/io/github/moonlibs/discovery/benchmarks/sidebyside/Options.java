@@ -12,15 +12,15 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is to be measured.
+ * What to measure.
  *
- * @param only the contestants; empty: those that are of interest with so many callers
+ * @param only the contestants; empty: those of interest with this many callers
  * @param retries how often a cell is measured again if others used more than a tenth of the machine meanwhile
- * @param builds folders of other checkouts of this library, built, by the name that theirs is to have in the results
- * @param warmUp seconds
+ * @param builds folders of other, built checkouts of this library, by their names in the results
+ * @param warmUp seconds before measuring
  * @param seconds of measuring
  * @param jvm arguments of the cells' JVMs
- * @param json where the results go; null: nowhere
+ * @param json the file for the results; null: none
  */
 record Options(
         List<Way> only,
@@ -82,7 +82,7 @@ record Options(
         return new Options(only, callers, rounds, warmUp, seconds, retries, builds, jvm, json);
     }
 
-    /** All that a round has, in order. */
+    /** All cells of a round, in order. */
     List<CellProcess> cells() {
         List<CellProcess> cells = new ArrayList<>();
         for (int number : callers) {

@@ -10,7 +10,7 @@ import java.util.List;
 
 /**
  * Runs the contestants against three real Tarantool instances on this machine. Each round has every cell once, so that
- * whatever disturbs the machine disturbs all of them; what is reported are medians of rounds, and of each round's ratios.
+ * a disturbance of the machine affects all of them. The report has medians of rounds, and of each round's ratios.
  */
 public final class SideBySide {
     private final Options options;
@@ -22,13 +22,13 @@ public final class SideBySide {
     }
 
     /**
-     * What was measured, and where.
+     * The results, and the machine.
      *
-     * @param machine what the figures depend on
+     * @param machine the machine that the figures depend on
      */
     public record Results(Machine machine, List<Measurement> measurements) {}
 
-    /** Measures, and prints every cell, the medians, and what is to be reached. */
+    /** Measures, and prints every cell, the medians, and the goals. */
     public static void main(String[] args) throws Exception {
         try {
             run(System.out, args);
@@ -39,9 +39,9 @@ public final class SideBySide {
     }
 
     /**
-     * The same, as a part of something larger.
+     * The same, as a part of a larger program.
      *
-     * @throws IllegalArgumentException if the arguments are wrong; says how they should be
+     * @throws IllegalArgumentException if the arguments are wrong; the message says what was expected
      */
     public static Results run(PrintStream out, String... args) throws Exception {
         Options options = Options.parse(args);
@@ -58,7 +58,7 @@ public final class SideBySide {
         return results;
     }
 
-    /** Whether what is to be reached is, as far as it was measured. */
+    /** Whether the goals are reached, as far as they were measured. */
     public static List<Verdict> verdicts(List<Measurement> measurements) {
         return Goal.ALL.stream()
                 .flatMap(goal -> goal.verdict(measurements).stream())
@@ -77,7 +77,7 @@ public final class SideBySide {
                 measurements.add(measurement);
                 out.println("round " + round + "  " + Summary.line(measurement));
             }
-            // whoever was first is not always so
+            // another cell is the first in the next round
             Collections.rotate(cells, -1);
         }
         return measurements;

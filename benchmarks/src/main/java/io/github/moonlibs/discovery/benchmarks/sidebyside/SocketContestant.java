@@ -7,8 +7,8 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * What a blocking call costs at least if nothing is shared: a socket for every caller, a request that is encoded before,
- * and nothing decoded.
+ * The least cost of a blocking call if nothing is shared: a socket for every caller, a request that is encoded in
+ * advance, and no decoding.
  */
 final class SocketContestant implements Contestant {
     private final List<String> endpoints;

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
-/** Prints what all rounds say together. */
+/** Prints the medians of all rounds. */
 final class Summary {
     private static final Map<String, ToDoubleFunction<Measurement>> COMPARED = new LinkedHashMap<>();
 
@@ -64,7 +64,7 @@ final class Summary {
                 one.others() * 100);
     }
 
-    /** This build against another one. */
+    /** Compares this build with another one. */
     private void compare(String other, PrintStream out) {
         String own = other.substring(0, other.indexOf('@'));
         out.println();

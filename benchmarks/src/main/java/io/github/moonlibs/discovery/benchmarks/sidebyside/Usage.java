@@ -11,12 +11,12 @@ import java.util.List;
 import java.util.stream.LongStream;
 
 /**
- * What was used until a moment; the difference of two is what was used between them.
+ * The resources used up to a moment. The difference of two is what was used between them.
  *
  * @param nanos the time
- * @param clientCpu nanoseconds on a core: all threads of this process, those of its compiler and collector too
+ * @param clientCpu nanoseconds on a core: all threads of this process, including its compiler and collector
  * @param serverCpu nanoseconds on a core: the Tarantool instances
- * @param machineCpu nanoseconds on a core: everybody; 0 where the system does not say it in /proc
+ * @param machineCpu nanoseconds on a core: all processes; 0 if the system does not report it in /proc
  * @param allocated bytes, by the Java threads of this process
  */
 record Usage(long nanos, long clientCpu, long serverCpu, long machineCpu, long allocated) {
@@ -40,7 +40,7 @@ record Usage(long nanos, long clientCpu, long serverCpu, long machineCpu, long a
                 THREADS.getTotalThreadAllocatedBytes());
     }
 
-    /** All but idle time and waiting for disks, the fourth and fifth of the first line's numbers. */
+    /** All time except idling and waiting for disks, the fourth and fifth number of the first line. */
     private static long busy() throws IOException {
         if (!Files.exists(STAT)) {
             return 0;
@@ -61,7 +61,7 @@ record Usage(long nanos, long clientCpu, long serverCpu, long machineCpu, long a
                 allocated - before.allocated);
     }
 
-    /** How much of the machine others used: neither the client nor the servers. */
+    /** The part of the machine that neither the client nor the servers used. */
     double othersShare() {
         double capacity = (double) nanos * Runtime.getRuntime().availableProcessors();
         return Math.max(0, (machineCpu - clientCpu - serverCpu) / capacity);

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** The contestants that there are, each with the kind of thread that calls. */
+/** All contestants, each with the kind of thread that calls. */
 enum Way {
     DISCOVERY(true, Integer.MAX_VALUE),
     DISCOVERY_PLATFORM(false, 1),
@@ -37,7 +37,7 @@ enum Way {
         return virtual ? Thread.ofVirtual() : Thread.ofPlatform();
     }
 
-    /** Whether it is of interest with so many callers, unless somebody asks for it. */
+    /** Whether it is measured by default with this many callers. */
     boolean isUsualWith(int callers) {
         return callers <= usualCallers;
     }
@@ -46,12 +46,12 @@ enum Way {
         return this == DISCOVERY || this == DISCOVERY_PLATFORM;
     }
 
-    /** As it is written on the command line and in results. */
+    /** The name on the command line and in results. */
     String id() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** @throws IllegalArgumentException if there is none of that name */
+    /** @throws IllegalArgumentException if there is none with this name */
     static Way of(String id) {
         return Arrays.stream(values())
                 .filter(way -> way.id().equals(id))

@@ -1,4 +1,4 @@
-/** This library, its peers, and what a client cannot undercut, side by side against real Tarantool instances. */
+/** This library, its peers, and lower bounds for any client, side by side against real Tarantool instances. */
 @NullMarked
 package io.github.moonlibs.discovery.benchmarks.sidebyside;
 

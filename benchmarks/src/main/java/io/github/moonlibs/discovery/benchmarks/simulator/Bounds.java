@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** What has to come out, whatever changes. Each bound is said in words that can stand in the last line. */
+/** The results that every change has to keep. Each bound has words for the last line of the output. */
 final class Bounds {
     private final List<Run> runs;
     private final List<String> broken = new ArrayList<>();

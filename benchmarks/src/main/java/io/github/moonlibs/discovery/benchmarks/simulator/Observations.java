@@ -6,9 +6,9 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What was seen in one simulation. What counts are the calls that began after the scenario's set-up. */
+/** The observations of one simulation. Only calls that began after the scenario's set-up count. */
 final class Observations {
-    /** The last seconds, in which all that happened should be over. */
+    /** The last seconds, when all troubles should be over. */
     private static final double LAST = 5;
 
     private record Probing(int client, int server, int ejection) {}
@@ -36,7 +36,7 @@ final class Observations {
         return callBegan >= scenario.measuredFrom();
     }
 
-    // ---- what happens ----
+    // ---- events ----
 
     void called(double second) {
         calls += counts(second) ? 1 : 0;
@@ -68,21 +68,21 @@ final class Observations {
         failures += counts(callBegan) ? 1 : 0;
     }
 
-    // ---- what it comes to ----
+    // ---- results ----
 
-    /** Milliseconds, of the calls that were answered. */
+    /** A quantile of the answered calls, in milliseconds. */
     double quantile(double share) {
         double[] sorted = Arrays.copyOf(latencies, answered);
         Arrays.sort(sorted);
         return 1e3 * sorted[Math.min(answered - 1, (int) (share * answered))];
     }
 
-    /** By how much the share of first attempts that a node got differs from the announced one at most. */
+    /** The largest difference between a node's share of first attempts and the announced one. */
     double shareError() {
         return shareError(scenario.measuredFrom());
     }
 
-    /** The same in the last seconds. */
+    /** The share error in the last seconds. */
     double lastShareError() {
         return shareError(scenario.seconds() - LAST);
     }
@@ -117,7 +117,7 @@ final class Observations {
         return failures;
     }
 
-    /** How many time-outs of a node a client saw at most before it had ejected it. */
+    /** The largest number of timeouts of a node that a client saw before it ejected the node. */
     int mostTimeOutsInService() {
         return Arrays.stream(timeOutsInService)
                 .flatMapToInt(Arrays::stream)
@@ -125,12 +125,12 @@ final class Observations {
                 .orElseThrow();
     }
 
-    /** How many calls went to nodes that were out. */
+    /** How many calls went to ejected nodes. */
     int attemptsOnEjected() {
         return attemptsOnEjected;
     }
 
-    /** How many calls of a client tried a node at most after an ejection. */
+    /** The largest number of calls of a client that tried a node after an ejection. */
     int mostProbes() {
         return probes.values().stream().mapToInt(Integer::intValue).max().orElse(0);
     }

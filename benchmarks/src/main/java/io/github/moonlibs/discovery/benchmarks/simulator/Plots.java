@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Draws two pictures: how slow the slowest calls were, and what a failing node got. Plain SVG. */
+/** Draws two plots as plain SVG: the times of the slowest calls, and the share of a failing node. */
 final class Plots {
     private static final List<String> COLOURS = List.of("#888888", "#4477aa", "#ee8866", "#228833");
     private static final int WIDTH = 860;
@@ -56,7 +56,7 @@ final class Plots {
         return LEFT + (RIGHT - LEFT) * Math.log10(Math.max(1, millis)) / 4;
     }
 
-    // ---- lines, a point a second
+    // ---- lines, one point per second
 
     private static String failingNode(List<Run> runs) {
         int top = 70;
@@ -91,7 +91,7 @@ final class Plots {
         return svg.append("</svg>\n").toString();
     }
 
-    // ---- what both are made of
+    // ---- parts of both
 
     private static StringBuilder begin(String title, int height) {
         StringBuilder svg = new StringBuilder("<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 " + WIDTH + " "

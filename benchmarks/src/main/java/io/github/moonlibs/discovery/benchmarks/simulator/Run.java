@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 
-/** One line of the table: a scenario with a strategy, and what came of it. */
+/** One line of the table: a scenario with a strategy, and its results. */
 record Run(Scenario scenario, String variant, String strategy, Observations seen) {
     static final List<String> STRATEGIES = List.of("weighted-random", "round-robin", "least-loaded", "peak-ewma");
 

@@ -4,17 +4,17 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * What happens to whom, and when.
+ * What happens to which node, and when.
  *
  * @param clients how many clients call, each with its own view of the nodes
- * @param callsPerSecond of each client; at random moments
- * @param seconds how long it all takes
- * @param measuredFrom the second from which calls count, so that what happens shows
+ * @param callsPerSecond the calls of each client, at random moments
+ * @param seconds the length of the scenario
+ * @param measuredFrom the second from which calls count, so that the events show
  * @param servers the nodes; each of weight 100
  */
 record Scenario(
         String name, int clients, double callsPerSecond, double seconds, double measuredFrom, List<Trouble> servers) {
-    /** A Tarantool that serves a procedure in about a millisecond, on as many fibers as it has CPU for. */
+    /** A Tarantool instance that serves a procedure in about a millisecond, on as many fibers as it has CPU for. */
     private static final Trouble WELL = new Trouble(16);
 
     static final Scenario HEALTHY = new Scenario("healthy", 100, 100, 20, 5, List.of(WELL, WELL, WELL));
@@ -39,7 +39,7 @@ record Scenario(
             5,
             List.of(WELL, WELL, WELL, WELL.hanging(8, 13), WELL.hanging(8, 13), WELL.hanging(8, 13)));
 
-    /** Every fourth node has a quarter of the capacity that its weight tells of. */
+    /** Every fourth node has only a quarter of the capacity that its weight promises. */
     static final Scenario UNEVEN = new Scenario(
             "100 nodes, a quarter overestimated",
             200,
@@ -54,16 +54,16 @@ record Scenario(
             new Scenario("one of three joins with cold caches", 100, 100, 30, 5, List.of(WELL, WELL, WELL.cold(8, 10)));
 
     /**
-     * What a server suffers.
+     * The troubles of a server.
      *
      * @param workers how many calls it works on at the same time
      * @param service its service time, where 1 is a millisecond on average
      * @param slowFrom the second from which answers are late, without taking more of its workers
-     * @param slowTo the second at which they are {@code slowness} times as late as at first, growing evenly until then
-     * @param hangsFrom the second from which nothing is worked on
-     * @param hangsTo the second from which it is again
-     * @param joins the second at which it is there
-     * @param coldness how many times slower it is before its caches have filled
+     * @param slowTo the second at which they are {@code slowness} times as late; they grow evenly until then
+     * @param hangsFrom the second from which no call is worked on
+     * @param hangsTo the second from which calls are worked on again
+     * @param joins the second at which the server joins
+     * @param coldness how many times slower the server is before its caches are filled
      */
     record Trouble(
             int workers,
@@ -101,7 +101,7 @@ record Scenario(
             return new Trouble(workers, service, slowFrom, slowTo, slowness, hangsFrom, hangsTo, from, times);
         }
 
-        /** How many times later than its service alone an answer is. */
+        /** By which factor answers are later than the service time. */
         double slownessAt(double second) {
             if (second < slowFrom) {
                 return 1;

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** Simulates every scenario with every strategy, prints what came of it, and checks the bounds; in a fixed order. */
+/** Simulates every scenario with every strategy in a fixed order, prints the results, and checks the bounds. */
 public final class Simulate {
-    /** Held, because a logger that nobody holds forgets its level. */
+    /** Referenced here, because an unreferenced logger is collected, with its level. */
     private static final Logger LOG = Logger.getLogger("io.github.moonlibs.discovery");
 
     private static final List<Scenario> SCENARIOS = List.of(
@@ -25,16 +25,16 @@ public final class Simulate {
     private Simulate() {}
 
     /**
-     * Runs everything.
+     * Runs all simulations.
      *
-     * @param arguments {@code --plots FOLDER} to draw what came of it; nothing else
+     * @param arguments {@code --plots FOLDER} to draw the results, or nothing
      */
     public static void main(String... arguments) throws IOException {
         if (arguments.length != 0 && !(arguments.length == 2 && arguments[0].equals("--plots"))) {
             System.err.println("simulate: expected nothing, or --plots FOLDER, got " + String.join(" ", arguments));
             System.exit(2);
         }
-        // of a hundred clients each ejects its nodes
+        // a hundred clients log each ejection
         LOG.setLevel(Level.OFF);
         List<Run> runs = new ArrayList<>();
         System.out.println(Run.header());

@@ -11,7 +11,7 @@ import java.util.random.RandomGenerator;
 
 /**
  * One scenario with one set of options: events in the order of virtual time, the same for the same seed. A call is
- * retried at once on a node that it has not tried, as long as there is one; an attempt is given up after a second.
+ * retried at once on a node that it has not tried, as long as there is one. An attempt times out after a second.
  */
 final class Simulation {
     private static final double TIMEOUT = 1;
@@ -28,7 +28,7 @@ final class Simulation {
     private double now;
     private long scheduled;
 
-    /** What happens at a moment; of two at the same moment, what was scheduled first. */
+    /** An event at a moment. Of two events at the same moment, the one that was scheduled first comes first. */
     private record Event(double second, long number, Runnable what) implements Comparable<Event> {
         @Override
         public int compareTo(Event other) {

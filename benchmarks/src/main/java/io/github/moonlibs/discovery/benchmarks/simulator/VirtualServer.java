@@ -3,18 +3,18 @@ package io.github.moonlibs.discovery.benchmarks.simulator;
 import java.util.random.RandomGenerator;
 
 /**
- * A server: calls queue for its workers in the order that they come. Service times are half constant and half
+ * A server. Calls queue for its workers in the order of arrival. Service times are half constant and half
  * exponential, so that the slowest of a hundred takes three times as long as the median.
  */
 final class VirtualServer {
     private static final double MILLI = 1e-3;
 
-    /** How many calls fill the caches, so that e^-1 of the coldness is left. */
+    /** After this many calls, the caches are filled so far that e^-1 of the coldness is left. */
     private static final double WARMED_BY = 3_000;
 
     private final Scenario.Trouble trouble;
     private final RandomGenerator random;
-    /** When each worker has done what it was given. */
+    /** The times at which the workers will have done their calls. */
     private final double[] free;
 
     private long served;
@@ -25,7 +25,7 @@ final class VirtualServer {
         free = new double[trouble.workers()];
     }
 
-    /** When the call that comes at this second is answered. */
+    /** The time at which a call that arrives at this second is answered. */
     double answeredAt(double second) {
         int worker = 0;
         for (int i = 1; i < free.length; i++) {

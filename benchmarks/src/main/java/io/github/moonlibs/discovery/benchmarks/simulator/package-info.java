@@ -1,4 +1,4 @@
-/** The client's choice of nodes in virtual time: real strategies, slow start and ejection on simulated servers. */
+/** The client's choice of nodes in virtual time: real strategies, slow start and ejection, with simulated servers. */
 @NullMarked
 package io.github.moonlibs.discovery.benchmarks.simulator;
 

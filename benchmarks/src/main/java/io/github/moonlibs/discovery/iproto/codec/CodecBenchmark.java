@@ -16,7 +16,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** What it costs to write a call, and to read what {@code users.get} returns: an id, a name and an address. */
+/** The cost of writing a call, and of reading the result of {@code users.get}: an id, a name and an address. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -33,7 +33,7 @@ public class CodecBenchmark {
 
     private final Result result = decoded();
 
-    /** What the three values become. */
+    /** The record that the three values are read as. */
     public record User(long id, String name, String address) {}
 
     private static Result decoded() {
@@ -50,7 +50,7 @@ public class CodecBenchmark {
         return Request.call("users.get", ARGUMENTS);
     }
 
-    /** The header of a reply, and a look through its values; none is decoded. */
+    /** Reads the header of a reply, and skims its values without decoding any. */
     @Benchmark
     public Object decodeReply() throws IOException {
         return ServerPacket.decode(REPLY).result();

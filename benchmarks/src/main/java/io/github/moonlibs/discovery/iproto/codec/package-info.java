@@ -1,4 +1,4 @@
-/** Measurements of the transport, from inside. */
+/** Benchmarks of the transport's internals. */
 @NullMarked
 package io.github.moonlibs.discovery.iproto.codec;
 
