@@ -7,13 +7,13 @@ import io.github.moonlibs.discovery.ClientOptions;
 import io.github.moonlibs.discovery.DiscoveryClient;
 import io.github.moonlibs.discovery.testkit.Waiting;
 
-/** Clients and calls of tests that are not about time: nothing that a busy machine delays is a failure to them. */
+/** Clients and calls for tests that are not about time: a delay by a busy machine does not fail them. */
 final class Clients {
     static final CallOptions PATIENT = CallOptions.defaults().withTimeout(BOUND).withDeadline(BOUND);
 
     private Clients() {}
 
-    /** Options that give every node, and every call that brings no options of its own, the time that it needs. */
+    /** Options that give enough time to every node, and to every call without options of its own. */
     static ClientOptions.Builder patient() {
         return DiscoveryClient.builder()
                 .connectTimeout(BOUND)

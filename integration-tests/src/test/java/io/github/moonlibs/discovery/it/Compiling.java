@@ -12,14 +12,14 @@ import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
 
-/** Compiles sources that lie in memory, as strictly as the library itself is compiled. */
+/** Compiles sources in memory, as strictly as the library itself is compiled. */
 final class Compiling {
     private Compiling() {}
 
     /**
-     * Compiles, and fails with the compiler's words.
+     * Compiles, and fails with the compiler's messages.
      *
-     * @param what is compiled, for people
+     * @param what the name of the sources, for messages
      * @param sources by name: {@code Example.java}
      */
     static void compile(String what, Map<String, String> sources, Path classes, String... options) {

@@ -26,13 +26,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What is written to etcd is followed, whichever way it is written, and nothing else changes by it. */
+/** Changes in etcd are followed, whichever way they are written, and nothing else changes. */
 @Timeout(600)
 class EtcdTopologyChangeTest {
     private static final int CALLERS = 50;
     private static final CallOptions PATIENT = Clients.PATIENT;
 
-    /** Every writing once, and one of them in every other way of running servers. */
+    /** Every way of writing once, and one of them with every other way of running servers. */
     static Stream<Arguments> everyWriting() {
         List<Via> ways = Ways.had();
         return Stream.concat(
@@ -99,7 +99,7 @@ class EtcdTopologyChangeTest {
         }
     }
 
-    /** Waits until these serve it, and nobody else. */
+    /** Waits until these servers, and no others, serve the method. */
     private static void awaitRoutes(DiscoveryClient client, String method, TarantoolServer... servers) {
         Set<String> expected =
                 Arrays.stream(servers).map(TarantoolServer::endpoint).collect(Collectors.toSet());

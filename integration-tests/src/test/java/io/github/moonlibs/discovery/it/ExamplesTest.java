@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Each example does what it says, in a JVM of its own; {@link PluginTest} has the plug-in. */
+/** Each example works as described, in a JVM of its own. For the plug-in, see {@link PluginTest}. */
 @Timeout(600)
 class ExamplesTest {
     private static TarantoolServer server;
@@ -76,7 +76,7 @@ class ExamplesTest {
                 .contains("Optional[User[id=42, name=Ann]]", "Optional.empty", "[User[id=42, name=Ann]]");
     }
 
-    /** As in an image that was linked without it. */
+    /** As in an image that was linked without the module of the flight recorder. */
     @Test
     void modulesWithoutTheFlightRecorder() throws Exception {
         String modules = Jvm.path(Jvm.example("modules"));
@@ -131,7 +131,7 @@ class ExamplesTest {
                 .contains("1000 calls succeeded");
     }
 
-    /** A preview has a source for each JDK that it is in; on a JDK without one, there is none to run. */
+    /** The preview has a source for each JDK that supports it. On a JDK without a source, there is nothing to run. */
     @Test
     void structuredConcurrency() throws Exception {
         int jdk = Runtime.version().feature();
@@ -158,13 +158,13 @@ class ExamplesTest {
         Jvm.run(
                 directory,
                 Jvm.java(),
-                // it measures nothing that another one beside it could spoil
+                // another benchmark at the same time does no harm, because the figures are not used
                 "-Djmh.ignoreLock=true",
                 "-cp",
                 System.getProperty("java.class.path"),
                 "org.openjdk.jmh.Main",
                 "PickBenchmark",
-                // short, because that it runs is what is to be seen
+                // short, because the test only checks that it runs
                 "-p",
                 "nodes=3",
                 "-f",

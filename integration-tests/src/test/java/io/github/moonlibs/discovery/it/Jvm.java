@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/** JVMs of their own, with the library as applications have it: without the test kit, without a test library. */
+/** Separate JVMs, with the library as applications have it: without the test kit and without test libraries. */
 final class Jvm {
     private static final Predicate<String> LIBRARY = Predicate.not((String entry) -> entry.endsWith("test-classes"))
             .and(entry -> entry.matches(".*/discovery-(api|core|iproto)(/target/.*|-[^/]*\\.jar)"
@@ -24,14 +24,14 @@ final class Jvm {
 
     private Jvm() {}
 
-    /** The class path or module path of an application: the library, and the entries that are chosen besides. */
+    /** The class path or module path of an application: the library, and the chosen other entries. */
     static String path(Predicate<String> besides) {
         return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
                 .filter(entry -> LIBRARY.or(besides).test(entry.replace(File.separatorChar, '/')))
                 .collect(Collectors.joining(File.pathSeparator));
     }
 
-    /** The library alone. */
+    /** The path with only the library. */
     static String library() {
         return path(entry -> false);
     }
@@ -42,12 +42,12 @@ final class Jvm {
                 entry.matches(".*/examples/" + name + "/target/.*|.*/discovery-example-" + name + "-[^/]*\\.jar");
     }
 
-    /** The command of this JVM. */
+    /** The java command of this JVM. */
     static String java() {
         return ProcessHandle.current().info().command().orElseThrow();
     }
 
-    /** Another program of the JDK that this JVM is of. */
+    /** Another program of this JVM's JDK. */
     static String tool(String name) {
         return Path.of(java()).resolveSibling(name).toString();
     }
@@ -55,15 +55,15 @@ final class Jvm {
     static Process start(Path output, List<String> command) throws IOException {
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
-        // these programs end too soon to get back what the second compiler costs
+        // these programs end before the second compiler would pay off
         builder.environment().put("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1");
         return builder.start();
     }
 
-    /** Far beyond what any program takes, even one that links an image while all processors are taken. */
+    /** Far more than any program takes, even one that links an image while all processors are busy. */
     private static final Duration BOUND = Waiting.BOUND.multipliedBy(5);
 
-    /** Runs a program that ends by itself, successfully, and returns what it printed. */
+    /** Runs a program until it ends, expects success, and returns its output. */
     static String run(Path directory, String program, String... arguments) throws IOException, InterruptedException {
         Path output = Files.createTempFile(directory, "output", ".txt");
         List<String> command = new ArrayList<>(List.of(program));

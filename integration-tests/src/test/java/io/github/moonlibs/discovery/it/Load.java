@@ -14,9 +14,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
-/** Many virtual threads that call a method, one call after another, until they are told to stop. */
+/** Many virtual threads that call a method, one call after another, until they are stopped. */
 final class Load implements AutoCloseable {
-    /** Between two calls of one thread, so that two hundred of them leave the machine some air. */
+    /** The pause between two calls of a thread, so that two hundred threads do not take the whole machine. */
     private static final long PAUSE_NANOS = 5_000_000;
 
     final AtomicLong calls = new AtomicLong();
@@ -57,7 +57,7 @@ final class Load implements AutoCloseable {
         calls.incrementAndGet();
     }
 
-    /** Waits for that many more calls to end. */
+    /** Waits until this many more calls have ended. */
     void awaitMore(long more) {
         long target = calls.get() + more;
         Waiting.until(() -> more + " more calls", () -> calls.get() >= target);

@@ -9,7 +9,7 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 
-/** What the library logs while this is open. */
+/** Collects what the library logs while this is open. */
 final class Logs implements AutoCloseable {
     private final Logger logger = Logger.getLogger("io.github.moonlibs.discovery");
     private final Queue<String> lines = new ConcurrentLinkedQueue<>();

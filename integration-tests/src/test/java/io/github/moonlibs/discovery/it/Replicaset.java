@@ -18,7 +18,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.UnaryOperator;
 
-/** Three real Tarantool instances, a master and two replicas, and a topology of them that a test changes in a line. */
+/** Three real Tarantool instances, a master and two replicas, and their topology, which a test changes in one line. */
 final class Replicaset implements AutoCloseable {
     final TarantoolServer master;
     final TarantoolServer replica;
@@ -31,7 +31,7 @@ final class Replicaset implements AutoCloseable {
         master = TarantoolServer.builder().via(via).script(script).start();
         replica = TarantoolServer.builder().via(via).script(script).start();
         other = TarantoolServer.builder().via(via).script(script).start();
-        // not from the start, because each has to make its space first
+        // not from the start, because each has to create its space first
         replica.readOnly(true);
         other.readOnly(true);
     }
@@ -48,7 +48,7 @@ final class Replicaset implements AutoCloseable {
         return List.of(master, replica, other);
     }
 
-    /** A client of all three, which waits for each as long as it takes. */
+    /** A client of all three, which waits for each of them for as long as it takes. */
     DiscoveryClient client(UnaryOperator<ClientOptions.Builder> options) {
         list(master, replica, other);
         TopologySource source = sink -> {

@@ -40,7 +40,7 @@ class TopologyChangeTest {
                     client.call("app.ping", List.of(), PATIENT);
                 }
                 assertThat(set.other.calls("app.ping")).isEqualTo(before);
-                // the server counts those a moment longer over which it was asked before
+                // the server counts the connections of earlier questions for a moment longer
                 until("its connection is still there, alone", () -> connections(set.other) == 1);
 
                 set.other.eval("held:signal()");
@@ -62,7 +62,7 @@ class TopologyChangeTest {
                 .orElseThrow();
     }
 
-    /** How many connections the server has, the one that asks aside. */
+    /** How many connections the server has, except the one that asks. */
     private static long connections(TarantoolServer server) {
         return (Long) server.eval("return box.stat.net().CONNECTIONS.current").getFirst() - 1;
     }

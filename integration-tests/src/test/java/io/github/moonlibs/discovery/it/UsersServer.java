@@ -3,7 +3,7 @@ package io.github.moonlibs.discovery.it;
 import io.github.moonlibs.discovery.testkit.TarantoolServer;
 import java.util.regex.Pattern;
 
-/** The instance of the start page and the examples, where the test kit lets it listen. */
+/** The instance of the start page and the examples, on an address of the test kit. */
 final class UsersServer {
     private static final Pattern BOX_CFG = Pattern.compile("^box\\.cfg \\{[^}]*}\n");
 

@@ -5,7 +5,7 @@ import io.github.moonlibs.discovery.testkit.Via;
 import java.util.Arrays;
 import java.util.List;
 
-/** The ways in which this machine can run real servers: at least one is needed. */
+/** The ways in which this machine can run real servers; at least one is required. */
 final class Ways {
     private Ways() {}
 

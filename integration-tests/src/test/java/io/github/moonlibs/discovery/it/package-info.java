@@ -1,4 +1,4 @@
-/** The library as its users see it, on real servers. */
+/** Tests of the library as its users see it, on real servers. */
 @NullMarked
 package io.github.moonlibs.discovery.it;
 
