@@ -11,14 +11,14 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Calls a procedure as fast as it goes. */
+/** Calls a procedure as fast as possible. */
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         versionProvider = Main.Version.class,
         description = {
-            "Calls a procedure again and again, and shows in what time it answered, in all and by node.",
+            "Calls a procedure repeatedly, and shows how fast it answered, in total and by node.",
             "The loop is closed: a caller waits for its answer before it calls again, so a node that hangs is called less,"
                     + " and counts less in the percentiles."
         })
@@ -26,10 +26,10 @@ final class BenchCommand extends ReplicasetCommand {
     private static final Duration LONG = Duration.ofSeconds(10);
     private static final Duration WITHOUT_END = Duration.ofDays(365);
 
-    @Parameters(index = "0", paramLabel = "METHOD", description = "As it is announced.")
+    @Parameters(index = "0", paramLabel = "METHOD", description = "The name of the procedure, as it is announced.")
     private String method = "";
 
-    @Parameters(index = "1..*", paramLabel = "ARG", description = "Its arguments, each a JSON value.")
+    @Parameters(index = "1..*", paramLabel = "ARG", description = "The arguments of the procedure, each a JSON value.")
     private List<String> arguments = List.of();
 
     @Mixin
@@ -40,14 +40,14 @@ final class BenchCommand extends ReplicasetCommand {
             paramLabel = "N",
             order = 20,
             defaultValue = "16",
-            description = "How many call at the same time. Default: ${DEFAULT-VALUE}.")
+            description = "How many callers call at the same time. Default: ${DEFAULT-VALUE}.")
     private int callers;
 
     @Option(
             names = "--duration",
             paramLabel = "TIME",
             order = 21,
-            description = "For how long. Default: 10s; with --calls, until they are made.")
+            description = "How long to call. Default: 10s; with --calls, until they are made.")
     private @Nullable Duration duration;
 
     @Option(names = "--calls", paramLabel = "N", order = 22, description = "How many calls to make at most.")
@@ -75,7 +75,7 @@ final class BenchCommand extends ReplicasetCommand {
         try (DiscoveryClient client = connect()) {
             RoutingSnapshot routing = Settling.await(client, patience()).routing();
             if (routing.routes(method).isEmpty()) {
-                shell.err().println("discovery bench: nobody serves " + method + "; " + Routes.served(routing));
+                shell.err().println("discovery bench: no node serves " + method + "; " + Routes.served(routing));
                 return Main.AT_FAULT;
             }
             run(client, values, options, "warm-up", new Load(callers, warmup, Long.MAX_VALUE), new Tally());

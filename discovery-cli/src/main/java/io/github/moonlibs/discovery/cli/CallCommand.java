@@ -7,7 +7,7 @@ import io.github.moonlibs.discovery.DiscoveryClient;
 import io.github.moonlibs.discovery.NoRouteException;
 import io.github.moonlibs.discovery.NodeReply;
 import io.github.moonlibs.discovery.Result;
-import io.github.moonlibs.discovery.cli.Witness.Seen;
+import io.github.moonlibs.discovery.cli.AttemptLog.Seen;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,19 +17,19 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Calls a procedure, and says who answered. */
+/** Calls a procedure, and names the node that answered. */
 @Command(
         name = "call",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         versionProvider = Main.Version.class,
-        description = "Calls a procedure on a node that announces it, as applications do, and says who answered.",
+        description = "Calls a procedure on a node that announces it, as applications do, and names the node that answered.",
         footer = {"", "  discovery call --endpoints 10.0.0.1:3301 users.get 42 '\"Ann\"' '{\"full\": true}'"})
 final class CallCommand extends ReplicasetCommand {
-    @Parameters(index = "0", paramLabel = "METHOD", description = "As it is announced.")
+    @Parameters(index = "0", paramLabel = "METHOD", description = "The name of the procedure, as it is announced.")
     private String method = "";
 
-    @Parameters(index = "1..*", paramLabel = "ARG", description = "Its arguments, each a JSON value.")
+    @Parameters(index = "1..*", paramLabel = "ARG", description = "The arguments of the procedure, each a JSON value.")
     private List<String> arguments = List.of();
 
     @Mixin
@@ -69,7 +69,7 @@ final class CallCommand extends ReplicasetCommand {
     private int callOne(DiscoveryClient client, List<@Nullable Object> values, CallOptions options) {
         List<Seen> attempts = new ArrayList<>();
         long start = System.nanoTime();
-        Result result = Witness.call(client, method, values, options, attempts);
+        Result result = AttemptLog.call(client, method, values, options, attempts);
         long end = System.nanoTime();
         Seen answered = attempts.getLast();
         NodeReply reply = new NodeReply(answered.node(), Duration.ofNanos(answered.nanos()), result, null);

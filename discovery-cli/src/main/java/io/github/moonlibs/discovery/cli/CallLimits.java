@@ -12,28 +12,28 @@ final class CallLimits {
             paramLabel = "TIME",
             order = 10,
             defaultValue = "1s",
-            description = "For one attempt. Default: ${DEFAULT-VALUE}.")
+            description = "The time limit of one attempt. Default: ${DEFAULT-VALUE}.")
     private Duration timeout = Duration.ZERO;
 
     @Option(
             names = "--deadline",
             paramLabel = "TIME",
             order = 11,
-            description = "For the whole call. Default: the time-out, times the attempts where they are given.")
+            description = "The time limit of the whole call. Default: the timeout; with --attempts, times their number.")
     private @Nullable Duration deadline;
 
     @Option(
             names = "--attempts",
             paramLabel = "N",
             order = 12,
-            description = "How many at most, the first included. Default: as many as there are nodes.")
+            description = "How many attempts to make at most, including the first. Default: as many as there are nodes.")
     private @Nullable Integer attempts;
 
     boolean hasAttempts() {
         return attempts != null;
     }
 
-    /** @throws IllegalArgumentException if one is out of range; says what was expected */
+    /** @throws IllegalArgumentException if one is out of range; the message says what was expected */
     CallOptions options() {
         CallOptions options = CallOptions.defaults().withTimeout(timeout);
         if (deadline != null) {

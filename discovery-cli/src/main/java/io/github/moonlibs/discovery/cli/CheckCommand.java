@@ -13,18 +13,18 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Says what is wrong with a replicaset. */
+/** Reports what is wrong with a replicaset. */
 @Command(
         name = "check",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         versionProvider = Main.Version.class,
         description = {
-            "Connects to every instance, and says what is wrong, a sentence a line.",
-            "Exits with 1 if anything is."
+            "Connects to every instance, and reports each problem in a line.",
+            "Exits with 1 if there is one."
         })
 final class CheckCommand extends ReplicasetCommand {
-    /** How the library logs what is wrong with an announcement that it otherwise takes. */
+    /** What the library logs before a problem of an announcement that it accepts otherwise. */
     private static final String ANNOUNCEMENT = ": announcement: ";
 
     @Option(
@@ -32,7 +32,7 @@ final class CheckCommand extends ReplicasetCommand {
             paramLabel = "N",
             order = 10,
             defaultValue = "1",
-            description = "By how many nodes each method has to be served. Default: ${DEFAULT-VALUE}.")
+            description = "How many nodes have to serve each method. Default: ${DEFAULT-VALUE}.")
     private int least = 1;
 
     @Option(
@@ -40,7 +40,7 @@ final class CheckCommand extends ReplicasetCommand {
             paramLabel = "NAME",
             order = 11,
             split = ",",
-            description = "Which methods have to be served. Default: all that any instance announces.")
+            description = "The methods that have to be served. Default: all that any instance announces.")
     private List<String> methods = List.of();
 
     CheckCommand(Shell shell) {

@@ -13,11 +13,11 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Something that is wrong with a replicaset.
+ * A problem of a replicaset.
  *
  * @param kind what it is about
- * @param subject the node or method; the source, of a topology
- * @param sentence what is wrong, for people
+ * @param subject the node or method; for a topology, its source
+ * @param sentence what is wrong, in words
  */
 record Finding(Kind kind, String subject, String sentence) {
     enum Kind {
@@ -28,11 +28,11 @@ record Finding(Kind kind, String subject, String sentence) {
     }
 
     /**
-     * All that is wrong, the causes first.
+     * All problems, causes first.
      *
-     * @param methods those that have to be served
-     * @param least by how many nodes each
-     * @param announcements what is wrong with announcements, as logged
+     * @param methods the methods that have to be served
+     * @param least how many nodes have to serve each
+     * @param announcements the problems of announcements, as logged
      */
     static List<Finding> all(
             TopologySnapshot topology,
@@ -89,7 +89,7 @@ record Finding(Kind kind, String subject, String sentence) {
 
     private static Finding method(String method, List<Route> routes, int least) {
         String by = routes.isEmpty()
-                ? "nobody"
+                ? "no node"
                 : routes.size() + (routes.size() == 1 ? " node (" : " nodes (")
                         + routes.stream().map(route -> route.node().name()).collect(joining(", ")) + ")";
         return new Finding(Kind.METHOD, method, method + " is served by " + by + ", expected " + least + " or more");

@@ -3,7 +3,7 @@ package io.github.moonlibs.discovery.cli;
 import io.github.moonlibs.discovery.CallException;
 import io.github.moonlibs.discovery.CallOptions;
 import io.github.moonlibs.discovery.DiscoveryClient;
-import io.github.moonlibs.discovery.cli.Witness.Seen;
+import io.github.moonlibs.discovery.cli.AttemptLog.Seen;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,19 +16,19 @@ import java.util.function.DoubleConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A closed loop: each of so many callers, a virtual thread, makes its next call when the last one has ended.
+ * A closed loop: each caller, a virtual thread, makes its next call when its last one has ended.
  *
- * @param callers how many
- * @param duration for how long they begin calls
- * @param calls how many they make in all; whatever comes first ends the load
+ * @param callers how many callers there are
+ * @param duration how long they begin calls
+ * @param calls how many calls they make in total; the load ends at the first of the two limits
  */
 record Load(int callers, Duration duration, long calls) {
     private static final Duration PERIOD = Duration.ofMillis(100);
 
     /**
-     * Runs it; returns when the last call has ended.
+     * Runs the load; returns when the last call has ended.
      *
-     * @param progress is told ten times a second which part is over, 0 to 1
+     * @param progress gets the part that is done, 0 to 1, ten times a second
      * @throws IllegalArgumentException if an argument cannot be sent; that ends the load
      */
     void run(
@@ -73,7 +73,7 @@ record Load(int callers, Duration duration, long calls) {
         List<Seen> attempts = new ArrayList<>(1);
         long start = System.nanoTime();
         try {
-            Witness.call(client, method, arguments, options, attempts);
+            AttemptLog.call(client, method, arguments, options, attempts);
             tally.succeeded(attempts, start, System.nanoTime());
         } catch (CallException failure) {
             tally.failed(failure);

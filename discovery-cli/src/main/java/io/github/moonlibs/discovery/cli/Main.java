@@ -19,14 +19,14 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "discovery",
         description =
-                "Looks at a Tarantool replicaset, and calls it, as applications do that use the library discovery.",
+                "Shows a Tarantool replicaset, and calls it, like an application that uses the library discovery.",
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         synopsisSubcommandLabel = "COMMAND",
         footer = {
             "",
-            "Exit codes: 0 all well; 1 something is at fault, or a call failed; 2 the command line is wrong.",
-            "Variables: DISCOVERY_TOPOLOGY, DISCOVERY_USER and DISCOVERY_PASSWORD stand in for options; NO_COLOR."
+            "Exit codes: 0 success; 1 a problem was found, or a call failed; 2 the command line is wrong.",
+            "Variables: DISCOVERY_TOPOLOGY, DISCOVERY_USER and DISCOVERY_PASSWORD replace options; NO_COLOR."
         })
 public final class Main implements Runnable {
     static final int OK = 0;
@@ -41,7 +41,7 @@ public final class Main implements Runnable {
     /** Runs the command and exits with its code. */
     public static void main(String[] arguments) {
         Map<String, String> environment = System.getenv();
-        // terminals speak UTF-8, whatever the locale of a bare container says
+        // terminals use UTF-8, even if the locale of a bare container says otherwise
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
         System.exit(run(new Shell(out, err, environment, new SystemTerminal(environment)), arguments));
@@ -74,7 +74,7 @@ public final class Main implements Runnable {
         return usage ? CommandLine.ExitCode.USAGE : AT_FAULT;
     }
 
-    /** What the library and picocli say stands for itself; of a defect its kind is of use too. */
+    /** The messages of the library and of picocli are enough. For a defect, the exception's type is added. */
     private static String sentence(Exception failure) {
         boolean said = failure instanceof DiscoveryException
                 || failure instanceof ParameterException

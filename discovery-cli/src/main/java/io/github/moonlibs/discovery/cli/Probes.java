@@ -14,7 +14,7 @@ import java.util.Map;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
-/** Calls a method on every node that serves it, again and again, and counts what each answered. Not thread-safe. */
+/** Calls a method repeatedly on every node that serves it, and counts the answers of each. Not thread-safe. */
 final class Probes {
     private final String method;
     private final List<@Nullable Object> arguments;
@@ -36,8 +36,8 @@ final class Probes {
     void round(DiscoveryClient client) {
         try {
             client.callAll(method, arguments, options).forEach(this::count);
-        } catch (CallException nobody) {
-            // nobody serves it now, which the table shows
+        } catch (CallException unserved) {
+            // no node serves it now, which the table shows
         }
     }
 
@@ -60,7 +60,7 @@ final class Probes {
         return failed.getOrDefault(node.endpoint(), 0L);
     }
 
-    /** In what time so many percent of the node's answers came; null if there are none. */
+    /** The percentile of the node's answer times; null if it has not answered. */
     @Nullable
     Duration percentile(Instance node, double percent) {
         Histogram times = answered.get(node.endpoint());

@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** What all commands have in common: a replicaset, and how to get to it. */
+/** What all commands have in common: a replicaset, and how to reach it. */
 abstract class ReplicasetCommand implements Callable<Integer> {
     @Option(
             names = "--topology",
@@ -30,15 +30,15 @@ abstract class ReplicasetCommand implements Callable<Integer> {
             description = "The instances themselves: [USER:PASSWORD@]HOST:PORT, or unix/:/PATH.")
     private List<String> endpoints = List.of();
 
-    @Option(names = "--user", paramLabel = "NAME", order = 3, description = "Whom to log in as. Default: the guest.")
+    @Option(names = "--user", paramLabel = "NAME", order = 3, description = "The user to log in as. Default: guest.")
     private @Nullable String user;
 
     @Option(
             names = "--password",
             paramLabel = "WORD",
             order = 4,
-            description = "The user's. Better in DISCOVERY_PASSWORD: what is on a command line, others see. Where it is"
-                    + " nowhere, it is asked for, unless the output is piped.")
+            description = "The user's password. DISCOVERY_PASSWORD is safer, because other users can see a command line."
+                    + " A missing password is asked for, unless the output is piped.")
     private @Nullable String password;
 
     @Option(
@@ -46,7 +46,7 @@ abstract class ReplicasetCommand implements Callable<Integer> {
             paramLabel = "NAME",
             order = 5,
             defaultValue = "api.discovery",
-            description = "What every instance is asked. Default: ${DEFAULT-VALUE}.")
+            description = "The procedure that announces what an instance serves. Default: ${DEFAULT-VALUE}.")
     private String discoveryProcedure = "";
 
     @Option(
@@ -60,7 +60,7 @@ abstract class ReplicasetCommand implements Callable<Integer> {
     @Option(names = "--debug", order = 90, description = "Show the library's log and stack traces.")
     private boolean debug;
 
-    @Option(names = "--json", order = 80, description = "Write JSON, an object a line.")
+    @Option(names = "--json", order = 80, description = "Write JSON, one object per line.")
     private boolean json;
 
     @Spec
@@ -94,7 +94,7 @@ abstract class ReplicasetCommand implements Callable<Integer> {
         return connect(patience);
     }
 
-    /** Opens the client that the options describe, and waits so long for its first node. */
+    /** Opens the client that the options describe, and waits this long for its first node. */
     DiscoveryClient connect(Duration startTimeout) {
         Logs.show(debug ? shell.err() : null);
         return options().startTimeout(startTimeout).connect();
@@ -102,7 +102,7 @@ abstract class ReplicasetCommand implements Callable<Integer> {
 
     private ClientOptions.Builder options() {
         ClientOptions.Builder options =
-                DiscoveryClient.builder().discoveryProcedure(discoveryProcedure).observer(new Witness());
+                DiscoveryClient.builder().discoveryProcedure(discoveryProcedure).observer(new AttemptLog());
         logIn(options);
         String uri = topology != null || !endpoints.isEmpty() ? topology : variable("DISCOVERY_TOPOLOGY");
         if ((uri == null) == endpoints.isEmpty()) {

@@ -3,7 +3,7 @@ package io.github.moonlibs.discovery.cli;
 import io.github.moonlibs.discovery.Attempt;
 import io.github.moonlibs.discovery.CallException;
 import io.github.moonlibs.discovery.Instance;
-import io.github.moonlibs.discovery.cli.Witness.Seen;
+import io.github.moonlibs.discovery.cli.AttemptLog.Seen;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -14,14 +14,14 @@ import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
-/** What came of the calls of a benchmark. Thread-safe. */
+/** The results of a benchmark's calls. Thread-safe. */
 final class Tally {
     private final Histogram calls = new ConcurrentHistogram(3);
     private final LongAdder failed = new LongAdder();
     private final Map<Instance, OfNode> nodes = new ConcurrentHashMap<>();
     private volatile @Nullable CallException lastFailure;
 
-    /** What came of the attempts on one node: the times of those that were answered, and how many were not. */
+    /** The attempts on one node: the times of those that were answered, and how many failed. */
     record OfNode(Histogram answered, LongAdder failed) {}
 
     void succeeded(List<Seen> attempts, long startNanos, long endNanos) {
@@ -44,7 +44,7 @@ final class Tally {
         return nodes.computeIfAbsent(node, first -> new OfNode(new ConcurrentHistogram(3), new LongAdder()));
     }
 
-    /** How many calls ended, well or not. */
+    /** How many calls ended, successfully or not. */
     long ended() {
         return calls.getTotalCount() + failed();
     }

@@ -16,15 +16,15 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Shows a replicaset, again and again. */
+/** Shows a replicaset, and refreshes it. */
 @Command(
         name = "watch",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         versionProvider = Main.Version.class,
         description = {
-            "Shows every node with its state, and of each method its weight and share by node.",
-            "It makes no calls of its own, so it knows of times and failures only with --probe."
+            "Shows every node with its state, and each method's weight and share by node.",
+            "It makes no calls of its own, so it shows times and failures only with --probe."
         })
 final class WatchCommand extends ReplicasetCommand {
     @Option(
@@ -32,16 +32,16 @@ final class WatchCommand extends ReplicasetCommand {
             paramLabel = "TIME",
             order = 10,
             defaultValue = "1s",
-            description = "From one look to the next. Default: ${DEFAULT-VALUE}.")
+            description = "The time between two refreshes. Default: ${DEFAULT-VALUE}.")
     private Duration interval = Duration.ZERO;
 
-    @Option(names = "--count", paramLabel = "N", order = 11, description = "End after so many looks.")
+    @Option(names = "--count", paramLabel = "N", order = 11, description = "End after this many pages.")
     private @Nullable Integer count;
 
     @Option(
             names = "--once",
             order = 12,
-            description = "Look once, when every node has answered or failed to (at most --wait).")
+            description = "Show one page, when every node has answered or failed (at most --wait).")
     private boolean once;
 
     @Option(
@@ -49,7 +49,7 @@ final class WatchCommand extends ReplicasetCommand {
             paramLabel = "NAME",
             order = 13,
             split = ",",
-            description = "Which methods to show. Default: all that are announced.")
+            description = "The methods to show. Default: all that are announced.")
     private List<String> methods = List.of();
 
     @Option(
@@ -57,8 +57,8 @@ final class WatchCommand extends ReplicasetCommand {
             paramLabel = "METHOD",
             order = 14,
             description =
-                    "Call this, with the ARGs, at every look on every node that serves it, and show how many calls"
-                            + " each answered and failed, and in what time.")
+                    "Call this method, with the ARGs, on every node that serves it, once per refresh, and show how many"
+                            + " calls each node answered and failed, and how fast.")
     private @Nullable String probe;
 
     @Option(
@@ -66,7 +66,7 @@ final class WatchCommand extends ReplicasetCommand {
             paramLabel = "TIME",
             order = 15,
             defaultValue = "1s",
-            description = "For a call of --probe. Default: ${DEFAULT-VALUE}.")
+            description = "The time limit of a call of --probe. Default: ${DEFAULT-VALUE}.")
     private Duration timeout = Duration.ZERO;
 
     @Parameters(paramLabel = "ARG", description = "The arguments of --probe, each a JSON value.")
@@ -116,7 +116,7 @@ final class WatchCommand extends ReplicasetCommand {
             }
             ClientSnapshot known = client.snapshot();
             show(known.topology(), known.routing(), probes, screen);
-            // a PrintStream says nothing by itself of a pipe that nobody reads any more
+            // a PrintStream does not report by itself that the reader of a pipe has gone
             if (shell.out().checkError() || look >= looks) {
                 return;
             }

@@ -19,7 +19,7 @@ class ArgumentsTest {
     }
 
     @Test
-    void aBareWordIsToldHowToBeQuoted() {
+    void aBareWordIsRefusedWithHowToQuoteIt() {
         assertThatThrownBy(() -> Arguments.parse(List.of("1", "Ann")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("argument 1: expected JSON, got Ann; a string needs double quotes that the shell leaves:"
@@ -27,7 +27,7 @@ class ArgumentsTest {
     }
 
     @Test
-    void nothingMoreThanOneValueAndKeysTwiceAreRefused() {
+    void emptyArgumentsSeveralValuesAndDuplicateKeysAreRefused() {
         assertThatThrownBy(() -> Arguments.parse(List.of(" "))).hasMessage("argument 0: expected JSON, got nothing");
         assertThatThrownBy(() -> Arguments.parse(List.of("1 2")))
                 .hasMessage("argument 0: expected one JSON value, got more: 1 2");

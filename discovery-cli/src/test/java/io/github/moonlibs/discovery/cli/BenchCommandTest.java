@@ -35,7 +35,7 @@ class BenchCommandTest extends OnServers {
     }
 
     @Test
-    void jsonHasTheSame() {
+    void jsonHasTheSameFigures() {
         Map<?, ?> document =
                 bench(servers().well(), "--json", "users.get", "1").exits(0).document();
         assertThat(document.get("command")).isEqualTo("bench");
@@ -53,7 +53,7 @@ class BenchCommandTest extends OnServers {
     }
 
     @Test
-    void failedCallsAreCountedTheLastOneIsToldAndTheExitCodeIs1() {
+    void failedCallsAreCountedTheLastOneIsReportedAndTheExitCodeIs1() {
         Run run = bench(servers().writable.endpoint(), "users.fail").exits(1);
         assertThat(run.out())
                 .contains("200 calls by 4 callers", "200 failed\n", "The last failure: users.fail: call failed")
@@ -61,7 +61,7 @@ class BenchCommandTest extends OnServers {
     }
 
     @Test
-    void attemptsThatWereRepeatedElsewhereCountAgainstTheirNode() {
+    void failedAttemptsCountAgainstTheirNodeEvenIfTheCallSucceedsElsewhere() {
         // few enough for the retry budget
         try (FakeNode well = FakeNode.start().announce("m", 4, true);
                 FakeNode ill = FakeNode.start().announce("m", 1, true).fail("m", 32, "broken")) {
@@ -80,21 +80,21 @@ class BenchCommandTest extends OnServers {
 
     @ParameterizedTest
     @ValueSource(strings = {"99999999999999999999", "\"\\ud800\""})
-    void anArgumentThatCannotBeSentEndsItWithOneSentenceAndExitCode2(String argument) {
+    void anArgumentThatCannotBeSentIsOneSentenceAndExitCode2(String argument) {
         Run run = bench(servers().well(), "users.get", argument).exits(2);
         run.saysInOneLine("discovery bench: argument 0: expected ");
         assertThat(run.out()).isEmpty();
     }
 
     @Test
-    void whatNobodyServesIsNotCalled() {
+    void aMethodThatNoNodeServesIsNotCalled() {
         bench(servers().writable.endpoint(), "users.gett")
                 .exits(1)
-                .saysInOneLine("nobody serves users.gett; served are users.fail, users.get");
+                .saysInOneLine("no node serves users.gett; served are users.fail, users.get");
     }
 
     @Test
-    void aTerminalSeesTheProgress() {
+    void progressIsShownOnATerminal() {
         Run run = Run.with(
                 Map.of(),
                 new FakeTerminal(true, new Terminal.Size(100, 24)),

@@ -11,14 +11,14 @@ import org.junit.jupiter.api.Test;
 
 class CallCommandTest extends OnServers {
     @Test
-    void aCallShowsItsTypedValuesAndWhoAnswered() {
+    void aCallShowsItsTypedValuesAndTheNodeThatAnswered() {
         Run run = run("call", servers().writable.endpoint(), "users.get", "42").exits(0);
         assertThat(run.out()).contains("\"id\": 42", "decimal 12.50", "uuid 550e8400-e29b-41d4-a716-446655440000");
         assertThat(run.err()).matches("answered by " + servers().writable.endpoint() + " in \\d[\\d.]* ms\\n");
     }
 
     @Test
-    void eachReturnedValueIsALine() {
+    void eachReturnedValueTakesALine() {
         assertThat(run("call", servers().well(), "users.two").exits(0).out()).isEqualTo("1\n\"two\"\n");
         Run none = run("call", servers().well(), "users.none").exits(0);
         assertThat(none.out()).isEmpty();
@@ -26,7 +26,7 @@ class CallCommandTest extends OnServers {
     }
 
     @Test
-    void aCallGoesWhereTheMethodIsServedThoughOthersAreKilledOrRefuseTheLogin() {
+    void aCallSucceedsOnTheNodeThatServesItThoughOthersAreDownOrRefuseTheLogin() {
         Run run = run("call", servers().all(), "users.insert", "\"Ann\"").exits(0);
         assertThat(run.out()).isEqualTo("{\"name\": \"Ann\"}\n");
         assertThat(run.err()).contains("answered by " + servers().writable.endpoint());
@@ -69,7 +69,7 @@ class CallCommandTest extends OnServers {
     }
 
     @Test
-    void anArgumentHasOneNumberWhetherItIsNoJsonOrCannotBeSent() {
+    void argumentsAreCountedAlikeWhetherTheyAreNotJsonOrCannotBeSent() {
         run("call", servers().well(), "users.get", "1", "Ann").exits(2).saysInOneLine("argument 1: expected JSON");
         run("call", servers().well(), "users.get", "1", "99999999999999999999")
                 .exits(2)
@@ -77,7 +77,7 @@ class CallCommandTest extends OnServers {
     }
 
     @Test
-    void aMethodThatNobodyServesIsToldWithThoseThatAre() {
+    void aMethodThatNoNodeServesIsReportedWithTheMethodsThatAreServed() {
         run("call", servers().writable.endpoint(), "--deadline", "100ms", "users.gett")
                 .exits(1)
                 .saysInOneLine("users.gett: ", "served are users.fail, users.get, users.insert");
@@ -103,7 +103,7 @@ class CallCommandTest extends OnServers {
     }
 
     @Test
-    void oneFailureOfAllIsAFailure() {
+    void oneFailedNodeOfAllIsAFailure() {
         try (FakeNode well = FakeNode.start().announce("m", 1, true);
                 FakeNode ill = FakeNode.start().announce("m", 1, true).fail("m", 32, "broken")) {
             Run run = run("call", well.endpoint() + "," + ill.endpoint(), "--all", "m", "7")
@@ -115,11 +115,11 @@ class CallCommandTest extends OnServers {
     }
 
     @Test
-    void theNodeThatAnsweredIsNamedAlsoAfterARetry() {
+    void theNodeThatAnsweredIsNamedAfterARetryAsWell() {
         try (FakeNode ill = FakeNode.start().announce("m", 1, true);
                 FakeNode alsoIll = FakeNode.start().announce("m", 1, true);
                 FakeNode well = FakeNode.start()) {
-            // so that the call begins on one of the others, and finds this one when that one has failed
+            // so that the call begins on one of the others, and gets here only after that one has failed
             FakeCall.Handler failWhenOneIsWell = call -> {
                 well.announce("m", 1, true);
                 // its answer to one question is in the routing when the next question comes

@@ -17,7 +17,7 @@ class CheckCommandTest extends OnServers {
     }
 
     @Test
-    void whatAilsAReplicasetIsToldInSentences() {
+    void problemsOfAReplicasetAreReportedInSentences() {
         Run run = run("check", servers().all(), "--min", "2").exits(1);
         assertThat(run.err()).isEmpty();
         List<String> lines = run.out().lines().toList();
@@ -32,7 +32,7 @@ class CheckCommandTest extends OnServers {
     }
 
     @Test
-    void anInstanceThatIsStoppedIsNamedWithWhatItDidNotDo() {
+    void aStoppedInstanceIsReportedWithWhatItFailedToDo() {
         try (TarantoolServer stopped = TarantoolServer.start().freeze()) {
             Run run = run("check", stopped.endpoint()).exits(1);
             assertThat(run.out()).startsWith(stopped.endpoint() + " is down: ").contains("greeting");
@@ -53,12 +53,12 @@ class CheckCommandTest extends OnServers {
     }
 
     @Test
-    void aMethodThatNobodyAnnouncesIsMissed() {
+    void aMethodThatNoNodeAnnouncesIsReported() {
         try (FakeNode node = FakeNode.start().announce("m", 0, true)) {
             Run run = run("check", node.endpoint(), "--method", "m,n").exits(1);
             assertThat(run.out())
                     .isEqualTo(
-                            "m is served by nobody, expected 1 or more\nn is served by nobody, expected 1 or more\n");
+                            "m is served by no node, expected 1 or more\nn is served by no node, expected 1 or more\n");
         }
     }
 
@@ -71,7 +71,7 @@ class CheckCommandTest extends OnServers {
     }
 
     @Test
-    void anInstanceThatHasNoDiscoveryProcedureIsSilent() {
+    void anInstanceWithoutDiscoveryProcedureIsSilent() {
         try (FakeNode node = FakeNode.start().announce("m", 1, true)) {
             Run run = run("check", node.endpoint(), "--discovery-procedure", "app.list")
                     .exits(1);

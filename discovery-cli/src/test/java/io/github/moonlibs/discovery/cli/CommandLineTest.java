@@ -10,17 +10,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is common to the commands: options, usage, exit codes. */
+/** What all commands have in common: options, usage, exit codes. */
 @Timeout(60)
 class CommandLineTest {
     @Test
-    void theVersionIsTold() {
+    void theVersionIsShown() {
         assertThat(Run.of("--version").exits(0).out()).matches("discovery \\d+\\.\\d+.*\\n");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"watch", "call", "check", "bench"})
-    void everyCommandHelps(String command) {
+    void everyCommandShowsHelp(String command) {
         assertThat(Run.of(command, "--help").exits(0).out())
                 .contains("Usage: discovery " + command, "--topology", "--endpoints", "--password", "--json");
     }
@@ -87,7 +87,7 @@ class CommandLineTest {
     }
 
     @Test
-    void stackTracesAreForThoseWhoAsk() {
+    void stackTracesAreShownOnlyWithDebug() {
         Run run = Run.of("check", "--endpoints", "a:99999", "--debug").exits(2);
         assertThat(run.err()).contains("endpoint \"a:99999\"", "\tat ");
     }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class FindingTest {
     @Test
-    void whateverIsWrongWithANodeItsNameIsTheSubject() {
+    void theSubjectOfANodesProblemIsItsName() {
         Instance node = new Instance(Endpoint.parse("10.0.0.1:3301"), "storage-1", Map.of());
         TopologySnapshot topology = new TopologySnapshot(
                 "etcd",

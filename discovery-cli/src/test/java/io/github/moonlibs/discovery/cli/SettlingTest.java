@@ -37,7 +37,7 @@ class SettlingTest {
     }
 
     @Test
-    void aNodeThatServesCountsWhenItsAnnouncementAndItsRoutesAreThere() {
+    void aServingNodeIsSettledOnceItsAnnouncementAndRoutesAreThere() {
         assertThat(isSettled(State.CONNECTING, null, EMPTY)).isFalse();
         assertThat(isSettled(State.SERVING, null, EMPTY)).isFalse();
         assertThat(isSettled(State.SERVING, announcement(1), EMPTY)).isFalse();
@@ -45,12 +45,12 @@ class SettlingTest {
     }
 
     @Test
-    void aNodeThatIsCalledForNothingHasNoRoutes() {
+    void aServingNodeWithWeightZeroIsSettledWithoutRoutes() {
         assertThat(isSettled(State.SERVING, announcement(0), EMPTY)).isTrue();
     }
 
     @Test
-    void aNodeThatFailedIsWaitedForNoLonger() {
+    void aFailedNodeIsSettled() {
         assertThat(isSettled(State.DOWN, null, EMPTY)).isTrue();
         assertThat(isSettled(State.SILENT, null, EMPTY)).isTrue();
     }

@@ -36,7 +36,7 @@ class TableTest {
     }
 
     @Test
-    void theFirstColumnIsCutBeforeNothingIsLeft() {
+    void theFirstColumnIsCutRatherThanLeftOut() {
         assertThat(table().lines(5, false)).containsExactly("NODE…", "one …", "a-lo…", "  re…");
     }
 

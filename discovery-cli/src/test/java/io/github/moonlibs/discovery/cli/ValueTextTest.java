@@ -41,7 +41,7 @@ class ValueTextTest {
     }
 
     @Test
-    void whatJsonHasNoTypeForIsNamedByItsOwn() {
+    void valuesThatJsonHasNoTypeForAreNamedByTheirType() {
         assertThat(new ValueText(10_000).of(everything()))
                 .isEqualTo("{\"nil\": null, \"flag\": true, \"number\": 42, \"float\": 0.5, \"endless\": Infinity,"
                         + " \"text\": \"A\\\"nn\\u001b[31m\", \"bytes\": binary of 3 00ff10, \"decimal\": decimal 12.50,"
@@ -53,7 +53,7 @@ class ValueTextTest {
     }
 
     @Test
-    void asJsonItIsAString() {
+    void valuesThatJsonHasNoTypeForAreStringsInJson() {
         assertThat(Json.line(everything()))
                 .isEqualTo("{\"nil\":null,\"flag\":true,\"number\":42,\"float\":0.5,\"endless\":\"Infinity\","
                         + "\"text\":\"A\\\"nn\\u001B[31m\",\"bytes\":\"AP8Q\",\"decimal\":\"12.50\","
@@ -65,7 +65,7 @@ class ValueTextTest {
     }
 
     @Test
-    void whatDoesNotFitALineIsSpreadOverSeveral() {
+    void aValueThatDoesNotFitOnALineTakesSeveral() {
         Map<String, Object> user = new LinkedHashMap<>();
         user.put("id", 42L);
         user.put("key", KEY);
@@ -80,7 +80,7 @@ class ValueTextTest {
     }
 
     @Test
-    void longBinariesAreCutAndSaySo() {
+    void longBinariesAreCutWithAMark() {
         assertThat(new ValueText(80).of(new byte[1_000]))
                 .isEqualTo("binary of 1000 " + String.join("", Collections.nCopies(64, "00")) + "…");
     }

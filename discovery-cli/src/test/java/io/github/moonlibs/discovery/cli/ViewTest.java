@@ -114,7 +114,7 @@ class ViewTest {
     }
 
     @Test
-    void namesAreShownBesideAddressesAndASourceThatFailsIsTold() {
+    void namesAreShownBesideAddressesAndAFailingSourceIsReported() {
         Instance named = Instance.of("storage-1", Endpoint.parse("10.0.0.1:3301"));
         TopologySnapshot topology = new TopologySnapshot(
                 "etcd://10.0.0.9:2379/apps",
@@ -136,7 +136,7 @@ class ViewTest {
     }
 
     @Test
-    void colouredItTakesTheSameColumns() {
+    void coloursDoNotChangeTheColumns() {
         List<String> plain = view().lines(60, false);
         List<String> coloured = view().lines(60, true);
         assertThat(coloured).isNotEqualTo(plain);
@@ -148,7 +148,7 @@ class ViewTest {
     }
 
     @Test
-    void aScreenThatIsTooLowSaysHowMuchIsMissing() {
+    void aScreenWithTooFewRowsSaysHowManyLinesAreMissing() {
         assertThat(LiveScreen.page(List.of("a", "b", "c"), 3)).isEqualTo("\033[Ha\033[K\r\nb\033[K\r\nc\033[K\033[J");
         assertThat(LiveScreen.page(List.of("a", "b", "c"), 2)).isEqualTo("\033[Ha\033[K\r\n… 2 more lines\033[K\033[J");
     }

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class WatchCommandTest extends OnServers {
     @Test
-    void oneLookShowsWhoIsAtFaultAndWhy() {
+    void onePageShowsFaultyNodesWithTheReasons() {
         Run run = run("watch", servers().all(), "--once").exits(0);
         assertThat(run.err()).isEmpty();
         assertThat(run.out())
@@ -29,7 +29,7 @@ class WatchCommandTest extends OnServers {
     }
 
     @Test
-    void probesShowWhatEachNodeAnsweredInWhatTime() {
+    void probesShowHowManyCallsEachNodeAnsweredAndHowFast() {
         Run run = run("watch", servers().well(), "--count", "2", "--interval", "10ms", "--probe", "users.get", "1")
                 .exits(0);
         assertThat(run.out())
@@ -38,7 +38,7 @@ class WatchCommandTest extends OnServers {
     }
 
     @Test
-    void jsonIsALineForEveryLook() {
+    void jsonIsOneLinePerRefresh() {
         Run run = run(
                         "watch",
                         servers().all(),
@@ -64,7 +64,7 @@ class WatchCommandTest extends OnServers {
 
     @ParameterizedTest
     @ValueSource(strings = {"--json", "--interval=1ms"})
-    void itEndsWhenNobodyReadsItAnyMore(String option) {
+    void watchEndsWhenItsPipeIsClosed(String option) {
         OutputStream closed = new OutputStream() {
             @Override
             public void write(int octet) throws IOException {
@@ -81,7 +81,7 @@ class WatchCommandTest extends OnServers {
     }
 
     @Test
-    void aTerminalGetsAScreenOfItsOwnAndIsLeftAsItWas() {
+    void watchUsesAScreenOfItsOwnAndRestoresTheTerminal() {
         Run run = Run.with(
                 Map.of(),
                 new FakeTerminal(true, new Terminal.Size(60, 8)),

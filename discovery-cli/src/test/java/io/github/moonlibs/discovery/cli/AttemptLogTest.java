@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.moonlibs.discovery.CallOptions;
 import io.github.moonlibs.discovery.DiscoveryClient;
-import io.github.moonlibs.discovery.cli.Witness.Seen;
+import io.github.moonlibs.discovery.cli.AttemptLog.Seen;
 import io.github.moonlibs.discovery.testkit.FakeNode;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,24 +13,24 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
-class WitnessTest {
+class AttemptLogTest {
     private static final CallOptions PATIENT =
             CallOptions.defaults().withTimeout(BOUND).withDeadline(BOUND);
 
     @Test
-    void theLastAttemptOfACallThatSucceededWasAnswered() throws InterruptedException {
+    void theLastAttemptOfASuccessfulCallWasAnswered() throws InterruptedException {
         try (FakeNode good = FakeNode.start().announce("m", 1, true);
-                FakeNode bad = FakeNode.start().announce("m", 1_000, true).fail("m", 1, "told to fail");
+                FakeNode bad = FakeNode.start().announce("m", 1_000, true).fail("m", 1, "refused by the test");
                 DiscoveryClient client = DiscoveryClient.builder()
                         .endpoints(good.endpoint(), bad.endpoint())
-                        .observer(new Witness())
+                        .observer(new AttemptLog())
                         .connect()) {
             assertThat(client.awaitMethod("m", 2, BOUND)).isTrue();
             List<Seen> attempts = new ArrayList<>();
             // one in a thousand is answered at the first attempt
             for (int i = 0; i < 100 && attempts.size() != 2; i++) {
                 attempts.clear();
-                Witness.call(client, "m", List.of(), PATIENT.withMaxAttempts(2), attempts);
+                AttemptLog.call(client, "m", List.of(), PATIENT.withMaxAttempts(2), attempts);
             }
 
             assertThat(attempts)
@@ -42,15 +42,15 @@ class WitnessTest {
     }
 
     @Test
-    void callsThatNobodyAskedToWitnessLeaveNothing() throws InterruptedException {
+    void otherCallsAreNotRecorded() throws InterruptedException {
         try (FakeNode node = FakeNode.start().announce("m", 1, true);
                 DiscoveryClient client = DiscoveryClient.builder()
                         .endpoints(node.endpoint())
-                        .observer(new Witness())
+                        .observer(new AttemptLog())
                         .connect()) {
             assertThat(client.awaitMethod("m", 1, BOUND)).isTrue();
             List<Seen> attempts = new ArrayList<>();
-            Witness.call(client, "m", List.of(), PATIENT, attempts);
+            AttemptLog.call(client, "m", List.of(), PATIENT, attempts);
             client.call("m", List.of(), PATIENT);
 
             assertThat(attempts).hasSize(1);

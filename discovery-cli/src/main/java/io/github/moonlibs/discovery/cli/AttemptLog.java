@@ -7,15 +7,15 @@ import io.github.moonlibs.discovery.Result;
 import io.github.moonlibs.discovery.spi.ClientObserver;
 import java.util.List;
 
-/** Sees the attempts of a call: a {@link Result} does not say who answered. */
-final class Witness implements ClientObserver {
-    /** The attempts of the call that the thread is in. */
+/** Records the attempts of a call, because a {@link Result} does not say which node answered. */
+final class AttemptLog implements ClientObserver {
+    /** The attempts of the thread's current call. */
     private static final ThreadLocal<List<Seen>> CALL = new ThreadLocal<>();
 
-    /** One attempt that has ended: on whom, and what it took. */
+    /** One attempt that has ended: its node, and how long it took. */
     record Seen(Instance node, long nanos) {}
 
-    /** Calls, and adds the attempts to the list as they end: the last one of a call that succeeded was answered. */
+    /** Calls, and adds each attempt to the list when it ends. If the call succeeds, the last one was answered. */
     static Result call(
             DiscoveryClient client, String method, List<?> arguments, CallOptions options, List<Seen> attempts) {
         CALL.set(attempts);
