@@ -7,10 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Some hundred virtual threads call a replicaset while it loses, gains and changes nodes.
+ * Hundreds of virtual threads call a replicaset while it loses, gains and changes nodes.
  *
- * <p>Usage: {@code Demo [--etcd] [--columns N]}; with the width of a terminal it paints a live table, without it writes
- * lines. With {@code --etcd} its topology lies in a real etcd.
+ * <p>Usage: {@code Demo [--etcd] [--columns N]}; with the width of a terminal it paints a live table, without it, it
+ * writes lines. With {@code --etcd} its topology is in a real etcd.
  */
 public final class Demo {
     private static final List<String> NAMES = List.of("tnt1", "tnt2", "tnt3", "tnt4");
@@ -18,7 +18,7 @@ public final class Demo {
 
     private Demo() {}
 
-    /** Plays it; exits with 0 if no retriable call failed, none was late, and every change was followed. */
+    /** Runs the demo. Exits with 0 if no retriable call failed, none was late, and every change was followed. */
     public static void main(String[] args) throws Exception {
         List<String> options = new ArrayList<>(List.of(args));
         boolean inEtcd = options.remove("--etcd");
@@ -44,7 +44,7 @@ public final class Demo {
         display.event(
                 Member.canBeReal()
                         ? "starting Tarantool instances"
-                        : "no tarantool on PATH: nodes in this process take the place of Tarantool instances");
+                        : "no tarantool on PATH: nodes in this process replace Tarantool instances");
         try (Members membership = inEtcd ? new EtcdMembership() : new Membership();
                 Member tnt1 = Member.start("tnt1");
                 Member tnt2 = Member.start("tnt2");

@@ -2,21 +2,21 @@ package com.example.discovery.demo;
 
 import java.time.Duration;
 
-/** Where the demo is watched. Thread-safe. */
+/** Shows the demo. Thread-safe. */
 interface Display extends AutoCloseable {
-    /** How often it wants to be painted. */
+    /** The time between two paints. */
     Duration period();
 
     /** A part of the demo begins. */
     void scene(String title);
 
-    /** Something happened; in one line. */
+    /** Shows an event, in one line. */
     void event(String text);
 
-    /** The traffic as it is now. */
-    void paint(Look look);
+    /** Shows the current traffic. */
+    void paint(Snapshot snapshot);
 
-    /** Leaves the terminal as it was. */
+    /** Restores the terminal. */
     @Override
     void close();
 }

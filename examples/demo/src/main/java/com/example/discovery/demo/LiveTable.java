@@ -8,7 +8,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** A table that is painted over itself four times a second, on any terminal that knows ANSI sequences. */
+/** A table that is repainted four times a second, on any terminal that supports ANSI sequences. */
 final class LiveTable implements Display {
     private static final int EVENTS = 8;
     private static final int BAR = 10;
@@ -62,10 +62,10 @@ final class LiveTable implements Display {
     }
 
     @Override
-    public void paint(Look look) {
+    public void paint(Snapshot snapshot) {
         lock.lock();
         try {
-            List<String> lines = lines(look);
+            List<String> lines = lines(snapshot);
             StringBuilder screen = new StringBuilder(HIDE_CURSOR);
             if (painted > 0) {
                 screen.append(ESC).append(painted).append("A\r");
@@ -79,20 +79,20 @@ final class LiveTable implements Display {
         }
     }
 
-    private List<String> lines(Look look) {
+    private List<String> lines(Snapshot snapshot) {
         List<String> lines = new ArrayList<>();
-        lines.add(bold("%3d s  %5.0f calls/s  %s".formatted(look.second(), look.perSecond(), title)));
+        lines.add(bold("%3d s  %5.0f calls/s  %s".formatted(snapshot.second(), snapshot.perSecond(), title)));
         lines.add("");
         StringBuilder heading = new StringBuilder("%-5s %-12s".formatted("node", "is"));
         for (Method method : Method.values()) {
             heading.append("  %-23s".formatted(method.procedure));
         }
         lines.add(bold(heading.toString()));
-        look.states().forEach((node, state) -> lines.add(cut(row(look, node, state))));
+        snapshot.states().forEach((node, state) -> lines.add(cut(row(snapshot, node, state))));
         lines.add("");
         lines.add(bold(Tally.heading()));
         for (Method method : Method.values()) {
-            lines.add(cut(look.traffic().of(method).row(method)));
+            lines.add(cut(snapshot.traffic().of(method).row(method)));
         }
         lines.add("");
         events.forEach(event -> lines.add(cut(event)));
@@ -102,13 +102,13 @@ final class LiveTable implements Display {
         return lines;
     }
 
-    private static String row(Look look, String node, String state) {
+    private static String row(Snapshot snapshot, String node, String state) {
         StringBuilder row = new StringBuilder("%-5s %-12s".formatted(node, state));
         for (Method method : Method.values()) {
-            double share = look.share(method, node);
+            double share = snapshot.share(method, node);
             int full = (int) Math.round(share * BAR / 100);
             row.append("  %s%s %3.0f%% %5.0f/s"
-                    .formatted("█".repeat(full), "·".repeat(BAR - full), share, look.perSecond(method, node)));
+                    .formatted("█".repeat(full), "·".repeat(BAR - full), share, snapshot.perSecond(method, node)));
         }
         return row.toString();
     }
@@ -117,7 +117,7 @@ final class LiveTable implements Display {
         return BOLD + cut(line) + PLAIN;
     }
 
-    /** A line that wrapped would be painted over at the wrong place. */
+    /** Cuts a line: one that wrapped would be repainted at the wrong place. */
     private String cut(String line) {
         return line.length() <= columns ? line : line.substring(0, columns - 1) + "…";
     }

@@ -8,7 +8,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** One line for everything that happens, and one every second for the traffic. */
+/** One line for each event, and one every second for the traffic. */
 final class PlainLines implements Display {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS");
 
@@ -39,19 +39,19 @@ final class PlainLines implements Display {
     }
 
     @Override
-    public void paint(Look look) {
+    public void paint(Snapshot snapshot) {
         out.printf(
                 "%4d s %6.0f calls/s  shares in %%: %s%n",
-                look.second(),
-                look.perSecond(),
+                snapshot.second(),
+                snapshot.perSecond(),
                 Stream.of(Method.values())
-                        .map(method -> method.shortName() + " " + shares(look, method))
+                        .map(method -> method.shortName() + " " + shares(snapshot, method))
                         .collect(Collectors.joining("  ")));
     }
 
-    private static String shares(Look look, Method method) {
-        return look.states().keySet().stream()
-                .map(node -> "%.0f".formatted(look.share(method, node)))
+    private static String shares(Snapshot snapshot, Method method) {
+        return snapshot.states().keySet().stream()
+                .map(node -> "%.0f".formatted(snapshot.share(method, node)))
                 .collect(Collectors.joining("/"));
     }
 

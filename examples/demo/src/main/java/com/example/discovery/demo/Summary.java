@@ -5,7 +5,7 @@ import java.io.PrintStream;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What is left to read when the demo is over. */
+/** The summary at the end of the demo. */
 record Summary(Traffic traffic, List<String> nodes, boolean asExpected) {
     /**
      * Prints tables and the verdict.
@@ -45,7 +45,7 @@ record Summary(Traffic traffic, List<String> nodes, boolean asExpected) {
                     method.retriable
                             ? "The last failure of " + method.procedure + ":"
                             : "Calls of " + method.procedure
-                                    + " may not be repeated once they were sent. The last failure:");
+                                    + " must not be repeated once they were sent. The last failure:");
             out.println("  " + (failure instanceof DiscoveryException ? failure.getMessage() : failure));
         }
     }

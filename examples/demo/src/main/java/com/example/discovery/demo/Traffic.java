@@ -11,13 +11,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Some hundred virtual threads that call the service, each with a pause after every call. */
+/** Hundreds of virtual threads that call the service, each with a pause after every call. */
 final class Traffic implements AutoCloseable {
     static final int THREADS = 300;
     private static final Duration DEADLINE = Duration.ofSeconds(2);
-    /** What the machine's own scheduling may add to a deadline. */
+    /** How much the machine's own scheduling may add to a deadline. */
     private static final Duration NOISE = Duration.ofMillis(50);
-    /** On average 300 threads make 3,000 calls/s of it: a load, but not more than two cores bear. */
+    /** With it, 300 threads make 3,000 calls/s on average: a load, but one that two cores can bear. */
     private static final int PAUSE_MILLIS = 100;
 
     private final DiscoveryClient client;
@@ -34,7 +34,7 @@ final class Traffic implements AutoCloseable {
 
     void begin() {
         for (int i = 0; i < THREADS; i++) {
-            threads.execute(this::callOnAndOn);
+            threads.execute(this::callUntilClosed);
         }
     }
 
@@ -48,7 +48,7 @@ final class Traffic implements AutoCloseable {
         return new Sample(System.nanoTime(), served);
     }
 
-    private void callOnAndOn() {
+    private void callUntilClosed() {
         ThreadLocalRandom random = ThreadLocalRandom.current();
         try {
             while (!over) {
@@ -80,7 +80,7 @@ final class Traffic implements AutoCloseable {
         }
     }
 
-    /** Lets every thread end the call that it is in. */
+    /** Lets every thread finish its current call. */
     @Override
     public void close() {
         over = true;

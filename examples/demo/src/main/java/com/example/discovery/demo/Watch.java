@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** Looks at the traffic at every period of the display. */
+/** Samples the traffic once per period of the display. */
 final class Watch implements AutoCloseable {
     private final DiscoveryClient client;
     private final Traffic traffic;
@@ -22,7 +22,7 @@ final class Watch implements AutoCloseable {
     private final long start;
     private final ExecutorService watcher = Executors.newSingleThreadExecutor();
 
-    /** @param nodes the names of all instances that will ever take part */
+    /** @param nodes the names of all instances that will take part at any time */
     Watch(DiscoveryClient client, Traffic traffic, Display display, List<String> nodes) {
         this.client = client;
         this.traffic = traffic;
@@ -33,28 +33,28 @@ final class Watch implements AutoCloseable {
     }
 
     void begin() {
-        watcher.execute(this::lookOnAndOn);
+        watcher.execute(this::sampleUntilClosed);
     }
 
-    private void lookOnAndOn() {
+    private void sampleUntilClosed() {
         try {
             while (true) {
                 Thread.sleep(display.period());
-                look();
+                sample();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void look() {
+    private void sample() {
         Sample now = traffic.sample();
         lastSecond.addLast(now);
         while (lastSecond.size() > 1 + Duration.ofSeconds(1).dividedBy(display.period())) {
             lastSecond.removeFirst();
         }
         long second = Math.round((now.nanoTime() - start) / 1e9);
-        display.paint(new Look(second, states(), lastSecond.getFirst(), now, traffic));
+        display.paint(new Snapshot(second, states(), lastSecond.getFirst(), now, traffic));
     }
 
     private Map<String, String> states() {
@@ -74,7 +74,7 @@ final class Watch implements AutoCloseable {
         return Boolean.TRUE.equals(announced.isMaster()) ? "master" : "replica";
     }
 
-    /** Looks no more. */
+    /** Stops sampling. */
     @Override
     public void close() {
         watcher.shutdownNow();

@@ -7,17 +7,17 @@ import io.github.moonlibs.discovery.Result;
 import java.time.Duration;
 import java.util.List;
 
-/** Calls a replicaset at the endpoints that it is given. */
+/** Calls a replicaset at the given endpoints. */
 public final class Plain {
-    /** A row of the space: what the server returns as an array becomes a record by position. */
+    /** A row of the space. The server returns an array, whose values become the record's components by position. */
     public record User(long id, String name) {}
 
     private Plain() {}
 
     /**
-     * Makes a few calls and prints what comes of them.
+     * Makes a few calls and prints the results.
      *
-     * @param endpoints of the instances, {@code host:port} each
+     * @param endpoints the addresses of the instances, {@code host:port} each
      */
     public static void main(String[] endpoints) throws InterruptedException {
         CallOptions options =
@@ -27,7 +27,7 @@ public final class Plain {
                 .callOptions(options)
                 .connect()) {
             if (!client.awaitMethod("users.get", 1, Duration.ofSeconds(30))) {
-                System.out.println("nobody serves users.get:\n" + client.topology());
+                System.out.println("no node serves users.get:\n" + client.topology());
                 return;
             }
             System.out.println(client.call("users.get", List.of(42), User.class));
@@ -36,7 +36,7 @@ public final class Plain {
             System.out.println(all.getList(0, User.class).size() + " user(s)");
 
             try {
-                // not announced as retriable: sent once, and its failure says what the server said
+                // not announced as retriable, so it is sent once; its failure has the server's message
                 client.call("users.insert", List.of(42, "Ann again"));
             } catch (CallException e) {
                 System.out.println(e.getMessage());

@@ -27,25 +27,25 @@ class FileTopologyTest implements TopologySource.Sink {
     @TempDir
     private Path folder;
 
-    private final BlockingQueue<Object> told = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Object> reports = new LinkedBlockingQueue<>();
     private @Nullable Object last;
     private @Nullable Thread follower;
 
     @Override
     public void publish(Collection<Instance> instances) {
-        tell(List.copyOf(instances));
+        record(List.copyOf(instances));
     }
 
     @Override
     public void failed(String message) {
-        tell(message);
+        record(message);
     }
 
-    /** Without the confirmations of what was told last. */
-    private void tell(Object news) {
+    /** Records what was reported, except repetitions of the last report. */
+    private void record(Object news) {
         if (!news.equals(last)) {
             last = news;
-            told.add(news);
+            reports.add(news);
         }
     }
 
@@ -60,7 +60,7 @@ class FileTopologyTest implements TopologySource.Sink {
     }
 
     @Test
-    void publishesWhatTheFileListsAndEveryChangeOfIt() throws Exception {
+    void publishesTheInstancesOfTheFileAndEveryChange() throws Exception {
         follow(
                 "# storages\n\n10.0.0.1:3301\nstorage-2 app:s#cret@10.0.0.2:3301 zone=m9 master=true # the writable one\n");
         assertThat(next())
@@ -77,7 +77,7 @@ class FileTopologyTest implements TopologySource.Sink {
     }
 
     @Test
-    void namesAMalformedLineAndCountsTheOthers() throws Exception {
+    void reportsAMalformedLineAndPublishesTheOthers() throws Exception {
         follow("10.0.0.1:3301\nstorage-2 10.0.0.2\n10.0.0.3:3301 zone=m9 m10\n10.0.0.4:3301\n");
         assertThat(next())
                 .isEqualTo(List.of(
@@ -90,7 +90,7 @@ class FileTopologyTest implements TopologySource.Sink {
     }
 
     @Test
-    void publishesNothingWhileTheFileIsAway() throws Exception {
+    void publishesNothingWhileTheFileIsMissing() throws Exception {
         follow("10.0.0.1:3301\n");
         next();
         Files.delete(folder.resolve("nodes.txt"));
@@ -103,7 +103,7 @@ class FileTopologyTest implements TopologySource.Sink {
     }
 
     @Test
-    void publishesNothingOfAFileThatIsAllWrong() throws Exception {
+    void publishesNothingFromAFileWithoutAGoodLine() throws Exception {
         follow("<html>\n");
         assertThat(next().toString()).contains("nodes.txt:1: ");
         write("10.0.0.1:3301\n");
@@ -111,7 +111,7 @@ class FileTopologyTest implements TopologySource.Sink {
     }
 
     @Test
-    void takesPathsOnly() {
+    void acceptsOnlyPaths() {
         TopologyProvider provider = new FileTopologyProvider();
         assertThat(provider.open("file:/etc/nodes.txt")).hasToString("file:/etc/nodes.txt");
         assertThat(provider.open("file:///etc/nodes.txt")).hasToString("file:/etc/nodes.txt");
@@ -130,22 +130,22 @@ class FileTopologyTest implements TopologySource.Sink {
             try {
                 source.follow(this);
             } catch (InterruptedException closed) {
-                // as it should be
+                // the expected end
             } catch (Exception e) {
-                told.add(e);
+                reports.add(e);
             }
         });
     }
 
-    /** At once, as an operator's tools should do it: a half-written file is never seen. */
+    /** Replaces the file in one step, as an operator's tools should do, so that it is never read half-written. */
     private void write(String text) throws IOException {
         Path half = Files.writeString(folder.resolve("nodes.tmp"), text);
         Files.move(half, folder.resolve("nodes.txt"), StandardCopyOption.ATOMIC_MOVE);
     }
 
     private Object next() throws InterruptedException {
-        Object next = told.poll(10, TimeUnit.SECONDS);
-        assertThat(next).as("told within 10 s").isNotNull();
+        Object next = reports.poll(10, TimeUnit.SECONDS);
+        assertThat(next).as("reported within 10 s").isNotNull();
         return next;
     }
 }

@@ -51,14 +51,14 @@ class NearestZoneTest {
     }
 
     @Test
-    void goesElsewhereWhereItsZoneHasNoNode() {
+    void picksInOtherZonesIfItsZoneHasNoNode() {
         double[] shares = shares(List.of(Node.labelled("far", 0.5), Node.labelled("farther", 0.5)));
         assertThat(shares[0]).isCloseTo(0.5, within(0.007));
         assertThat(shares[1]).isCloseTo(0.5, within(0.007));
     }
 
     @Test
-    void believesTheAnnouncementMoreThanTheTopology() {
+    void prefersTheZoneOfTheAnnouncementToThatOfTheTopology() {
         Node moved = new Node(Node.labelled("far", 1).instance(), 1, Map.of("zone", "home"));
         assertThat(shares(List.of(Node.labelled("far", 1), moved))).containsExactly(0, 1);
     }

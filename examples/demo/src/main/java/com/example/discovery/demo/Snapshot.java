@@ -4,15 +4,15 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * One look at what goes on.
+ * The state of the demo at one moment.
  *
- * @param second counts the seconds of traffic
+ * @param second the seconds of traffic so far
  * @param states what the client knows of each instance, by name
- * @param before about a second before now
- * @param now how many calls were served so far
+ * @param before the calls served until about a second ago
+ * @param now the calls served until now
  * @param traffic the rest of the counters
  */
-record Look(long second, Map<String, String> states, Sample before, Sample now, Traffic traffic) {
+record Snapshot(long second, Map<String, String> states, Sample before, Sample now, Traffic traffic) {
     double share(Method method, String node) {
         return now.share(before, method, node);
     }
