@@ -26,8 +26,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * A call over a loopback socket to a node in this process, by the whole client and by the bare connection. Bytes and
- * times have the node's own in them; what the client adds is the difference.
+ * A call over a loopback socket to a node in this process, through the whole client and through the bare connection.
+ * Bytes and times include those of the node; the difference is what the client adds.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -58,10 +58,10 @@ public class LoopbackBenchmark {
         connection = ServiceLoader.load(Transport.class)
                 .findFirst()
                 .orElseThrow()
-                .connect(Endpoint.parse(node.endpoint()), options, new Unheard());
+                .connect(Endpoint.parse(node.endpoint()), options, new IgnoringListener());
     }
 
-    private static final class Unheard implements Transport.Listener {
+    private static final class IgnoringListener implements Transport.Listener {
         @Override
         public void closed(String reason) {}
 
@@ -69,7 +69,7 @@ public class LoopbackBenchmark {
         public void shutdownAnnounced() {}
     }
 
-    /** Closes all. */
+    /** Closes everything. */
     @TearDown(Level.Trial)
     public void close() {
         Objects.requireNonNull(connection).close();
@@ -77,14 +77,14 @@ public class LoopbackBenchmark {
         Objects.requireNonNull(node).close();
     }
 
-    /** The connection alone, from a platform thread. */
+    /** Only the connection, from a platform thread. */
     @Benchmark
     @Fork(1)
     public Result bareFromPlatform() throws Exception {
         return Objects.requireNonNull(connection).call(METHOD, ARGUMENTS, TIMEOUT_NANOS);
     }
 
-    /** The connection alone, from a virtual thread. */
+    /** Only the connection, from a virtual thread. */
     @Benchmark
     @Fork(value = 1, jvmArgsAppend = VIRTUAL)
     public Result bareFromVirtual() throws Exception {

@@ -31,7 +31,9 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** What the library adds to a call: the whole client over a connection that answers at once, against that connection. */
+/**
+ * What the library adds to a call: the whole client over a connection that answers at once, and only that connection.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -60,7 +62,7 @@ public class CallBenchmark {
         client = client(options, transport);
         threaded = client(options, new InstantTransport(10, false));
         prepared = client.method("m5");
-        bare = transport.connect(Endpoint.parse("10.0.0.1:3301"), options, new Unheard());
+        bare = transport.connect(Endpoint.parse("10.0.0.1:3301"), options, new IgnoringListener());
         callOptions = options.callOptions();
         for (DiscoveryClient each : List.of(client, threaded)) {
             if (!each.awaitMethod("m5", 3, Duration.ofSeconds(10))) {
@@ -79,7 +81,7 @@ public class CallBenchmark {
                 ThreadLocalRandom::current);
     }
 
-    private static final class Unheard implements Transport.Listener {
+    private static final class IgnoringListener implements Transport.Listener {
         @Override
         public void closed(String reason) {}
 
@@ -94,7 +96,7 @@ public class CallBenchmark {
         Objects.requireNonNull(threaded).close();
     }
 
-    /** The connection alone. */
+    /** Only the connection. */
     @Benchmark
     public Result bareConnection() throws InterruptedException {
         return Objects.requireNonNull(bare).call("m5", ARGUMENTS, 1_000_000_000);
@@ -106,7 +108,7 @@ public class CallBenchmark {
         return Objects.requireNonNull(client).call("m5", ARGUMENTS, callOptions);
     }
 
-    /** The whole client, by the method's handle. */
+    /** The whole client, through a prepared method. */
     @Benchmark
     public Result prepared() {
         return Objects.requireNonNull(prepared).call(ARGUMENTS, callOptions);
@@ -118,7 +120,7 @@ public class CallBenchmark {
         return Objects.requireNonNull(client).call("m5", ARGUMENTS, HEDGED);
     }
 
-    /** The same, with its delay observed; now and then a hiccup of the machine is hedged. */
+    /** The same, with an observed delay; now and then a hiccup of the machine is hedged. */
     @Benchmark
     public Result hedgedAtP95() {
         return Objects.requireNonNull(client).call("m5", ARGUMENTS, HEDGED_AT_P95);

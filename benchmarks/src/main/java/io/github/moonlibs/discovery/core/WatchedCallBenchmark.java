@@ -29,7 +29,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** What watching costs: {@link CallBenchmark}'s call with nobody, with an observer, and in a flight recording. */
+/** The cost of watching: {@link CallBenchmark}'s call unwatched, with an observer, and in a flight recording. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -39,14 +39,14 @@ import org.openjdk.jmh.annotations.Warmup;
 public class WatchedCallBenchmark {
     private static final List<Integer> ARGUMENTS = List.of(42);
 
-    /** Who watches. */
-    @Param({"nobody", "observer", "recording"})
+    /** What watches the calls. */
+    @Param({"none", "observer", "recording"})
     public String watcher = "";
 
     private @Nullable DiscoveryClient client;
     private @Nullable Recording recording;
 
-    /** Counts as metrics do. */
+    /** Counts like metrics. */
     private static final class Counting implements ClientObserver {
         private final LongAdder calls = new LongAdder();
         private final LongAdder attempts = new LongAdder();
@@ -66,7 +66,7 @@ public class WatchedCallBenchmark {
     @Setup(Level.Trial)
     public void open() throws InterruptedException {
         if (watcher.equals("recording")) {
-            // as in the JDK's own default settings: nothing that is faster than the threshold
+            // as in the JDK's default settings: no event that is faster than the threshold
             recording = new Recording();
             recording.start();
         }

@@ -23,7 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 
-/** Plays gRPC's channel to a real load balancer: whatever it wants to connect to is connected at once. */
+/** Acts as gRPC's channel for a real load balancer. Every connection that it requests is ready at once. */
 final class FakeChannel implements AutoCloseable {
     private final SynchronizationContext context = new SynchronizationContext((thread, failure) -> {
         throw new IllegalStateException("a load balancer failed", failure);
@@ -51,7 +51,7 @@ final class FakeChannel implements AutoCloseable {
         resolve();
     }
 
-    /** Tells the balancer the same addresses again, at which it looks at its weights. */
+    /** Passes the same addresses to the balancer again, which makes it update its weights. */
     void resolve() {
         context.execute(() -> {
             Status status = balancer.acceptResolvedAddresses(addresses);
@@ -61,7 +61,7 @@ final class FakeChannel implements AutoCloseable {
         });
     }
 
-    /** The picker that calls would be made with now. */
+    /** The picker that calls would use now. */
     SubchannelPicker picker() {
         SubchannelPicker now = picker;
         if (now == null) {
@@ -133,11 +133,11 @@ final class FakeChannel implements AutoCloseable {
 
         @Override
         public void requestConnection() {
-            context.execute(() -> tell(ConnectivityState.CONNECTING));
-            context.execute(() -> tell(ConnectivityState.READY));
+            context.execute(() -> notify(ConnectivityState.CONNECTING));
+            context.execute(() -> notify(ConnectivityState.READY));
         }
 
-        private void tell(ConnectivityState state) {
+        private void notify(ConnectivityState state) {
             if (listener != null) {
                 listener.onSubchannelState(ConnectivityStateInfo.forNonError(state));
             }
