@@ -19,18 +19,18 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Each mistake gives one clear exception or log line; who is not concerned goes on working. */
+/** Each mistake gives one clear exception or log line, and the other nodes still work. */
 @Timeout(600)
 class BadInputTest {
     @Test
-    void anUnknownSchemeNamesTheKnownOnes() {
+    void anUnknownSchemeIsRefusedWithTheKnownOnes() {
         assertThatThrownBy(() -> DiscoveryClient.connect("consul://10.0.0.1"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageMatching("topology: no plug-in has the scheme \"consul\"; found .*static.*");
     }
 
     @Test
-    void wrongOptionsSayWhatWasExpected() {
+    void wrongOptionsAreRefusedWithWhatWasExpected() {
         assertThatThrownBy(() -> DiscoveryClient.builder().connect())
                 .hasMessage("topology: expected a URI such as static:10.0.0.1:3301,10.0.0.2:3301, got nothing");
         assertThatThrownBy(() ->
@@ -48,7 +48,7 @@ class BadInputTest {
     }
 
     @Test
-    void aWrongPasswordIsOneLineThatNamesTheEndpointAndTheOthersGoOn() {
+    void aWrongPasswordIsOneLineThatNamesTheEndpointAndOtherNodesServe() {
         try (TarantoolServer right = TarantoolServer.start().announce("m", 1, true);
                 TarantoolServer wrong = TarantoolServer.start()) {
             assertOneLineAndTheOtherServes(
@@ -60,7 +60,7 @@ class BadInputTest {
     }
 
     @Test
-    void aPortWhereSomethingElseListensIsOneLineThatNamesIt() throws IOException {
+    void aPortOfAnotherProtocolIsOneLineThatNamesIt() throws IOException {
         try (TarantoolServer right = TarantoolServer.start().announce("m", 1, true);
                 ServerSocket http = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             Thread server = Thread.startVirtualThread(() -> answerLikeHttp(http));

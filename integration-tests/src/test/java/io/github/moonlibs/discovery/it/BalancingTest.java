@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Who gets how many calls when one of three servers is slow, or does not answer; counted by the servers. */
+/** How many calls each node gets if one of three servers is slow, or does not answer; counted by the servers. */
 @Timeout(600)
 class BalancingTest {
     private static final int CALLERS = 10;
@@ -49,7 +49,7 @@ class BalancingTest {
         work(set.master, "0.2");
         assertThat(shareOfMaster("weighted-random")).isBetween(0.2, 0.47);
 
-        // so much slower that it stands out on a machine that slows down all of them
+        // so slow that it stands out even on a machine that slows all of them down
         work(set.master, "1");
         assertThat(shareOfMaster("peak-ewma")).isLessThan(0.1);
     }
@@ -74,7 +74,7 @@ class BalancingTest {
     }
 
     @Test
-    void aNodeThatTimesOutGetsItsMinimumVolumeThenItsProbesAndWhenItHasHealedItsShare() {
+    void aNodeThatTimesOutGetsItsMinimumVolumeThenProbesAndItsShareAgainAfterItHasRecovered() {
         work(set.master, "3600");
         OutlierPolicy policy =
                 OutlierPolicy.builder().baseEjection(Duration.ofSeconds(1)).build();

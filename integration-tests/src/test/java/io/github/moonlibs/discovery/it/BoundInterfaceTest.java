@@ -56,7 +56,7 @@ class BoundInterfaceTest {
     }
 
     @Test
-    void recordsGoInAndOut() {
+    void recordsAreSentAndReturned() {
         try (FakeNode node = FakeNode.start()
                         .announce("users.get", 100, true)
                         .announce("users.find", 100, true)
@@ -90,7 +90,7 @@ class BoundInterfaceTest {
     }
 
     @Test
-    void aFailureIsTheCallsOwn() {
+    void aFailureIsThrownAsByACall() {
         try (FakeNode node = FakeNode.start()
                         .announce("users.get", 100, false)
                         .announce("users.hang", 100, true)
@@ -190,7 +190,7 @@ class BoundInterfaceTest {
     private Path directory;
 
     @Test
-    void inAModuleOnlyABodyNeedsItsPackageOpenedOrExported() throws Exception {
+    void inAModuleOnlyADefaultMethodNeedsItsPackageOpenedOrExported() throws Exception {
         Path classes = directory.resolve("classes");
         String[] javac = {"-d", classes.toString(), "-p", Jvm.library()};
         Jvm.run(directory, Jvm.tool("javac"), concat(javac, sources()));

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What hedging, the retry budget and the timeout argument come to on real servers. Asserts counts alone, no times. */
+/** The effects of hedging, the retry budget and the timeout argument on real servers. Asserts counts, no times. */
 @Timeout(600)
 class CallPolicyTest {
     private static final CallOptions PATIENT = Clients.PATIENT;
@@ -28,7 +28,7 @@ class CallPolicyTest {
         return Ways.had();
     }
 
-    /** Three instances that announce one method, and a client of them. */
+    /** Three instances that announce one method, and their client. */
     private static final class Three implements AutoCloseable {
         final List<TarantoolServer> servers = new ArrayList<>();
         final DiscoveryClient client;
@@ -58,7 +58,7 @@ class CallPolicyTest {
         }
     }
 
-    /** Calls from several threads at a time, each of them one call after another. */
+    /** Calls from several threads at the same time; each thread makes one call after another. */
     private static void load(int callers, int each, Runnable call) {
         List<CompletableFuture<?>> all = new ArrayList<>();
         for (int i = 0; i < callers; i++) {
@@ -75,7 +75,7 @@ class CallPolicyTest {
 
     @ParameterizedTest
     @MethodSource("ways")
-    void aNodeThatPausesNowAndThenIsHedgedForAFewExtraCalls(Via via) {
+    void aNodeThatPausesNowAndThenIsHedgedWithFewExtraCalls(Via via) {
         try (Three set = new Three(via, RetryBudget.defaults(), "get", "function(id) return id end")) {
             DiscoveryClient client = set.client;
             set.servers.getFirst().eval("""
@@ -100,9 +100,8 @@ class CallPolicyTest {
 
             int made = callers * each;
             long extra = client.retryBudget().totalExtraAttempts();
-            // Five in a hundred lie above the p95 (HedgedTail measures it), more where the machine's own pace changes.
-            // What
-            // holds on any machine is the budget.
+            // Five percent lie above the p95 (HedgedTail measures it), more if the machine's own pace changes. The
+            // budget holds on any machine.
             assertThat(extra).isBetween(1L, made * 20L / 100 + 100);
             assertThat(set.executions()).isBetween((long) made, made + extra);
             assertThat(client.topology().nodes())
@@ -114,8 +113,8 @@ class CallPolicyTest {
 
     @ParameterizedTest
     @MethodSource("ways")
-    void whenAllNodesFailNoMoreIsSentThanTheBudgetAllows(Via via) {
-        String function = "function() error('told to fail') end";
+    void whenAllNodesFailTheBudgetLimitsExtraCalls(Via via) {
+        String function = "function() error('refused by the test') end";
         try (Three set = new Three(via, new RetryBudget(0.2, 0), "fails", function)) {
             DiscoveryClient client = set.client;
             int callers = 8;
@@ -126,7 +125,7 @@ class CallPolicyTest {
                     each,
                     () -> assertThatThrownBy(() -> client.call("fails", List.of(), PATIENT))
                             .isInstanceOf(CallFailedException.class)
-                            .hasMessageContaining("told to fail"));
+                            .hasMessageContaining("refused by the test"));
 
             int made = callers * each;
             assertThat(set.executions()).isGreaterThan(made).isLessThanOrEqualTo(made * 12L / 10);
@@ -136,13 +135,13 @@ class CallPolicyTest {
 
     @ParameterizedTest
     @MethodSource("ways")
-    void aLuaProcedureLearnsHowLongItsReplyIsWaitedFor(Via via) {
+    void aLuaProcedureGetsTheTimeThatTheCallerWaits(Via via) {
         String function = "function(name, options) return name, options and options.timeout_ms end";
         try (Three set = new Three(via, RetryBudget.defaults(), "left", function)) {
             DiscoveryClient client = set.client;
-            CallOptions told = PATIENT.withTimeout(Duration.ofSeconds(10)).withTimeoutArgument(true);
+            CallOptions withArgument = PATIENT.withTimeout(Duration.ofSeconds(10)).withTimeoutArgument(true);
 
-            assertThat(client.call("left", List.of("An"), told).get(1, Long.class))
+            assertThat(client.call("left", List.of("An"), withArgument).get(1, Long.class))
                     .isBetween(1L, 10_000L);
             assertThat(client.call("left", List.of("An"), PATIENT).get(1, Long.class))
                     .isNull();

@@ -47,27 +47,27 @@ class CloseTest {
             });
             until("a call is in flight", () -> hanging.callsInFlight("hangs") == 1);
             assertThat(libraryThreads())
-                    .as("the dump sees them while they are there")
+                    .as("the dump has the threads before the close")
                     .isNotEmpty();
 
             client.close();
             client.close();
             until("the servers see no connection", () -> serving.connections() + hanging.connections() == 0);
             until("the caller ends", () -> !caller.isAlive());
-            // one of them reads for all clients of the JVM, and ends by itself when the last connection has
+            // one of them reads for all clients of the JVM, and ends by itself after the last connection
             until(
                     () -> "no thread but " + libraryThreads(),
                     () -> libraryThreads().isEmpty());
         }
     }
 
-    /** The threads, virtual and platform, that are named as the library's are or run code of it. */
+    /** The virtual and platform threads that have a name of the library, or run its code. */
     private List<String> libraryThreads() {
         Path dump = directory.resolve("threads-" + System.nanoTime());
         try {
             ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
                     .dumpThreads(dump.toString(), ThreadDumpFormat.TEXT_PLAIN);
-            // one paragraph a thread: its name, then its stack
+            // one paragraph per thread: its name, then its stack
             return Stream.of(Files.readString(dump).split("\n\n"))
                     .filter(thread -> thread.contains("\"discovery-")
                             || thread.contains("io.github.moonlibs.discovery.core.")

@@ -9,7 +9,7 @@ final class ColdApplication {
 
     public static void main(String[] args) {
         try (DiscoveryClient client = DiscoveryClient.connect("static:" + args[0])) {
-            System.out.println("answered by " + client.call("who", List.of(), String.class));
+            System.out.println("answered by " + client.call("node.name", List.of(), String.class));
         }
     }
 }

@@ -9,15 +9,15 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The first call of a process, whose classes are all still to be loaded. */
+/** The first call of a process, which has to load all of its classes. */
 @Timeout(120)
 class ColdStartTest {
     @TempDir
     private Path directory;
 
     @RepeatedTest(3)
-    void theFirstCallNeedsNoMorePatienceThanAnyOther() throws Exception {
-        try (FakeNode node = FakeNode.start().announce("who", 1, true).answer("who", any -> List.of("the node"))) {
+    void theFirstCallSucceedsWithDefaultTimeouts() throws Exception {
+        try (FakeNode node = FakeNode.start().announce("node.name", 1, true).answer("node.name", any -> List.of("the node"))) {
             String printed = Jvm.run(
                     directory,
                     Jvm.java(),

@@ -30,7 +30,7 @@ class DocumentationTest {
     private static final Pattern MODULE = Pattern.compile("^module ", Pattern.MULTILINE);
     private static final Pattern OWN_ADDRESS = Pattern.compile("static:[^\"]+|127\\.0\\.0\\.1:3301");
 
-    /** What pieces of code may use without saying where it comes from; each page may have a User of its own. */
+    /** What pieces of code may use without importing it. Each page may have a User of its own. */
     private static final String IMPORTS = """
             import io.github.moonlibs.discovery.*;
             import io.github.moonlibs.discovery.etcd.*;
@@ -60,7 +60,7 @@ class DocumentationTest {
 
     @Test
     void javaCompiles() throws Exception {
-        // at one go: most of a compiler's time goes into beginning. A source is named after its page
+        // all at once, because a compiler spends most of its time on its start. A source is named after its page
         Map<String, String> sources = new LinkedHashMap<>(Map.of("Context.java", CONTEXT));
         for (String page : Documentation.pages()) {
             StringBuilder declared = new StringBuilder();
@@ -96,7 +96,7 @@ class DocumentationTest {
         Compiling.compile(what, sources, classes, "-cp", System.getProperty("java.class.path"));
     }
 
-    /** Something has to lie in the packages that it names: what it provides, from the same page, or anything. */
+    /** The packages that it names must not be empty: they get what it provides, from the same page, or any class. */
     private void compileModule(Snippet module) {
         Map<String, String> sources = new LinkedHashMap<>(Map.of("module-info.java", module.code()));
         Matcher packages = Pattern.compile("(?:exports|opens) ([\\w.]+)").matcher(module.code());
@@ -120,7 +120,7 @@ class DocumentationTest {
     }
 
     @Test
-    void luaIsLoadedByATarantool() throws Exception {
+    void luaIsLoadedByTarantool() throws Exception {
         int loaded = 0;
         try (TarantoolServer server = TarantoolServer.start()) {
             for (String page : Documentation.pages()) {
@@ -174,7 +174,7 @@ class DocumentationTest {
         }
     }
 
-    /** The page's addresses are somebody's own; everything else is taken as it stands. */
+    /** Replaces the page's addresses, which are examples; everything else is run as it is. */
     private void runExample(Snippet snippet, String endpoint) throws Exception {
         Matcher name = FILE.matcher(snippet.code());
         assertThat(name.find()).isTrue();

@@ -7,7 +7,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** Where instances are written down in an etcd, in one of the ways in which they can be. */
+/** Writes instances to etcd, in one of the possible ways. */
 final class EtcdShelf {
     private static final String DOCUMENT = "/app/config/all";
     private static final String INSTANCES = "/app/instances/";
@@ -21,7 +21,7 @@ final class EtcdShelf {
         TREE_V2("/app/instances?api=v2"),
         YAML("/app?layout=yaml");
 
-        /** How the library's URI goes on after the endpoints. */
+        /** The rest of the library's URI, after the endpoints. */
         final String place;
 
         Writing(String place) {
@@ -34,7 +34,7 @@ final class EtcdShelf {
         this.writing = writing;
     }
 
-    /** Adds it, or gives it another address. */
+    /** Adds an instance, or changes its address. */
     EtcdShelf put(String name, TarantoolServer server) {
         switch (writing) {
             case TREE_V3 -> etcd.put(INSTANCES + name + "/box/listen", server.endpoint());
@@ -62,7 +62,7 @@ final class EtcdShelf {
         switch (writing) {
             case TREE_V3 -> etcd.put(INSTANCES + name + "/disabled", value);
             case TREE_V2 -> etcd.putV2(INSTANCES + name + "/disabled", value);
-            case YAML -> throw new IllegalArgumentException("a YAML configuration disables nobody");
+            case YAML -> throw new IllegalArgumentException("a YAML configuration cannot disable an instance");
         }
     }
 

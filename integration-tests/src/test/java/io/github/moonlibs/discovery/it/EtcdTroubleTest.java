@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Whatever happens to etcd: no call fails, each trouble is told in one line, and a change afterwards is followed. */
+/** Whatever happens to etcd, no call fails, each trouble is reported in one line, and later changes are followed. */
 @Timeout(600)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class EtcdTroubleTest {
@@ -45,7 +45,7 @@ class EtcdTroubleTest {
         set.close();
     }
 
-    /** Writes down two of the three instances. */
+    /** Writes two of the three instances to etcd. */
     private EtcdShelf two(EtcdServer etcd, Writing writing) {
         return two(new EtcdWriter(etcd), writing);
     }
@@ -54,7 +54,7 @@ class EtcdTroubleTest {
         return new EtcdShelf(etcd, writing).put("one", set.master).put("two", set.replica);
     }
 
-    /** Calls under way through a client that takes its topology from etcd. */
+    /** Runs calls through a client that takes its topology from etcd. */
     private static final class Scene implements AutoCloseable {
         private static final int CALLERS = 50;
 
@@ -71,12 +71,12 @@ class EtcdTroubleTest {
             load.awaitMore(CALLERS);
         }
 
-        /** What was logged of the topology. */
+        /** The log lines about the topology. */
         List<String> lines() {
             return logs.containing("WARNING etcd://");
         }
 
-        /** Waits until a line says all of this, and goes on calling for a while. */
+        /** Waits until a line contains all of these parts, and continues to call for a while. */
         void awaitLine(String... parts) {
             until(
                     () -> List.of(parts) + " in one line of " + lines(),
@@ -86,8 +86,8 @@ class EtcdTroubleTest {
         }
 
         /**
-         * Waits until the third instance, which was written down a moment ago, is served. By then each trouble was
-         * reported in one line. There may be others between them: an etcd that starts can fail in several ways.
+         * Waits until the third instance, which was just written to etcd, is served. By then each trouble was reported
+         * in one line. There may be other lines between them: an etcd that starts can fail in several ways.
          */
         void awaitThird(String... troubles) {
             awaitServed(client, "app.ping", 3);
@@ -111,7 +111,7 @@ class EtcdTroubleTest {
 
     @ParameterizedTest
     @EnumSource(names = {"TREE_V3", "TREE_V2"})
-    void theWatchedMemberIsKilledThenAllAre(Writing writing) {
+    void theWatchedMemberAndThenAllMembersAreKilled(Writing writing) {
         try (EtcdCluster cluster = EtcdServer.builder().startCluster(3)) {
             EtcdShelf shelf = two(cluster.members().getFirst(), writing);
             String endpoints =
@@ -192,7 +192,7 @@ class EtcdTroubleTest {
     }
 
     @Test
-    void thePasswordTurnsWrong() {
+    void thePasswordBecomesWrong() {
         try (EtcdServer etcd = EtcdServer.start()) {
             EtcdWriter writer = new EtcdWriter(etcd);
             EtcdShelf shelf = two(writer, Writing.TREE_V3);
@@ -212,7 +212,7 @@ class EtcdTroubleTest {
     }
 
     @Test
-    void theCertificateTurnsBad() throws Exception {
+    void theCertificateBecomesInvalid() throws Exception {
         Certificates good = Certificates.make(directory, "good", "EC", everyLoopbackAddressOfATest());
         Certificates bad = Certificates.make(directory, "bad", "EC", List.of("127.0.0.1"));
         Path trusted = Files.copy(good.certificate(), directory.resolve("trusted.pem"));
@@ -235,7 +235,7 @@ class EtcdTroubleTest {
         }
     }
 
-    /** A server's and a proxy's addresses are known when they have started, and the certificate is needed before. */
+    /** The certificate is needed before a server and a proxy start, and their addresses are known only afterwards. */
     private static List<String> everyLoopbackAddressOfATest() {
         try (FaultProxy one = FaultProxy.before("127.0.0.1:1")) {
             String network = one.host().substring(0, one.host().lastIndexOf('.') + 1);

@@ -19,14 +19,14 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Any one node is killed, frozen and restarted under two hundred callers. */
+/** Nodes are killed, frozen and restarted one at a time under two hundred callers. */
 @Timeout(600)
 class NodeFailureTest {
     private static final int CALLERS = 200;
     private static final Duration TIMEOUT = Duration.ofSeconds(1);
     private static final Duration DEADLINE = Duration.ofSeconds(10);
 
-    /** No bound on speed: what a busy machine may add to a deadline before it counts as outlived. */
+    /** How long after its deadline a call may end on a busy machine. It is not a bound on speed. */
     private static final Duration SCHEDULING_NOISE = Duration.ofSeconds(1);
 
     private static final UnaryOperator<ClientOptions.Builder> SOON_SILENT =
@@ -38,13 +38,13 @@ class NodeFailureTest {
 
     @ParameterizedTest
     @MethodSource("ways")
-    void noRetriableCallFailsWhileOneNodeAfterAnotherDiesAndComesBack(Via via) {
+    void noRetriableCallFailsWhileNodesDieAndReturnOneAfterAnother(Via via) {
         assertNoCallFails(via, TarantoolServer::kill, TarantoolServer::restart);
     }
 
     @ParameterizedTest
     @MethodSource("ways")
-    void noRetriableCallFailsWhileOneNodeAfterAnotherIsFrozen(Via via) {
+    void noRetriableCallFailsWhileNodesFreezeOneAfterAnother(Via via) {
         assertNoCallFails(via, TarantoolServer::freeze, TarantoolServer::thaw);
     }
 

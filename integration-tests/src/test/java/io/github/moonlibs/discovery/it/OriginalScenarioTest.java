@@ -16,14 +16,14 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What the Lua original's own integration test does, on as many calls. */
+/** The integration test of the Lua original, with as many calls. */
 @Timeout(600)
 class OriginalScenarioTest {
     private static final int CALLS = 10_000;
     private static final int CALLERS = 50;
     private static final CallOptions PATIENT = Clients.PATIENT;
 
-    /** As promised: a share is off by at most so many standard errors. One run in 15,000 would exceed four by chance. */
+    /** A share may be off by at most this many standard errors. One run in 15,000 would exceed four by chance. */
     private static final double STANDARD_ERRORS = 4;
 
     static List<Via> ways() {
@@ -32,9 +32,9 @@ class OriginalScenarioTest {
 
     @ParameterizedTest
     @MethodSource("ways")
-    void callsLandWhereTheyAreAnnouncedInTheAnnouncedShares(Via via) throws InterruptedException {
+    void nodesGetCallsInTheAnnouncedShares(Via via) throws InterruptedException {
         try (Replicaset set = new Replicaset(via);
-                // each has its whole share at once, however far apart they came
+                // each node has its whole share at once, however far apart they joined
                 DiscoveryClient client = set.client(options -> options.slowStart(Duration.ZERO))) {
             awaitServed(client, "app.ping", 3);
             awaitServed(client, "app.ping_replica", 2);
@@ -73,12 +73,12 @@ class OriginalScenarioTest {
     @ParameterizedTest
     @MethodSource("ways")
     void aHangOnOneNodeInThreeNeverFailsACall(Via via) throws InterruptedException {
-        // the original has no budget, and a third of the calls is more than one of a fifth has
+        // the original has no budget, and a third of all calls is more than a budget of a fifth allows
         try (Replicaset set = new Replicaset(via);
                 DiscoveryClient client = set.client(options -> options.retryBudget(RetryBudget.unlimited()))) {
             awaitServed(client, "app.timeout_even", 3);
             set.other.eval("hang_timeout_even()");
-            // more than the two that are well ever take; few calls wait for it, because the third is soon ejected
+            // more than the two healthy nodes ever take; few calls wait this long, because the third is soon ejected
             CallOptions options = PATIENT.withTimeout(Duration.ofSeconds(2));
             AtomicInteger answered = new AtomicInteger();
 

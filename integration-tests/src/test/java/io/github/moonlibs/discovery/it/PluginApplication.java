@@ -6,7 +6,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 
-/** An application that names a plug-in's topology and strategy, and says who answers until the second node has. */
+/**
+ * An application that names a plug-in's topology and strategy. It prints the answering node until the second node does.
+ */
 final class PluginApplication {
     private PluginApplication() {}
 
@@ -22,7 +24,7 @@ final class PluginApplication {
                     "client in module " + client.getClass().getModule().getName());
             String answered = "";
             while (!answered.equals("second")) {
-                String now = Objects.requireNonNull(client.call("who", List.of(), String.class));
+                String now = Objects.requireNonNull(client.call("node.name", List.of(), String.class));
                 if (!now.equals(answered)) {
                     System.out.println("answered by " + now);
                     answered = now;

@@ -14,14 +14,14 @@ import org.junit.jupiter.api.Test;
 import org.w3c.dom.Document;
 import org.w3c.dom.NodeList;
 
-/** What goes to Maven Central has what Central requires, and nothing else goes there. */
+/** Everything that is published to Maven Central meets its requirements, and nothing else is published. */
 class PublishingTest {
     private static final XPath XPATH = XPathFactory.newInstance().newXPath();
     private static final String BOM = "discovery-bom";
 
     private final Pom parent = Pom.of("pom.xml");
 
-    /** A POM as it is written. */
+    /** A POM file. */
     private record Pom(String path, Document document) {
         static Pom of(String path) {
             try {
@@ -35,7 +35,7 @@ class PublishingTest {
             }
         }
 
-        /** What all elements at the place contain. */
+        /** The contents of all elements at this place. */
         List<String> all(String place) {
             try {
                 NodeList found = (NodeList) XPATH.evaluate("/project/" + place, document, XPathConstants.NODESET);
@@ -71,7 +71,7 @@ class PublishingTest {
     }
 
     @Test
-    void whatIsForTheHouseAloneStaysHere() {
+    void internalModulesAreNotPublished() {
         assertThat(published())
                 .allSatisfy(pom -> assertThat(pom.path()).matches("discovery-[a-z]+/pom\\.xml"))
                 .hasSizeGreaterThan(5);

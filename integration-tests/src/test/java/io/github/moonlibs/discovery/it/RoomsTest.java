@@ -59,7 +59,7 @@ class RoomsTest {
     }
 
     @Test
-    void noAllowedArrowsFormACircle() {
+    void allowedArrowsFormNoCircle() {
         for (Map<String, Set<String>> rooms : List.of(CORE, IPROTO)) {
             rooms.forEach((room, used) -> used.forEach(other -> assertThat(reachable(other, rooms))
                     .as("what %s can reach", other)
@@ -94,7 +94,7 @@ class RoomsTest {
                 .containsAll(used));
     }
 
-    /** The rooms that each room uses, as jdeps reads them off the classes. */
+    /** The rooms that each room uses, as jdeps reports them. */
     private static Map<String, Set<String>> arrows(String module, String base) {
         StringWriter out = new StringWriter();
         ToolProvider jdeps = ToolProvider.findFirst("jdeps").orElseThrow();
@@ -119,7 +119,7 @@ class RoomsTest {
         return arrows;
     }
 
-    /** Null for a package outside. */
+    /** The room of a package; null for a package of another module. */
     private static @Nullable String room(String name, String base) {
         return name.equals(base) ? "" : name.startsWith(base + ".") ? name.substring(base.length() + 1) : null;
     }

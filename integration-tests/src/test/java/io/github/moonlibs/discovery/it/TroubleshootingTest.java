@@ -13,11 +13,11 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Whatever the library says when it refuses or fails, the page on troubleshooting knows. */
+/** The page on troubleshooting has every message of the library's refusals and failures. */
 class TroubleshootingTest {
     /** Where a message begins: an exception, a reason, a line of the log. */
-    private static final Pattern SAYING = Pattern.compile(
-            "new (?!Malformed|Assertion|Linkage|UncheckedIO)\\w*(?:Exception|Misfit)\\(|\\b(?:notSent|failed|ended|leftOut|timeout)\\("
+    private static final Pattern MESSAGE = Pattern.compile(
+            "new (?!Malformed|Assertion|Linkage|UncheckedIO)\\w*Exception\\(|\\b(?:notSent|failed|ended|leftOut|timeout)\\("
                     + "|problems\\.(?:add|accept)\\(|moveTo\\(|super\\(|LOG\\.log\\(|\\bwarn\\(");
 
     private static final Pattern LITERAL = Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*)\"");
@@ -25,8 +25,8 @@ class TroubleshootingTest {
     /** Sources whose messages no user sees: calls that reach no server, and a request that only this library makes. */
     private static final Set<String> UNSEEN = Set.of("DryRun.java", "Request.java");
 
-    /** In a literal: a parameter, or a quotation mark, beyond which the words go on. */
-    private static final Pattern CHANGING = Pattern.compile("\\{\\d}|\\\\\"");
+    /** In a literal: a parameter or a quotation mark between constant words. */
+    private static final Pattern VARIABLE = Pattern.compile("\\{\\d}|\\\\\"");
 
     @Test
     void everyMessageIsExplained() throws IOException {
@@ -58,14 +58,14 @@ class TroubleshootingTest {
         }
     }
 
-    /** The words of each message that are the same in every case. */
+    /** The constant words of each message. */
     private static List<String> messages(String source) {
         List<String> messages = new ArrayList<>();
-        Matcher saying = SAYING.matcher(source);
+        Matcher saying = MESSAGE.matcher(source);
         while (saying.find()) {
             Matcher literal = LITERAL.matcher(source.substring(saying.end(), endOfStatement(source, saying.end())));
             while (literal.find()) {
-                for (String part : CHANGING.split(literal.group(1), -1)) {
+                for (String part : VARIABLE.split(literal.group(1), -1)) {
                     String words = normal(part);
                     if (words.contains(" ") && words.matches(".*[a-z]{3}.*")) {
                         messages.add(words);
@@ -81,7 +81,7 @@ class TroubleshootingTest {
         return semicolon < 0 ? source.length() : semicolon;
     }
 
-    /** Without what stands around the words only where they meet others. */
+    /** The words without the spaces and punctuation that only join them to others. */
     private static String normal(String text) {
         return text.replaceAll("\\s+", " ").replaceAll("^[\\s:;,.(\"]+|[\\s:;,(\"]+$", "");
     }
