@@ -23,7 +23,8 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         versionProvider = Main.Version.class,
-        description = "Calls a procedure on a node that announces it, as applications do, and names the node that answered.",
+        description =
+                "Calls a procedure on a node that announces it, as applications do, and names the node that answered.",
         footer = {"", "  discovery call --endpoints 10.0.0.1:3301 users.get 42 '\"Ann\"' '{\"full\": true}'"})
 final class CallCommand extends ReplicasetCommand {
     @Parameters(index = "0", paramLabel = "METHOD", description = "The name of the procedure, as it is announced.")

@@ -19,14 +19,16 @@ final class CallLimits {
             names = "--deadline",
             paramLabel = "TIME",
             order = 11,
-            description = "The time limit of the whole call. Default: the timeout; with --attempts, times their number.")
+            description =
+                    "The time limit of the whole call. Default: the timeout; with --attempts, times their number.")
     private @Nullable Duration deadline;
 
     @Option(
             names = "--attempts",
             paramLabel = "N",
             order = 12,
-            description = "How many attempts to make at most, including the first. Default: as many as there are nodes.")
+            description =
+                    "How many attempts to make at most, including the first. Default: as many as there are nodes.")
     private @Nullable Integer attempts;
 
     boolean hasAttempts() {

@@ -37,8 +37,9 @@ abstract class ReplicasetCommand implements Callable<Integer> {
             names = "--password",
             paramLabel = "WORD",
             order = 4,
-            description = "The user's password. DISCOVERY_PASSWORD is safer, because other users can see a command line."
-                    + " A missing password is asked for, unless the output is piped.")
+            description =
+                    "The user's password. DISCOVERY_PASSWORD is safer, because other users can see a command line."
+                            + " A missing password is asked for, unless the output is piped.")
     private @Nullable String password;
 
     @Option(

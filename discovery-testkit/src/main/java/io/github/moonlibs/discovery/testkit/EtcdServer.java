@@ -277,7 +277,8 @@ public final class EtcdServer implements AutoCloseable {
      */
     public EtcdServer restartEmpty() {
         if (cluster.size() > 1) {
-            throw new IllegalStateException(this + ": a single member cannot lose its data, use EtcdCluster.restartEmpty");
+            throw new IllegalStateException(
+                    this + ": a single member cannot lose its data, use EtcdCluster.restartEmpty");
         }
         erase();
         return restart();

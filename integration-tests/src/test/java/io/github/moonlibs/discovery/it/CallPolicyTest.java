@@ -139,7 +139,8 @@ class CallPolicyTest {
         String function = "function(name, options) return name, options and options.timeout_ms end";
         try (Three set = new Three(via, RetryBudget.defaults(), "left", function)) {
             DiscoveryClient client = set.client;
-            CallOptions withArgument = PATIENT.withTimeout(Duration.ofSeconds(10)).withTimeoutArgument(true);
+            CallOptions withArgument =
+                    PATIENT.withTimeout(Duration.ofSeconds(10)).withTimeoutArgument(true);
 
             assertThat(client.call("left", List.of("An"), withArgument).get(1, Long.class))
                     .isBetween(1L, 10_000L);

@@ -17,7 +17,8 @@ class ColdStartTest {
 
     @RepeatedTest(3)
     void theFirstCallSucceedsWithDefaultTimeouts() throws Exception {
-        try (FakeNode node = FakeNode.start().announce("node.name", 1, true).answer("node.name", any -> List.of("the node"))) {
+        try (FakeNode node =
+                FakeNode.start().announce("node.name", 1, true).answer("node.name", any -> List.of("the node"))) {
             String printed = Jvm.run(
                     directory,
                     Jvm.java(),

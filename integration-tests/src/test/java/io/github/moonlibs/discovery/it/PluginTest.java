@@ -44,8 +44,10 @@ class PluginTest {
 
     private String assertTheApplicationFollowsTheFile(List<String> where) throws IOException, InterruptedException {
         Path list = directory.resolve("nodes.txt");
-        try (FakeNode first = FakeNode.start().announce("node.name", 1, true).answer("node.name", any -> List.of("first"));
-                FakeNode second = FakeNode.start().announce("node.name", 1, true).answer("node.name", any -> List.of("second"))) {
+        try (FakeNode first =
+                        FakeNode.start().announce("node.name", 1, true).answer("node.name", any -> List.of("first"));
+                FakeNode second =
+                        FakeNode.start().announce("node.name", 1, true).answer("node.name", any -> List.of("second"))) {
             replace(list, first.endpoint() + "\n");
             Path output = directory.resolve("output.txt");
             List<String> command = new ArrayList<>(List.of(Jvm.java()));
