@@ -381,7 +381,7 @@ class ObserverTest {
 
             @Override
             public void closed(Closed event) {
-                closed.complete(event.client() == opened.get());
+                closed.complete(event.client().equals(opened.get()));
             }
         };
         var client = cluster.client(options -> options.observer(hasty), a);

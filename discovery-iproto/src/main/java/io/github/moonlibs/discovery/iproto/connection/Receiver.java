@@ -88,7 +88,7 @@ final class Receiver {
         do {
             count = read(into);
             reads++;
-        } while (count == into.capacity() && reads < READS || count >= 0 && wire.hasUnread());
+        } while ((count == into.capacity() && reads < READS) || (count >= 0 && wire.hasUnread()));
         // not while anything is awaited: of its reply this may have been but a part
         if (wanted && inFlight.callers() <= 1 && !inFlight.isAwaited()) {
             wanted = false;
