@@ -347,7 +347,7 @@ class OverloadTest {
         a.announce("m", 1e12, true).fail("m", 7);
         fillable(b.announce("m", 1, true));
         var client = client(1, a, b);
-        fill(client, b);
+        var filler = fill(client, b);
         var call = Cluster.async(() -> catchThrowable(() -> client.call("m", List.of(), FOREVER)));
         awaitOneWaits(client);
 
@@ -358,6 +358,7 @@ class OverloadTest {
                 .isInstanceOf(CallFailedException.class)
                 .hasMessageContaining("no untried node serves it now");
         over.countDown();
+        soon(filler);
     }
 
     @Test
@@ -365,7 +366,7 @@ class OverloadTest {
         fillable(a.announce("m", 1, true));
         b.announce("m", 1, true);
         var client = client(1, a, b);
-        fill(client, a);
+        var filler = fill(client, a);
         var all = Cluster.async(() -> client.callAll("m", List.of(), FOREVER));
         await("the other one is asked", () -> b.calls("m") == 1);
 
@@ -375,6 +376,7 @@ class OverloadTest {
                 .singleElement()
                 .satisfies(reply -> assertThat(reply.failure()).hasMessageContaining("draining"));
         over.countDown();
+        soon(filler);
     }
 
     @Test
@@ -383,7 +385,7 @@ class OverloadTest {
         var client = cluster.client(options -> options.maxInFlightPerNode(1).drainTimeout(Duration.ofMillis(100)), a);
         awaitServed(client, "m", 1);
         awaitServed(client, "filler", 1);
-        Cluster.async(() -> catchThrowable(() -> client.call("filler", List.of(), PATIENT)));
+        var filler = Cluster.async(() -> catchThrowable(() -> client.call("filler", List.of(), PATIENT)));
         await("it is at its bound", () -> a.calls("filler") == 1);
         var call = Cluster.async(() -> catchThrowable(() -> client.call("m", List.of(), FOREVER)));
         var all = Cluster.async(() -> client.callAll("m", List.of(), FOREVER));
@@ -394,5 +396,6 @@ class OverloadTest {
         assertThat(soon(call)).isInstanceOf(ClientClosedException.class);
         assertThat(soon(all)).hasSize(1).allMatch(reply -> reply.failure() != null);
         over.countDown();
+        soon(filler);
     }
 }

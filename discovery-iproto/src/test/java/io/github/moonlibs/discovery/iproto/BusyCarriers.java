@@ -15,7 +15,11 @@ public final class BusyCarriers {
 
     private BusyCarriers() {}
 
-    /** @param args {@code computing} or {@code pinned}, and the endpoint to call */
+    /**
+     * Runs in a JVM of its own.
+     *
+     * @param args {@code computing} or {@code pinned}, and the endpoint to call
+     */
     public static void main(String[] args) throws Exception {
         AtomicInteger answered = new AtomicInteger();
         AtomicInteger failed = new AtomicInteger();

@@ -17,7 +17,11 @@ public final class ExhaustedHeap {
 
     private ExhaustedHeap() {}
 
-    /** @param args the endpoint to call */
+    /**
+     * Runs in a JVM of its own.
+     *
+     * @param args the endpoint to call
+     */
     public static void main(String[] args) throws Exception {
         Endpoint endpoint = Endpoint.parse(args[0]);
         AtomicBoolean over = new AtomicBoolean();

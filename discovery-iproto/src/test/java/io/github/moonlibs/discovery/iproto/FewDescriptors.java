@@ -15,7 +15,11 @@ public final class FewDescriptors {
 
     private FewDescriptors() {}
 
-    /** @param args the endpoint to call */
+    /**
+     * Runs in a JVM of its own.
+     *
+     * @param args the endpoint to call
+     */
     public static void main(String[] args) throws Exception {
         try (Transport.Connection connection = new Owner().connect(Endpoint.parse(args[0]))) {
             connection.call("echo", List.of("x"), Owner.SECONDS);

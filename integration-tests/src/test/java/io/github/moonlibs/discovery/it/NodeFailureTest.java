@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -29,8 +28,9 @@ class NodeFailureTest {
     /** How long after its deadline a call may end on a busy machine. It is not a bound on speed. */
     private static final Duration SCHEDULING_NOISE = Duration.ofSeconds(1);
 
-    private static final UnaryOperator<ClientOptions.Builder> SOON_SILENT =
-            options -> options.discoveryTimeout(Duration.ofSeconds(1)).reconnectDelay(Duration.ofMillis(50));
+    private static ClientOptions.Builder soonSilent(ClientOptions.Builder options) {
+        return options.discoveryTimeout(Duration.ofSeconds(1)).reconnectDelay(Duration.ofMillis(50));
+    }
 
     static List<Via> ways() {
         return Ways.had();
@@ -50,7 +50,7 @@ class NodeFailureTest {
 
     private static void assertNoCallFails(Via via, Consumer<TarantoolServer> hurt, Consumer<TarantoolServer> heal) {
         try (Replicaset set = new Replicaset(via);
-                DiscoveryClient client = set.client(SOON_SILENT)) {
+                DiscoveryClient client = set.client(NodeFailureTest::soonSilent)) {
             awaitServed(client, "app.ping", 3);
             try (Load load = new Load(client, CALLERS, "app.ping", List::of, TIMEOUT, DEADLINE)) {
                 for (TarantoolServer victim : set.all()) {
@@ -75,7 +75,7 @@ class NodeFailureTest {
     void aCallThatIsNotRetriableIsExecutedAtMostOnce(Via via) {
         AtomicLong ids = new AtomicLong();
         try (Replicaset set = new Replicaset(via);
-                DiscoveryClient client = set.client(SOON_SILENT)) {
+                DiscoveryClient client = set.client(NodeFailureTest::soonSilent)) {
             set.all().forEach(server -> server.readOnly(false));
             awaitServed(client, "app.insert", 3);
             long failed;

@@ -80,8 +80,9 @@ class RoomsTest {
     }
 
     private static Set<String> reachable(String room, Map<String, Set<String>> rooms) {
-        Set<String> all = new TreeSet<>(rooms.get(room));
-        rooms.get(room).forEach(used -> all.addAll(reachable(used, rooms)));
+        Set<String> used = rooms.getOrDefault(room, Set.of());
+        Set<String> all = new TreeSet<>(used);
+        used.forEach(each -> all.addAll(reachable(each, rooms)));
         return all;
     }
 

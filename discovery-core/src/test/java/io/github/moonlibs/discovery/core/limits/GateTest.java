@@ -115,7 +115,7 @@ class GateTest {
                     }
                     most.accumulateAndGet(inside.incrementAndGet(), Math::max);
                     if (round % 16 == 0) {
-                        Thread.yield();
+                        LockSupport.parkNanos(1);
                     }
                     inside.decrementAndGet();
                     served.incrementAndGet();

@@ -47,7 +47,11 @@ public final class Greeting {
         }
     }
 
-    /** @param bytes all of it, {@link #SIZE} bytes */
+    /**
+     * Reads a greeting.
+     *
+     * @param bytes all of it, {@link #SIZE} bytes
+     */
     public static Greeting parse(byte[] bytes) throws IOException {
         String first = new String(bytes, 0, LINE, ISO_8859_1);
         String salt = new String(bytes, LINE, LINE, ISO_8859_1).strip();

@@ -35,12 +35,20 @@ public final class Request {
         };
     }
 
-    /** @throws IllegalArgumentException if an argument cannot be sent */
+    /**
+     * A call of a procedure.
+     *
+     * @throws IllegalArgumentException if an argument cannot be sent
+     */
     public static byte[] call(String procedure, List<?> arguments) {
         return invocation(Iproto.CALL, Iproto.FUNCTION_NAME, procedure, arguments);
     }
 
-    /** @throws IllegalArgumentException if an argument cannot be sent */
+    /**
+     * An evaluation of a Lua expression.
+     *
+     * @throws IllegalArgumentException if an argument cannot be sent
+     */
     public static byte[] eval(String expression, List<?> arguments) {
         return invocation(Iproto.EVAL, Iproto.EXPR, expression, arguments);
     }

@@ -44,7 +44,11 @@ public class ServerPacket {
         this.bodyAt = bodyAt;
     }
 
-    /** @param bytes the packet without its length; kept */
+    /**
+     * Reads a packet's header, and finds its body.
+     *
+     * @param bytes the packet without its length; kept
+     */
     public static ServerPacket decode(byte[] bytes) throws IOException {
         int bodyAt = usualHeader(bytes);
         return bodyAt > 0

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>CLOSED: nothing can be added any more. An exchange is either refused, or seen by the thread that closed.
  * </ul>
  */
+@SuppressWarnings("ReferenceEquality") // of a linked stack: the very exchange is meant
 public final class Outbox {
     /** What becomes of an exchange that is added. */
     public enum Added {

@@ -3,6 +3,10 @@ package io.github.moonlibs.discovery.iproto.wire;
 /** Notes how far connecting has come. */
 @FunctionalInterface
 public interface Progress {
-    /** @param step what is under way, to follow "while" */
+    /**
+     * Notes how far connecting has come.
+     *
+     * @param step what is under way, to follow "while"
+     */
     void at(String step);
 }

@@ -51,7 +51,7 @@ final class TlsWire implements Wire {
                     case NEED_UNWRAP, NEED_UNWRAP_AGAIN -> {
                         SSLEngineResult result = unwrap(decrypted.clear());
                         decrypted.flip();
-                        if (result.getStatus() == SSLEngineResult.Status.CLOSED || starved && receive() < 0) {
+                        if (result.getStatus() == SSLEngineResult.Status.CLOSED || (starved && receive() < 0)) {
                             throw new EOFException("closed by the server");
                         }
                     }
@@ -89,7 +89,7 @@ final class TlsWire implements Wire {
         while (true) {
             take(into);
             int got = into.position() - before;
-            if (!into.hasRemaining() || starved && got > 0) {
+            if (!into.hasRemaining() || (starved && got > 0)) {
                 return got;
             }
             if (starved) {
@@ -148,7 +148,7 @@ final class TlsWire implements Wire {
 
     @Override
     public boolean hasUnread() {
-        return decrypted.hasRemaining() || !starved && received.hasRemaining();
+        return decrypted.hasRemaining() || (!starved && received.hasRemaining());
     }
 
     @Override

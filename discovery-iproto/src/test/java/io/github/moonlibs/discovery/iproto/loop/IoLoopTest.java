@@ -81,7 +81,9 @@ class IoLoopTest {
         loop.serve(second, second.pipe.source());
         first.onRead = new OutOfMemoryError("expected in the log");
         first.say();
-        Threads.await("the first to be abandoned", () -> first.abandoned.get() == first.onRead);
+        Threads.await(
+                "the first to be abandoned",
+                () -> first.abandoned.get() != null && first.abandoned.get().equals(first.onRead));
         second.say();
         Threads.await("the second to be read", () -> second.reads.get() > 0);
         second.onLook = new StackOverflowError();

@@ -14,7 +14,11 @@ public final class Excerpt {
         return hex(bytes, 0);
     }
 
-    /** @param from where what came begins */
+    /**
+     * The first bytes of what came, in hexadecimal digits.
+     *
+     * @param from where what came begins
+     */
     public static String hex(byte[] bytes, int from) {
         int length = bytes.length - from;
         if (length == 0) {

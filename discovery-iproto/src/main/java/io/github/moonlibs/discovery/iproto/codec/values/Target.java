@@ -54,7 +54,11 @@ public sealed interface Target {
         return of(type, Map.of());
     }
 
-    /** @param variables what they stand for; one that is missing stands for its bound */
+    /**
+     * What a value is to be read into, for a type of the application's.
+     *
+     * @param variables what they stand for; one that is missing stands for its bound
+     */
     static Target of(Type type, Map<TypeVariable<?>, Target> variables) {
         return switch (type) {
             case Class<?> plain -> ofClass(plain);

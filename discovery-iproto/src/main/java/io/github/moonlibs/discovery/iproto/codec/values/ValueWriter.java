@@ -28,7 +28,11 @@ public final class ValueWriter {
 
     private ValueWriter() {}
 
-    /** @throws IllegalArgumentException names the argument, by its index from 0, and the place in it */
+    /**
+     * Writes the arguments of a call as an array.
+     *
+     * @throws IllegalArgumentException names the argument, by its index from 0, and the place in it
+     */
     public static void writeArguments(MessagePacker out, List<?> arguments) throws IOException {
         int size = arguments.size();
         out.packArrayHeader(size);
