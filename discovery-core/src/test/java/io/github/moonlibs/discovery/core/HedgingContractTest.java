@@ -130,6 +130,7 @@ class HedgingContractTest {
 
     @Test
     @Promise("Calls 1")
+    @Promise("Calls 1: the late hedge")
     void byDefaultAHungNodeIsJoinedByAnotherWhenHalfOfTheTimeIsUsed() {
         a.hang("m");
         b.hang("m");
@@ -145,6 +146,7 @@ class HedgingContractTest {
 
     @Test
     @Promise("Calls 1")
+    @Promise("Calls 1: the late hedge")
     void theLateHedgeIsMadeForNoMethodThatIsNotRetriableAndForNoCallThatHasOneAttempt() {
         a.announce("n", 1e12, false).hang("n");
         b.announce("n", 1, false);

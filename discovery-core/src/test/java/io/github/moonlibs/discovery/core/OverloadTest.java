@@ -87,6 +87,7 @@ class OverloadTest {
     }
 
     @Test
+    @Promise("Topology 10")
     void whenAllAreAtTheirBoundACallWaitsForAPlace() {
         busy(a, 1);
         busy(b, 1);
@@ -107,6 +108,7 @@ class OverloadTest {
     }
 
     @Test
+    @Promise("Topology 10")
     void aCallThatFindsNoPlaceSaysWhichBoundAtOnceIfItIsToFailFastOrAtItsDeadline() {
         busy(a, 1);
         busy(b, 1);

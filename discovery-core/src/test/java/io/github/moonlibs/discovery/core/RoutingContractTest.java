@@ -121,6 +121,7 @@ class RoutingContractTest {
 
     @Test
     @Promise("Routing 3")
+    @Promise("Failures: no route says why")
     void aCallThatNobodyEverServesFailsAtItsDeadline() {
         var client = cluster.client(a);
         Deadline deadline = Deadline.after(Duration.ofMillis(30));

@@ -14,6 +14,7 @@ import io.github.moonlibs.discovery.OutlierPolicy;
 import io.github.moonlibs.discovery.RetryBudget;
 import io.github.moonlibs.discovery.core.Cluster;
 import io.github.moonlibs.discovery.core.MemoryNode;
+import io.github.moonlibs.discovery.core.Promise;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,6 +53,7 @@ class OpenAttemptTest {
     }
 
     @Test
+    @Promise("Hedging: what counts against a node")
     void anAttemptThatIsOvertakenCountsAgainstItsNode() {
         a.hang("m");
         var client = client(a, b);
@@ -65,6 +67,7 @@ class OpenAttemptTest {
     }
 
     @Test
+    @Promise("Hedging: what counts against a node")
     void anAttemptThatItsDeadlineCutsShortSaysNothingOfTheNode() {
         a.hang("m");
         var client = client(a, b);

@@ -35,6 +35,7 @@ class RetryRulesTest {
 
     @Test
     @Promise("Calls 3")
+    @Promise("Calls 3: executions")
     void maxAttemptsCountsExecutionsAndNotAttemptsThatSentNothing() {
         a.sendNothingOf("m");
         var client = cluster.client(a, b);

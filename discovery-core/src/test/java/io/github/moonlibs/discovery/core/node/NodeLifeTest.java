@@ -14,6 +14,7 @@ import io.github.moonlibs.discovery.NodeSnapshot.State;
 import io.github.moonlibs.discovery.OutlierPolicy;
 import io.github.moonlibs.discovery.core.Cluster;
 import io.github.moonlibs.discovery.core.MemoryNode;
+import io.github.moonlibs.discovery.core.Promise;
 import io.github.moonlibs.discovery.core.routing.RouteWaiters;
 import io.github.moonlibs.discovery.core.routing.Router;
 import io.github.moonlibs.discovery.core.strategy.Balancing;
@@ -57,6 +58,7 @@ class NodeLifeTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"OutOfMemoryError", "StackOverflowError", "AssertionError"})
+    @Promise("Topology 9")
     void anErrorInADiscoveryEndsTheRoundAndNotTheLife(String name) {
         DiscoveryClient client = cluster.client(a);
         awaitServed(client, "m", 1);
@@ -92,6 +94,7 @@ class NodeLifeTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"OutOfMemoryError", "StackOverflowError", "AssertionError"})
+    @Promise("Topology 9")
     void anErrorInATopologySourceIsItsFailureAndItIsAskedAgain(String name) {
         CountDownLatch seen = new CountDownLatch(1);
         AtomicInteger asked = new AtomicInteger();
@@ -111,6 +114,7 @@ class NodeLifeTest {
     }
 
     @Test
+    @Promise("Announcement 5: replacement")
     void aConnectionOnWhichNothingArrivesIsReplacedAndItsCallsGoOn() {
         CompletableFuture<Void> release = new CompletableFuture<>();
         a.behave("m", (arguments, reply) -> {
@@ -160,6 +164,7 @@ class NodeLifeTest {
     }
 
     @Test
+    @Promise("Announcement 5: liveness")
     void aBusyServerStaysInTheRoutingWhileOtherRepliesArrive() {
         DiscoveryClient client = clientOfABusyServer(Duration.ofDays(1));
         int asked = a.calls(MemoryNode.DISCOVERY);
@@ -171,6 +176,7 @@ class NodeLifeTest {
     }
 
     @Test
+    @Promise("Announcement 5: liveness")
     void aBusyServersAnnouncementDoesNotCountForEver() {
         DiscoveryClient client = clientOfABusyServer(Duration.ofMillis(20));
         awaitState(client, a, State.SILENT);
@@ -180,6 +186,7 @@ class NodeLifeTest {
     }
 
     @Test
+    @Promise("Announcement 5: a new login")
     void aDeniedAccessIsTriedWithANewLoginNowAndThen() {
         a.fail(MemoryNode.DISCOVERY, 42);
         ClientOptions options = DiscoveryClient.builder()

@@ -12,6 +12,7 @@ import io.github.moonlibs.discovery.OutlierPolicy;
 import io.github.moonlibs.discovery.core.Cluster;
 import io.github.moonlibs.discovery.core.FakeClock;
 import io.github.moonlibs.discovery.core.LogLines;
+import io.github.moonlibs.discovery.core.Promise;
 import io.github.moonlibs.discovery.core.Shares;
 import io.github.moonlibs.discovery.core.health.Outlier.State;
 import io.github.moonlibs.discovery.core.node.Node;
@@ -280,6 +281,7 @@ class MethodRoutesTest {
 
     @ParameterizedTest
     @MethodSource("io.github.moonlibs.discovery.core.StrategyPropertiesTest#strategies")
+    @Promise("Hedging: never to an ejected node")
     void aHedgeGoesToANodeThatIsInOrNowhere(WeightStrategy strategy) {
         use(strategy, OutlierPolicy.defaults());
         join(100, 100, 100, 100);

@@ -10,6 +10,7 @@ import io.github.moonlibs.discovery.NodeSnapshot.State;
 import io.github.moonlibs.discovery.core.Cluster;
 import io.github.moonlibs.discovery.core.CoreClient;
 import io.github.moonlibs.discovery.core.MemoryNode;
+import io.github.moonlibs.discovery.core.Promise;
 import io.github.moonlibs.discovery.core.strategy.WeightedRandom;
 import io.github.moonlibs.discovery.spi.TopologySource;
 import java.time.Duration;
@@ -47,6 +48,7 @@ class StartupTest {
     }
 
     @Test
+    @Promise("Topology 8")
     void itReturnsWhenTheFirstNodeIsRoutedTo() {
         b.hang(MemoryNode.DISCOVERY);
         CoreClient client = client(options -> options.discoveryTimeout(FOREVER), of(a, b));
@@ -56,6 +58,7 @@ class StartupTest {
     }
 
     @Test
+    @Promise("Topology 8")
     void itReturnsWhenEveryNodeHasFailedOnce() {
         a.refuseConnections(AttemptException.notSent("a:1: refused", null));
         b.announceRaw("nonsense");
@@ -126,6 +129,7 @@ class StartupTest {
     }
 
     @Test
+    @Promise("Topology 8")
     void itWaitsNoLongerThanItsTime() {
         CoreClient client =
                 client(options -> options.startTimeout(Duration.ofMillis(20)), sink -> new CountDownLatch(1).await());
