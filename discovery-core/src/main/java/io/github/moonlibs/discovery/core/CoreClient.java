@@ -56,7 +56,11 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** The client: puts the parts together, and takes them apart again. */
+/**
+ * The client: puts the parts together, and takes them apart again.
+ *
+ * <p>It is long because it is the only place that knows all rooms: what it does with each is a line or two.
+ */
 public final class CoreClient implements DiscoveryClient {
     private static final Logger LOG = System.getLogger("io.github.moonlibs.discovery");
 

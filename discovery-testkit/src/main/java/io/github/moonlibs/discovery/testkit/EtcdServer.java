@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * the server is closed, or the JVM ends. Thread-safe.
  *
  * <p>The image is the system property {@value #IMAGE_PROPERTY}; by default etcd's own of version 3.4.
+ *
+ * <p>It is long because a test says everything that an etcd does, or suffers, through it.
  */
 public final class EtcdServer implements AutoCloseable {
     /** Names the image to run in containers. */

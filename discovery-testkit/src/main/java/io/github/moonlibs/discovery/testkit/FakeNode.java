@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * nor answered fails with code 33, as on a real server. Everything can be changed at any time, from any thread; calls
  * run concurrently, each on a virtual thread, and end with an interrupt when their connection does. Counts of calls
  * begin at the node's start and survive {@link #restart}.
+ *
+ * <p>It is long because a test says everything that a node does through it.
  */
 public final class FakeNode implements AutoCloseable {
     private final FakeServer server;

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * Used by the caller's thread alone.
+ *
+ * <p>It is one thing, if a long one: every way in which an attempt can end has to be seen beside the others.
  */
 final class OpenAttempt {
     private enum State {

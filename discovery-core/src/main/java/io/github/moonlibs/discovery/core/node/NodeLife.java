@@ -41,6 +41,8 @@ import org.jspecify.annotations.Nullable;
  * asked again. So it stays when the answer is late while others arrive: the server is busy, and its last announcement
  * counts for a while. A connection on which nothing arrives is set aside: its calls end by themselves, and another one is
  * made. Whatever is thrown, an Error included, ends one round of this, not the life.
+ *
+ * <p>It is one thing: a loop that can be read from top to bottom, with what each of its steps may meet.
  */
 public final class NodeLife implements Runnable {
     /** A lost connection is established again after the delay, growing to this many times it. */

@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which nodes there are. A new set of instances changes only what differs, and nothing that a source fails at removes a
  * node. What there is is one value, replaced whole, so that a snapshot waits for no change.
+ *
+ * <p>It is one thing: a set of nodes, how another one replaces it, and how it is shown.
  */
 public final class Topology implements TopologySource.Sink {
     private static final Logger LOG = System.getLogger("io.github.moonlibs.discovery");

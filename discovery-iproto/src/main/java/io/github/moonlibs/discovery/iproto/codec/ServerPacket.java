@@ -20,6 +20,8 @@ import org.msgpack.value.ValueType;
 /**
  * A packet from the server, its header decoded. Its body is joined and decoded later, by the caller that it is for: the
  * thread that reads has all the others' replies to deliver.
+ *
+ * <p>It is one thing: each kind of packet differs from the others by a few keys of one map.
  */
 public class ServerPacket {
     private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
