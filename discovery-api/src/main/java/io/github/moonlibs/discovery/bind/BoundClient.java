@@ -28,7 +28,7 @@ final class BoundClient implements InvocationHandler {
         return operation != null ? operation.invoke(bound, given) : ofObject(bound, method, given);
     }
 
-    /** A proxy passes these on, too, always as methods of {@link Object}. */
+    /** A proxy also passes these on, always as methods of {@link Object}. */
     @SuppressWarnings("ReferenceEquality") // equality of proxies is identity
     private Object ofObject(Object bound, Method method, @Nullable Object[] arguments) {
         return switch (method.getName()) {

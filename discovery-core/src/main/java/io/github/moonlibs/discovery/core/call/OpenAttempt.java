@@ -7,6 +7,7 @@ import io.github.moonlibs.discovery.core.health.NodeHealth;
 import io.github.moonlibs.discovery.core.routing.Route;
 import io.github.moonlibs.discovery.core.support.FlightRecorder;
 import io.github.moonlibs.discovery.core.support.FlightRecorder.AttemptEvent;
+import io.github.moonlibs.discovery.core.support.Observers;
 import io.github.moonlibs.discovery.spi.ClientObserver;
 import io.github.moonlibs.discovery.spi.PendingReply;
 import io.github.moonlibs.discovery.spi.Transport.PipelinedConnection;
@@ -297,9 +298,13 @@ final class OpenAttempt {
         if (event != null) {
             event.ended(call.method(), route.instance(), failure);
         }
-        route.node().observers().report(ClientObserver::attemptEnded, () -> {
-            long took = System.nanoTime() - startNanos;
-            return new ClientObserver.AttemptEnded(call.method(), route.instance(), took, failure);
-        });
+        Observers observers = route.node().observers();
+        // asked first: the event's supplier would be made for every attempt
+        if (!observers.isEmpty()) {
+            observers.report(ClientObserver::attemptEnded, () -> {
+                long took = System.nanoTime() - startNanos;
+                return new ClientObserver.AttemptEnded(call.method(), route.instance(), took, failure);
+            });
+        }
     }
 }

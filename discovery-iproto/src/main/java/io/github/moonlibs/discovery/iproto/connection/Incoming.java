@@ -51,7 +51,7 @@ final class Incoming implements Frames.Sink {
         try {
             shutdown = packet.isTrueEvent(SHUTDOWN);
         } catch (MalformedException unreadable) {
-            // it is nobody's call, and no reason to end them all
+            // no call waits for it, and it is no reason to end them all
             return;
         }
         if (!shutdown) {

@@ -30,7 +30,7 @@ final class Sender {
     /** A thread that has sent so many batches, most of them for others, hands the duty over. */
     private static final int STINT = 4;
 
-    /** It does so, too, after so many buffers: a large request must not hold up the loop, nor its caller. */
+    /** It also hands the duty over after so many buffers: a large request must not hold up the loop or its caller. */
     private static final int STINT_BUFFERS = 32;
 
     /** The end of the connection waits so long at most for a write that is under way. */
