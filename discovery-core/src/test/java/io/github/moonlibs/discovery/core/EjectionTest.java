@@ -122,6 +122,31 @@ class EjectionTest {
     }
 
     @Test
+    @Promise("Calls 1: the late hedge")
+    void aCallOnAHungNodeIsHedgedAlsoWhenCallsHaveFailedOnAllNodes() {
+        a.announce("m", 1e12, true).hang("m");
+        b.hang("m");
+        c.hang("m");
+        var client = client(FOR_GOOD);
+        await("all are out", () -> {
+            try {
+                client.callAll("m", List.of(), BRIEF);
+            } catch (CallException expected) {
+                // none answers
+            }
+            return List.of(a, b, c).stream()
+                    .allMatch(node -> snapshot(client, node).ejection() != null);
+        });
+
+        b.behave("m", (arguments, reply) -> reply.complete(List.of("b:1")));
+        c.behave("m", (arguments, reply) -> reply.complete(List.of("c:1")));
+        CallOptions late = CallOptions.defaults().withTimeout(Duration.ofSeconds(4));
+        int before = a.calls("m");
+        assertThat(client.call("m", List.of(), late, String.class)).isIn("b:1", "c:1");
+        assertThat(a.calls("m")).isEqualTo(before + 1);
+    }
+
+    @Test
     void aRetryThatTheBudgetRefusesSpendsNoProbe() {
         a.announce("m", 1, true).hang("m");
         b.announce("m", 1e12, true);

@@ -46,6 +46,11 @@ record Candidates(List<Route> all, List<Route> picked, List<Route> in, List<Rout
         return new Candidates(all, picked, in, probing, kept);
     }
 
+    /** Those that get calls though their own have failed, because no more may be left out. */
+    List<Route> lastResort() {
+        return in.isEmpty() ? picked : kept;
+    }
+
     static State state(Route route) {
         return route.node().health().outlier().state();
     }

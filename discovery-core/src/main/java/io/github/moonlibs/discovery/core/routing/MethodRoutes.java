@@ -124,10 +124,19 @@ public final class MethodRoutes {
                 return true;
             }
         }
+        for (Route route : candidates.lastResort()) {
+            if (!out.test(route)) {
+                return true;
+            }
+        }
         return false;
     }
 
-    /** Picks as {@link #pickWithout} does, but a node that is in service: neither ejected nor probed. */
+    /**
+     * Picks as {@link #pickWithout} does, but neither a node that is ejected nor one that is probed. One that gets calls
+     * though its own have failed, because no more may be ejected, is picked only if no other node is left: a call
+     * whose attempt hangs has nothing else to hope for.
+     */
     @Nullable
     public Route pickHedge(Predicate<Route> out, RandomGenerator random) {
         Predicate<Route> unfit = route -> out.test(route) || state(route) != State.IN;
@@ -137,7 +146,8 @@ public final class MethodRoutes {
                 return route;
             }
         }
-        return pickByWeight(candidates.in(), unfit, random);
+        Route route = pickByWeight(candidates.in(), unfit, random);
+        return route != null ? route : pickByWeight(candidates.lastResort(), out, random);
     }
 
     private Route draw(RandomGenerator random) {

@@ -282,28 +282,59 @@ class MethodRoutesTest {
     @ParameterizedTest
     @MethodSource("io.github.moonlibs.discovery.core.StrategyPropertiesTest#strategies")
     @Promise("Hedging: never to an ejected node")
-    void aHedgeGoesToANodeThatIsInOrNowhere(WeightStrategy strategy) {
+    void aHedgeGoesToANodeThatIsInOrElseToOneThatIsKept(WeightStrategy strategy) {
         use(strategy, OutlierPolicy.defaults());
         join(100, 100, 100, 100);
         timeOut(nodes.get(0), 10);
         clock.advance(Duration.ofSeconds(5));
         nodes.get(0).health().outlier().tick();
         timeOut(nodes.get(1), 10);
+        clock.advance(Duration.ofMillis(1));
         timeOut(nodes.get(2), 10);
         assertThat(nodes)
                 .extracting(MethodRoutesTest::state)
                 .containsExactly(State.PROBING, State.OUT, State.OUT, State.IN);
 
         assertThat(routes().canHedge(route -> false)).isTrue();
-        for (int i = 0; i < 1_000; i++) {
-            assertThat(routes().pickHedge(route -> false, random).node()).isEqualTo(nodes.get(3));
-        }
-        assertThat(routes().canHedge(route -> route.node() == nodes.get(3))).isFalse();
-        assertThat(routes().pickHedge(route -> route.node() == nodes.get(3), random))
+        Set<Node> asked = new HashSet<>();
+        assertHedged(nodes.get(3), asked);
+        asked.add(nodes.get(3));
+        // half of the four may be left out, which the first two are
+        assertHedged(nodes.get(2), asked);
+        asked.add(nodes.get(2));
+        assertThat(routes().canHedge(route -> asked.contains(route.node()))).isFalse();
+        assertThat(routes().pickHedge(route -> asked.contains(route.node()), random))
                 .isNull();
-        timeOut(nodes.get(3), 10);
-        assertThat(routes().canHedge(route -> false)).isFalse();
-        assertThat(routes().pickHedge(route -> false, random)).isNull();
+    }
+
+    private void assertHedged(Node expected, Set<Node> asked) {
+        assertThat(routes().canHedge(route -> asked.contains(route.node()))).isTrue();
+        for (int i = 0; i < 1_000; i++) {
+            assertThat(routes().pickHedge(route -> asked.contains(route.node()), random)
+                            .node())
+                    .isEqualTo(expected);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.github.moonlibs.discovery.core.StrategyPropertiesTest#strategies")
+    void whenNoNodeIsInAHedgeMayGoToAnyOther(WeightStrategy strategy) {
+        use(strategy, OutlierPolicy.defaults());
+        join(100, 100, 100);
+        nodes.forEach(node -> timeOut(node, 10));
+        clock.advance(Duration.ofSeconds(5));
+        nodes.get(0).health().outlier().tick();
+        assertThat(nodes).extracting(MethodRoutesTest::state).containsExactly(State.PROBING, State.OUT, State.OUT);
+
+        Set<Node> asked = new HashSet<>();
+        while (asked.size() < nodes.size()) {
+            assertThat(routes().canHedge(route -> asked.contains(route.node()))).isTrue();
+            assertThat(asked.add(routes().pickHedge(route -> asked.contains(route.node()), random)
+                            .node()))
+                    .isTrue();
+        }
+        assertThat(routes().canHedge(route -> true)).isFalse();
+        assertThat(routes().pickHedge(route -> true, random)).isNull();
     }
 
     @Test
