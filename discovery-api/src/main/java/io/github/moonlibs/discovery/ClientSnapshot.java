@@ -70,9 +70,17 @@ public record ClientSnapshot(
                 .map(route -> "serves " + method + " with weight " + DecimalText.of(route.weight()) + ", "
                         + DecimalText.of(100 * route.share()) + " % of its first attempts"
                         + (ejection == null ? "" : ", although it is " + ejection))
-                .orElseGet(() -> ejection == null
-                        ? "announces " + method + ", and is about to be routed to"
-                        : "is kept from " + method + ": it is " + ejection);
+                .orElseGet(() -> whyNot(method, node));
+    }
+
+    /** Why a node has no route to a method that it announces. */
+    private static String whyNot(String method, NodeSnapshot node) {
+        if (node.twin() != null) {
+            return "gets no calls itself: it is the same instance as " + node.twin() + ", which is called for both";
+        }
+        return node.ejection() == null
+                ? "announces " + method + ", and is about to be routed to"
+                : "is kept from " + method + ": it is " + node.ejection();
     }
 
     /** The nodes, a line each; then each method, with a line for each node that says why it serves the method or not. */
@@ -140,6 +148,7 @@ public record ClientSnapshot(
         json.put("lateReplies", node.lateReplies());
         json.put("connects", node.connects());
         json.put("ejection", node.ejection());
+        json.put("twin", node.twin() == null ? null : node.twin().name());
         Map<String, @Nullable Object> methods = new LinkedHashMap<>();
         methods().forEach(method -> methods.put(method, json(method, node)));
         json.put("methods", methods);

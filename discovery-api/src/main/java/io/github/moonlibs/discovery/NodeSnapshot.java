@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param lateReplies how many replies came after their attempt had ended, over all connections
  * @param connects how many connections were established to it
  * @param ejection its ejection because of how its calls ended; null if it is in service
+ * @param twin the node that is called in this one's place, because both addresses lead to the same instance; null if this one
+ *     is called itself
  */
 public record NodeSnapshot(
         Instance instance,
@@ -34,7 +36,38 @@ public record NodeSnapshot(
         @Nullable Duration latency,
         long lateReplies,
         long connects,
-        @Nullable Ejection ejection) {
+        @Nullable Ejection ejection,
+        @Nullable Instance twin) {
+
+    /** A node that no other one is called in the place of. */
+    public NodeSnapshot(
+            Instance instance,
+            State state,
+            String reason,
+            Duration inState,
+            @Nullable Announcement announcement,
+            @Nullable String server,
+            @Nullable String localAddress,
+            int inFlight,
+            @Nullable Duration latency,
+            long lateReplies,
+            long connects,
+            @Nullable Ejection ejection) {
+        this(
+                instance,
+                state,
+                reason,
+                inState,
+                announcement,
+                server,
+                localAddress,
+                inFlight,
+                latency,
+                lateReplies,
+                connects,
+                ejection,
+                null);
+    }
 
     /**
      * A node is out of service because of how its calls ended ({@link OutlierPolicy}). Methods that too few other nodes

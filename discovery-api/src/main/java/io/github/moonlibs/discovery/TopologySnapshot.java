@@ -34,7 +34,8 @@ public record TopologySnapshot(
                     .append(Attempt.millis(node.inState()))
                     .append(": ")
                     .append(node.reason())
-                    .append(node.ejection() == null ? "" : "; " + node.ejection());
+                    .append(node.ejection() == null ? "" : "; " + node.ejection())
+                    .append(node.twin() == null ? "" : "; the same instance as " + node.twin() + ", which is called");
         }
         return text.toString();
     }

@@ -6,6 +6,8 @@ import io.github.moonlibs.discovery.Endpoint;
 import io.github.moonlibs.discovery.Result;
 import io.github.moonlibs.discovery.ServerException;
 import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Connects to instances. Found by {@link java.util.ServiceLoader}. Thread-safe. */
 public interface Transport {
@@ -56,6 +58,16 @@ public interface Transport {
 
         /** What the server is, for example {@code Tarantool 2.6.0}. */
         String server();
+
+        /**
+         * The UUID of the instance that this connection leads to. It shows where two addresses lead to one instance, which then
+         * gets one share.
+         *
+         * @return null if it is not known: then the instance is taken for one of its own
+         */
+        default @Nullable UUID instanceUuid() {
+            return null;
+        }
 
         /** This side's address. */
         String localAddress();

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -43,6 +44,7 @@ public final class MemoryNode {
     private volatile @Nullable AttemptException refusal;
     private volatile Runnable onConnect = () -> {};
     private volatile boolean receives;
+    private volatile @Nullable UUID instanceUuid;
 
     public MemoryNode(String endpoint) {
         this.endpoint = Endpoint.parse(endpoint);
@@ -132,6 +134,12 @@ public final class MemoryNode {
         receives = always;
     }
 
+    /** Which instance its connections lead to from now on; null: that is not known. */
+    public MemoryNode leadsTo(@Nullable UUID uuid) {
+        instanceUuid = uuid;
+        return this;
+    }
+
     public void refuseConnections(AttemptException how) {
         refusal = how;
     }
@@ -185,6 +193,7 @@ public final class MemoryNode {
         private final Map<Long, CompletableFuture<List<@Nullable Object>>> inFlight = new ConcurrentHashMap<>();
         private final AtomicLong sync = new AtomicLong();
         private final int number = connects.get() + 1;
+        private final @Nullable UUID leadsTo = instanceUuid;
 
         Link(Transport.Listener listener) {
             this.listener = listener;
@@ -231,6 +240,11 @@ public final class MemoryNode {
         @Override
         public String server() {
             return "Tarantool in memory";
+        }
+
+        @Override
+        public @Nullable UUID instanceUuid() {
+            return leadsTo;
         }
 
         @Override

@@ -77,6 +77,9 @@ public final class Node {
     /** What the router has taken of it last. */
     private volatile Announcement announced = new Announcement(null, Map.of(), Map.of());
 
+    /** The node that is called in this one's place. */
+    private volatile @Nullable Node twin;
+
     private volatile @Nullable Thread life;
     private volatile @Nullable String stopReason;
     private volatile boolean drainingStopped;
@@ -141,6 +144,11 @@ public final class Node {
     /** The router has taken the announcement. */
     public void announcedOf(Announcement announcement) {
         announced = announcement;
+    }
+
+    /** Another node leads to the same instance, and is called in this one's place; null: this one is called itself. */
+    public void standsBehind(@Nullable Node other) {
+        twin = other;
     }
 
     /** Whether the announcement takes something back that the node's last one offered. */
@@ -225,7 +233,14 @@ public final class Node {
         if (announced == null) {
             return Optional.of(instance + " does not announce it");
         }
-        return announced.weight() == 0 ? Optional.of(instance + " announces it with weight 0") : Optional.empty();
+        if (announced.weight() == 0) {
+            return Optional.of(instance + " announces it with weight 0");
+        }
+        Node called = twin;
+        return called == null
+                ? Optional.empty()
+                : Optional.of(
+                        instance + " is the same instance as " + called.instance() + ", which is called for both");
     }
 
     public boolean isClosed() {
@@ -364,6 +379,7 @@ public final class Node {
         boolean isLeaving = stopped != null && now.state() == State.SERVING;
         Session session = now.session();
         long latency = health.latencyNanos();
+        Node called = twin;
         return new NodeSnapshot(
                 instance,
                 isLeaving ? State.DRAINING : now.state(),
@@ -377,6 +393,7 @@ public final class Node {
                 earlierLateReplies.sum()
                         + (session == null ? 0 : session.connection().lateReplies()),
                 connects.sum(),
-                health.outlier().ejection());
+                health.outlier().ejection(),
+                called == null ? null : called.instance());
     }
 }

@@ -2,6 +2,7 @@ package io.github.moonlibs.discovery.core.node;
 
 import io.github.moonlibs.discovery.AttemptException;
 import io.github.moonlibs.discovery.ClientOptions;
+import io.github.moonlibs.discovery.Endpoint;
 import io.github.moonlibs.discovery.Result;
 import io.github.moonlibs.discovery.core.limits.Gate;
 import io.github.moonlibs.discovery.spi.ClientObserver;
@@ -9,6 +10,7 @@ import io.github.moonlibs.discovery.spi.Transport;
 import io.github.moonlibs.discovery.spi.Transport.Connection;
 import io.github.moonlibs.discovery.spi.Transport.PipelinedConnection;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -17,13 +19,25 @@ public final class Session {
     private final Connection connection;
     private final @Nullable PipelinedConnection pipelined;
     private final Ending ending;
+    private final @Nullable Identity identity;
 
     private final AtomicBoolean lossCounted = new AtomicBoolean();
 
-    private Session(Connection connection, Ending ending) {
+    /**
+     * Whom the connection leads to, as whom.
+     *
+     * @param server product and version
+     * @param user null: the client's
+     */
+    public record Identity(
+            UUID instance, String server, @Nullable String user) {}
+
+    private Session(Connection connection, Endpoint endpoint, Ending ending) {
         this.connection = connection;
         this.pipelined = connection instanceof PipelinedConnection able ? able : null;
         this.ending = ending;
+        UUID instance = connection.instanceUuid();
+        identity = instance == null ? null : new Identity(instance, connection.server(), endpoint.user());
     }
 
     /**
@@ -37,7 +51,8 @@ public final class Session {
     public static Session open(Transport transport, ClientOptions options, Node node, Runnable onChange)
             throws InterruptedException {
         Ending ending = new Ending(new Gate(options.maxInFlightPerNode(), onChange), onChange, node);
-        return new Session(transport.connect(node.instance().endpoint(), options, ending), ending);
+        Endpoint endpoint = node.instance().endpoint();
+        return new Session(transport.connect(endpoint, options, ending), endpoint, ending);
     }
 
     /** The places for attempts; closed when the session drains. */
@@ -64,6 +79,12 @@ public final class Session {
     /** Asks for an announcement. It is not a call of the application, and does not count as one in flight. */
     Result discover(String procedure, long timeoutNanos) throws InterruptedException {
         return connection.call(procedure, List.of(), timeoutNanos);
+    }
+
+    /** By this it is known whether two sessions lead to the same instance; null: that cannot be known. */
+    @Nullable
+    public Identity identity() {
+        return identity;
     }
 
     public Connection connection() {

@@ -8,7 +8,9 @@ import io.github.moonlibs.discovery.core.strategy.Balancing;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -24,6 +26,11 @@ final class RouteBook {
     private final Map<Node, Map<String, Route>> byNode = new HashMap<>();
     private final Map<String, Map<Node, Route>> byMethod = new HashMap<>();
     private final Set<String> changed = new HashSet<>();
+
+    /** Some nodes have a twin that is called in their place: what they announce is in neither, but kept here. */
+    private final Twins twins = new Twins();
+
+    private final Map<Node, Map<String, Route>> behind = new HashMap<>();
 
     RouteBook(Balancing balancing) {
         this.balancing = balancing;
@@ -66,7 +73,15 @@ final class RouteBook {
         boolean otherAttributes = !node.attributes().equals(announcement.attributes());
         node.announcedOf(announcement);
         Map<String, Route> routes = routes(node, session, announcement);
-        replace(node, routes);
+        twins.join(node, session.identity());
+        boolean isBehind = twins.isBehind(node);
+        if (isBehind) {
+            behind.put(node, routes);
+        } else {
+            behind.remove(node);
+        }
+        replace(node, isBehind ? Map.of() : routes);
+        callNext();
         if (otherAttributes) {
             routes.keySet().stream()
                     .filter(method -> balancing.strategies().readsAttributes(method))
@@ -94,7 +109,28 @@ final class RouteBook {
     }
 
     void withdraw(Node node) {
+        behind.remove(node);
         replace(node, Map.of());
+        twins.leave(node);
+        callNext();
+    }
+
+    /** Those that have come to the first place are called from now on. */
+    private void callNext() {
+        for (Iterator<Map.Entry<Node, Map<String, Route>>> each =
+                        behind.entrySet().iterator();
+                each.hasNext(); ) {
+            Map.Entry<Node, Map<String, Route>> entry = each.next();
+            if (!twins.isBehind(entry.getKey())) {
+                replace(entry.getKey(), entry.getValue());
+                each.remove();
+            }
+        }
+    }
+
+    /** What is to be logged of the nodes, and was not yet. */
+    List<String> takeComplaints() {
+        return twins.takeComplaints();
     }
 
     void relabel(Node node) {
@@ -109,28 +145,48 @@ final class RouteBook {
 
     /** Changes each of the node's routes; all methods that it serves are looked at anew. */
     private void changeRoutes(Node node, UnaryOperator<Route> change) {
-        Map<String, Route> routes = new HashMap<>();
-        byNode.getOrDefault(node, Map.of()).forEach((method, route) -> routes.put(method, change.apply(route)));
+        behind.computeIfPresent(node, (same, kept) -> changed(kept, change));
+        Map<String, Route> routes = changed(byNode.getOrDefault(node, Map.of()), change);
         replace(node, routes);
         changed.addAll(routes.keySet());
     }
 
+    private static Map<String, Route> changed(Map<String, Route> routes, UnaryOperator<Route> change) {
+        Map<String, Route> next = new HashMap<>();
+        routes.forEach((method, route) -> next.put(method, change.apply(route)));
+        return next;
+    }
+
+    private static Map<String, Route> both(Map<String, Route> old, Map<String, Route> routes) {
+        Map<String, Route> both = new HashMap<>(old);
+        both.putAll(routes);
+        return both;
+    }
+
+    /** An Error that interrupts this leaves in byNode all that byMethod has, so that it can be done again. */
     private void replace(Node node, Map<String, Route> routes) {
-        Map<String, Route> old = routes.isEmpty() ? byNode.remove(node) : byNode.put(node, routes);
-        if (old != null) {
-            for (String method : old.keySet()) {
-                if (!routes.containsKey(method)) {
-                    byMethod.getOrDefault(method, Map.of()).remove(node);
-                    changed.add(method);
-                }
+        Map<String, Route> old = byNode.getOrDefault(node, Map.of());
+        if (!routes.isEmpty()) {
+            byNode.put(node, old.isEmpty() ? routes : both(old, routes));
+        }
+        for (String method : old.keySet()) {
+            Map<Node, Route> others = byMethod.get(method);
+            if (others != null && !routes.containsKey(method)) {
+                changed.add(method);
+                others.remove(node);
             }
         }
         routes.forEach((method, route) -> {
-            Route before = byMethod.computeIfAbsent(method, any -> new LinkedHashMap<>())
-                    .put(node, route);
-            if (!route.equals(before)) {
+            Map<Node, Route> all = byMethod.computeIfAbsent(method, any -> new LinkedHashMap<>());
+            if (!route.equals(all.get(node))) {
                 changed.add(method);
+                all.put(node, route);
             }
         });
+        if (routes.isEmpty()) {
+            byNode.remove(node);
+        } else {
+            byNode.put(node, routes);
+        }
     }
 }

@@ -219,6 +219,7 @@ public final class Router implements NodeRoutes {
      */
     private void publish(@Nullable Change own) {
         boolean isNew = false;
+        List<String> complaints;
         lock.lock();
         try {
             List<Change> additions = new ArrayList<>();
@@ -241,9 +242,12 @@ public final class Router implements NodeRoutes {
                 made(own);
             }
             isNew |= next();
+            complaints = book.takeComplaints();
         } finally {
             lock.unlock();
         }
+        // without the lock, which an application's log handler may wait for
+        complaints.forEach(complaint -> LOG.log(WARNING, complaint));
         if (isNew) {
             observers.report(ClientObserver::routingChanged, () -> new ClientObserver.RoutingChanged(table.version()));
         }

@@ -10,6 +10,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** The first 128 bytes from a server. */
 public final class Greeting {
@@ -21,17 +23,28 @@ public final class Greeting {
     private static final byte[] START = "Tarantool ".getBytes(ISO_8859_1);
     private static final String PROTOCOL = " (Binary)";
 
+    /** What a server greets with before it has an identity of its own. */
+    private static final UUID NIL = new UUID(0, 0);
+
     private final String server;
+    private final @Nullable UUID instance;
     private final byte[] salt;
 
-    private Greeting(String server, byte[] salt) {
+    private Greeting(String server, @Nullable UUID instance, byte[] salt) {
         this.server = server;
+        this.instance = instance;
         this.salt = salt;
     }
 
     /** Name and version. */
     public String server() {
         return server;
+    }
+
+    /** The instance's UUID; null if it has none, or does not say. */
+    @Nullable
+    public UUID instance() {
+        return instance;
     }
 
     /**
@@ -60,9 +73,22 @@ public final class Greeting {
             throw unexpected(bytes, SIZE, "");
         }
         try {
-            return new Greeting(first.substring(0, end), Base64.getDecoder().decode(salt));
+            return new Greeting(
+                    first.substring(0, end),
+                    instance(first.substring(end + PROTOCOL.length()).strip()),
+                    Base64.getDecoder().decode(salt));
         } catch (IllegalArgumentException e) {
             throw unexpected(bytes, SIZE, ", and in its second line no salt in base64");
+        }
+    }
+
+    private static @Nullable UUID instance(String text) {
+        try {
+            UUID uuid = UUID.fromString(text);
+            return uuid.equals(NIL) ? null : uuid;
+        } catch (IllegalArgumentException none) {
+            // it serves to recognise a server, and a server can be talked to without
+            return null;
         }
     }
 

@@ -17,7 +17,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectableChannel;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An established connection. It has no thread: callers send for themselves and for each other ({@link Sender}), the {@link
@@ -224,6 +226,11 @@ public final class IprotoConnection implements Transport.PipelinedConnection, Io
     @Override
     public String server() {
         return handshake.server();
+    }
+
+    @Override
+    public @Nullable UUID instanceUuid() {
+        return handshake.instance();
     }
 
     @Override

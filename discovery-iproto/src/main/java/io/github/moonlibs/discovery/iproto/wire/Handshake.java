@@ -12,6 +12,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,10 +20,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param frames what the server sends from now on
  * @param server name and version
+ * @param instance the server's UUID; null if that is not known
  * @param lastSync the last number that was used
  * @param watchers whether the server sends events
  */
-public record Handshake(Wire wire, Frames frames, String server, long lastSync, boolean watchers) {
+public record Handshake(
+        Wire wire, Frames frames, String server, @Nullable UUID instance, long lastSync, boolean watchers) {
     private static final long ID_SYNC = 1;
     private static final long AUTH_SYNC = 2;
     private static final int BUFFER = 4 << 10;
@@ -68,7 +71,7 @@ public record Handshake(Wire wire, Frames frames, String server, long lastSync, 
                 throw new RefusedException(answer.error());
             }
         }
-        return new Handshake(wire, frames, greeting.server(), AUTH_SYNC, watchers);
+        return new Handshake(wire, frames, greeting.server(), greeting.instance(), AUTH_SYNC, watchers);
     }
 
     private static String passwordOr(@Nullable String password) {

@@ -8,6 +8,7 @@ import io.github.moonlibs.discovery.iproto.codec.values.ValueReader;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What real servers, 2.6 and 3.3, sent and took. */
 class CapturesTest {
@@ -49,8 +51,20 @@ class CapturesTest {
                 Greeting greeting = Greeting.parse(line.bytes());
                 assertThat(greeting.server())
                         .isEqualTo("Tarantool " + capture.name().substring(0, 3) + ".0");
+                assertThat(line.about).contains("(Binary) " + greeting.instance() + " ");
             }
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "00000000-0000-0000-0000-000000000000", "of no instance"})
+    void aGreetingWithoutAUuidIsOneOfAServerThatIsNotKnown(String uuid) throws IOException {
+        String first = ("Tarantool 3.3.0 (Binary) " + uuid + " ".repeat(64)).substring(0, 63);
+        String second = ("juIiWBAkbeNdELkCiR019NjZZ6bb5vCuwy8lhawt5T0=" + " ".repeat(64)).substring(0, 63);
+
+        Greeting greeting = Greeting.parse((first + "\n" + second + "\n").getBytes(StandardCharsets.US_ASCII));
+        assertThat(greeting.server()).isEqualTo("Tarantool 3.3.0");
+        assertThat(greeting.instance()).isNull();
     }
 
     /** Lengths and syncs may be of any width, so what is compared is what the packets mean. */
