@@ -221,26 +221,37 @@ public final class CoreClient implements DiscoveryClient {
         if (!inFlight.begin()) {
             throw call.closed();
         }
-        CallEvent event = FlightRecorder.call();
-        if (event != null || !observers.isEmpty()) {
-            call.remembered().event(event);
-            observers.report(ClientObserver::callStarted, () -> new ClientObserver.CallStarted(method));
-            // however long that took, it is part of the call
-            call.readClock();
+        boolean begun = false;
+        try {
+            CallEvent event = FlightRecorder.call();
+            if (event != null || !observers.isEmpty()) {
+                call.remembered().event(event);
+                observers.report(ClientObserver::callStarted, () -> new ClientObserver.CallStarted(method));
+                // however long that took, it is part of the call
+                call.readClock();
+            }
+            begun = true;
+        } finally {
+            if (!begun) {
+                inFlight.endUnsent();
+            }
         }
         return call;
     }
 
     private void end(Call call, @Nullable Throwable failure) {
-        CallHistory history = call.history();
-        if (history != null && (history.event() != null || !observers.isEmpty())) {
-            notifyEnd(call, history, failure);
-        }
-        // last, because a closing client waits for it before it notifies its observers that it has closed
-        if (failure != null && !call.hasSent()) {
-            inFlight.endUnsent();
-        } else {
-            inFlight.end();
+        try {
+            CallHistory history = call.history();
+            if (history != null && (history.event() != null || !observers.isEmpty())) {
+                notifyEnd(call, history, failure);
+            }
+        } finally {
+            // last, because a closing client waits for it before it notifies its observers that it has closed
+            if (failure != null && !call.hasSent()) {
+                inFlight.endUnsent();
+            } else {
+                inFlight.end();
+            }
         }
     }
 

@@ -55,20 +55,20 @@ final class Connecting {
     private void run() {
         Handshake handshake = null;
         IprotoConnection connection = null;
+        boolean taken = false;
         try {
             handshake = new Dialer(login, options, deadline).dial(this::reached);
             connection = new IprotoConnection(login, handshake, listener);
             connection.start();
-            if (connected.complete(connection)) {
-                return;
-            }
+            taken = connected.complete(connection);
         } catch (InterruptedException | IOException | Handshake.RefusedException | RuntimeException | Error e) {
             connected.completeExceptionally(e);
-        }
-        if (connection != null) {
-            connection.discard();
-        } else if (handshake != null) {
-            handshake.wire().close();
+        } finally {
+            if (!taken && connection != null) {
+                connection.discard();
+            } else if (!taken && handshake != null) {
+                handshake.wire().close();
+            }
         }
     }
 

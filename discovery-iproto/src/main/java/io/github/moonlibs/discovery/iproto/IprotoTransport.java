@@ -24,21 +24,24 @@ public final class IprotoTransport implements Transport {
         // Everything happens on a virtual thread of its own: it can be interrupted whatever it waits for, which
         // a platform thread in a socket's read cannot, and so one bound holds for all the steps together.
         Connecting connecting = new Connecting(login, options, listener);
+        boolean through = false;
         try {
             IprotoConnection connection = connecting.start().get(connecting.remainingNanos(), TimeUnit.NANOSECONDS);
             connection.handedOver();
+            through = true;
             return connection;
         } catch (ExecutionException e) {
             throw failure(login, e.getCause() == null ? e : e.getCause());
         } catch (TimeoutException e) {
-            connecting.cancel();
             throw AttemptException.notSent(
                     login + ": not connected within " + options.connectTimeout().toMillis() + " ms, while "
                             + connecting.step(),
                     null);
-        } catch (InterruptedException e) {
-            connecting.cancel();
-            throw e;
+        } finally {
+            if (!through) {
+                // whatever ended the wait, an Error included
+                connecting.cancel();
+            }
         }
     }
 

@@ -65,10 +65,10 @@ public final class FanOutCall {
                 }
                 awaitAll(branches, arguments, subtasks);
             } catch (InterruptedException interrupt) {
-                branches.forEach(branch -> giveUp(branch, true));
+                giveUp(branches, true);
                 throw call.interrupted(interrupt);
             } finally {
-                branches.forEach(branch -> giveUp(branch, false));
+                giveUp(branches, false);
             }
         }
         return branches.stream().map(branch -> reply(branch)).toList();
@@ -169,6 +169,18 @@ public final class FanOutCall {
             branch.ended(attempt.result(), null);
         } catch (AttemptException failure) {
             branch.ended(null, failure);
+        }
+    }
+
+    /** Each of them, whatever is thrown for one. */
+    private static void giveUp(List<Branch> branches, boolean interrupted) {
+        for (int i = 0; i < branches.size(); i++) {
+            try {
+                giveUp(branches.get(i), interrupted);
+            } catch (Error first) {
+                giveUp(branches.subList(i + 1, branches.size()), interrupted);
+                throw first;
+            }
         }
     }
 

@@ -69,11 +69,20 @@ final class HedgedCall {
                 return run(subtasks);
             } finally {
                 // a success has given up the others already; this is a failure's
-                while (!open.isEmpty()) {
-                    OpenAttempt left = open.removeLast();
-                    left.abandoned();
-                    observe(left);
-                }
+                giveUpRest();
+            }
+        }
+    }
+
+    /** Each of them, whatever is thrown for one. */
+    private void giveUpRest() {
+        if (!open.isEmpty()) {
+            OpenAttempt left = open.removeLast();
+            try {
+                left.abandoned();
+                observe(left);
+            } finally {
+                giveUpRest();
             }
         }
     }
@@ -100,7 +109,15 @@ final class HedgedCall {
     private boolean begin(Route route, Subtasks subtasks) {
         call.readClock();
         OpenAttempt attempt = OpenAttempt.begin(call, route);
-        add(attempt, parts.hedgeDelay().of(call, attempt));
+        boolean added = false;
+        try {
+            add(attempt, parts.hedgeDelay().of(call, attempt));
+            added = true;
+        } finally {
+            if (!added) {
+                attempt.close();
+            }
+        }
         return send(attempt, subtasks);
     }
 

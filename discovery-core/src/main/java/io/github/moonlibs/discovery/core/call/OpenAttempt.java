@@ -57,7 +57,16 @@ final class OpenAttempt {
 
     /** Begins an attempt on a node on which a place was taken for it. It gives the place back when it ends. */
     static OpenAttempt begin(Call call, Route route) {
-        return new OpenAttempt(call, route);
+        OpenAttempt begun = null;
+        try {
+            begun = new OpenAttempt(call, route);
+            return begun;
+        } finally {
+            if (begun == null) {
+                // for want of memory
+                route.session().gate().leave();
+            }
+        }
     }
 
     /** An attempt on a node whose connection takes no more: it ends before it has begun. */
@@ -101,7 +110,7 @@ final class OpenAttempt {
             interrupted();
             throw interrupt;
         } finally {
-            withdraw();
+            close();
         }
     }
 
@@ -140,7 +149,7 @@ final class OpenAttempt {
             throw interrupt;
         } finally {
             if (reply == null) {
-                withdraw();
+                close();
             }
         }
     }
@@ -164,7 +173,7 @@ final class OpenAttempt {
             failed(failure);
             throw failure;
         } finally {
-            withdraw();
+            close();
         }
     }
 
@@ -229,32 +238,46 @@ final class OpenAttempt {
     }
 
     private AttemptException givenUp(Kind kind, String why, boolean countsAgainstTheNode) {
-        if (reply != null) {
-            reply.abandon();
-        }
-        AttemptException outcome = new AttemptException(kind, true, why, null);
-        if (state == State.OPEN) {
-            if (countsAgainstTheNode) {
-                health().failed(startNanos, outcome);
-            } else {
-                health().abandoned(startNanos);
+        try {
+            if (reply != null) {
+                reply.abandon();
             }
-            report(kind);
-        }
-        leave();
-        return outcome;
-    }
-
-    /** Gives the place back if nothing has ended the attempt: an argument that cannot be sent is the caller's affair. */
-    private void withdraw() {
-        if (state != State.ENDED) {
+            AttemptException outcome = new AttemptException(kind, true, why, null);
+            if (state == State.OPEN) {
+                if (countsAgainstTheNode) {
+                    health().failed(startNanos, outcome);
+                } else {
+                    health().abandoned(startNanos);
+                }
+                report(kind);
+            }
+            return outcome;
+        } finally {
             leave();
         }
     }
 
+    /**
+     * Gives back what it holds if nothing has ended it, and reports nothing: an argument that cannot be sent is the caller's
+     * affair, and of an Error there is nothing to learn.
+     */
+    void close() {
+        if (state != State.ENDED) {
+            try {
+                if (reply != null) {
+                    reply.abandon();
+                }
+            } finally {
+                leave();
+            }
+        }
+    }
+
     private void leave() {
-        state = State.ENDED;
-        route.session().gate().leave();
+        if (state != State.ENDED) {
+            state = State.ENDED;
+            route.session().gate().leave();
+        }
     }
 
     private NodeHealth health() {

@@ -43,19 +43,24 @@ public final class SequentialCall {
     }
 
     private Result attempt(OpenAttempt attempt, List<?> arguments) throws InterruptedException {
-        if (!parts.hedgeDelay().appliesTo(call, attempt.route())) {
-            return attempt.call(arguments);
+        try {
+            if (!parts.hedgeDelay().appliesTo(call, attempt.route())) {
+                return attempt.call(arguments);
+            }
+            boolean first = call.isFirstAttempt();
+            long delay = parts.hedgeDelay().of(call, attempt);
+            long patience = Math.min(delay, attempt.timeoutNanos());
+            // a reply still counts when its attempt has timed out
+            long awaited = call.remainingNanos(attempt.startNanos());
+            if (!attempt.trySend(arguments, awaited, patience) || !attempt.isDone()) {
+                return new HedgedCall(parts, call, arguments).run(attempt, delay);
+            }
+            Result result = attempt.result();
+            parts.hedgeDelay().observe(call, attempt, first);
+            return result;
+        } finally {
+            // it has ended, unless an Error came between
+            attempt.close();
         }
-        boolean first = call.isFirstAttempt();
-        long delay = parts.hedgeDelay().of(call, attempt);
-        long patience = Math.min(delay, attempt.timeoutNanos());
-        // a reply still counts when its attempt has timed out
-        long awaited = call.remainingNanos(attempt.startNanos());
-        if (!attempt.trySend(arguments, awaited, patience) || !attempt.isDone()) {
-            return new HedgedCall(parts, call, arguments).run(attempt, delay);
-        }
-        Result result = attempt.result();
-        parts.hedgeDelay().observe(call, attempt, first);
-        return result;
     }
 }

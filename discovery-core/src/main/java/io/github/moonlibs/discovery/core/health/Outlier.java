@@ -199,9 +199,15 @@ public final class Outlier {
     private String reason() {
         CircuitBreaker.Metrics window = breaker().getMetrics();
         int failed = window.getNumberOfFailedCalls();
-        boolean forFailures = failed >= policy.failureRate() * window.getNumberOfBufferedCalls();
-        return (forFailures ? failed : window.getNumberOfSlowCalls())
-                + " of its last " + window.getNumberOfBufferedCalls() + " calls "
+        int slow = window.getNumberOfSlowCalls();
+        int calls = window.getNumberOfBufferedCalls();
+        boolean forFailures =
+                policy.slowCall() == null || failed * policy.slowCallRate() >= slow * policy.failureRate();
+        int bad = forFailures ? failed : slow;
+        // others may have ended since the breaker decided, and are in the window, too
+        boolean isAsDecided = bad >= calls * (forFailures ? policy.failureRate() : policy.slowCallRate());
+        return (isAsDecided ? bad : "too many")
+                + " of its last " + calls + " calls "
                 + (forFailures
                         ? "timed out, lost their connection or failed where another node answered"
                         : "took " + policy.slowCall() + " or longer");

@@ -3,7 +3,6 @@ package io.github.moonlibs.discovery.core.limits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,13 +36,13 @@ public final class PlaceTicket {
     boolean grant(Gate gate) {
         boolean granted = outcome.compareAndSet(null, gate);
         if (granted) {
-            LockSupport.unpark(caller);
+            wake();
         }
         return granted;
     }
 
     void wake() {
-        LockSupport.unpark(caller);
+        Wakeups.unpark(caller);
     }
 
     /**

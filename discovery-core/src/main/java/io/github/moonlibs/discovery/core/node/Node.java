@@ -84,6 +84,7 @@ public final class Node {
     private volatile @Nullable String stopReason;
     private volatile boolean drainingStopped;
     private final Set<Thread> helpers = ConcurrentHashMap.newKeySet();
+    private volatile boolean isBegun;
     private volatile boolean hasAnnounced;
     private volatile boolean hasFailed;
 
@@ -174,6 +175,15 @@ public final class Node {
         if (session != null) {
             session.drain();
         }
+    }
+
+    /** Whether its life has begun, or is about to. */
+    public boolean isBegun() {
+        return isBegun;
+    }
+
+    public void begun() {
+        isBegun = true;
     }
 
     /** Makes the node's thread notice that it is stopped, and let the calls inside finish. */

@@ -79,6 +79,9 @@ public final class NodeLife implements Runnable {
 
     private String whyUnresponsive = "";
 
+    /** Whether the router may have routes of a session that is over, because an Error kept it from letting go of them. */
+    private boolean isRouted;
+
     public NodeLife(
             Node node,
             Transport transport,
@@ -129,6 +132,9 @@ public final class NodeLife implements Runnable {
     }
 
     private void round() {
+        if (isRouted) {
+            withdraw();
+        }
         boolean isCold = !isWarm;
         long start = System.nanoTime();
         long pauseNanos = connectAndServe();
@@ -175,6 +181,7 @@ public final class NodeLife implements Runnable {
         connectedNanos = System.nanoTime();
         End end = End.LOST;
         try {
+            isRouted = true;
             node.connected(session);
             end = serve(session);
             switch (end) {
@@ -198,22 +205,37 @@ public final class NodeLife implements Runnable {
     }
 
     private void leave(Session session, End end) {
-        session.drain();
+        // each of these steps, whatever is thrown by the one before
         try {
-            router.withdraw(node);
+            session.drain();
         } finally {
-            node.disconnected();
-            if (end == End.UNRESPONSIVE) {
-                setAside(session);
-            } else {
-                close(session);
+            try {
+                withdraw();
+            } finally {
+                try {
+                    node.disconnected();
+                } finally {
+                    if (end == End.UNRESPONSIVE) {
+                        setAside(session);
+                    } else {
+                        close(session);
+                    }
+                }
             }
         }
     }
 
+    private void withdraw() {
+        router.withdraw(node);
+        isRouted = false;
+    }
+
     private void close(Session session) {
-        session.connection().close();
-        node.closed(session);
+        try {
+            session.connection().close();
+        } finally {
+            node.closed(session);
+        }
     }
 
     /** Leaves the calls on it to themselves, and closes it after the last one. */
@@ -229,8 +251,17 @@ public final class NodeLife implements Runnable {
                         node.wake();
                     }
                 });
-        node.helpers().add(helper);
-        helper.start();
+        boolean started = false;
+        try {
+            node.helpers().add(helper);
+            helper.start();
+            started = true;
+        } finally {
+            if (!started) {
+                node.helpers().remove(helper);
+                close(session);
+            }
+        }
     }
 
     private void closeDrained(Session session) {

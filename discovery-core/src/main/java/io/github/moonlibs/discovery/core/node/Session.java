@@ -52,7 +52,16 @@ public final class Session {
             throws InterruptedException {
         Ending ending = new Ending(new Gate(options.maxInFlightPerNode(), onChange), onChange, node);
         Endpoint endpoint = node.instance().endpoint();
-        return new Session(transport.connect(endpoint, options, ending), endpoint, ending);
+        Connection connection = transport.connect(endpoint, options, ending);
+        Session session = null;
+        try {
+            session = new Session(connection, endpoint, ending);
+            return session;
+        } finally {
+            if (session == null) {
+                connection.close();
+            }
+        }
     }
 
     /** The places for attempts; closed when the session drains. */

@@ -1,6 +1,7 @@
 package io.github.moonlibs.discovery.core.routing;
 
 import io.github.moonlibs.discovery.Deadline;
+import io.github.moonlibs.discovery.core.limits.Wakeups;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -95,14 +96,14 @@ public final class RouteWaiters {
     void wake(Set<String> methods) {
         waiting.forEach((method, threads) -> {
             if (methods.contains(method)) {
-                threads.forEach(LockSupport::unpark);
+                threads.forEach(Wakeups::unpark);
             }
         });
     }
 
     /** Wakes everybody, to ask their probes. */
     public void wakeAll() {
-        waiting.values().forEach(threads -> threads.forEach(LockSupport::unpark));
+        waiting.values().forEach(threads -> threads.forEach(Wakeups::unpark));
     }
 
     /** How many calls wait. */

@@ -46,6 +46,11 @@ public final class Router implements NodeRoutes {
 
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
+    /** For so long, and so often, the background tries to publish while memory is wanting: a minute. */
+    private static final long BACKGROUND_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+    private static final int BACKGROUND_TRIES = 6_000;
+
     /** How often a question is put anew because another table was published meanwhile. */
     private static final int TRIES = 10;
 
@@ -61,6 +66,7 @@ public final class Router implements NodeRoutes {
     // guarded by the lock
     private final RouteBook book;
     private final List<LongConsumer> unstaged = new ArrayList<>();
+    private volatile @Nullable Change failed;
 
     private volatile RoutingTable table = RoutingTable.EMPTY;
     private volatile long pauseNanos;
@@ -80,6 +86,9 @@ public final class Router implements NodeRoutes {
         /** Whether it takes something away, and so is not to wait. */
         final boolean isWithdrawal;
 
+        /** Whether a thread waits for it, and tries again what an Error has met. */
+        final boolean hasOwner;
+
         final Runnable edit;
 
         /** Gets the number of the table that contains the change, just ahead of its publication. */
@@ -88,8 +97,17 @@ public final class Router implements NodeRoutes {
         /** Whether it is in the book; guarded by the lock. */
         boolean isMade;
 
+        /** The next of those that an Error has met; guarded by the lock. */
+        @Nullable
+        Change nextFailed;
+
         Change(boolean isWithdrawal, Runnable edit, LongConsumer staging) {
+            this(isWithdrawal, true, edit, staging);
+        }
+
+        Change(boolean isWithdrawal, boolean hasOwner, Runnable edit, LongConsumer staging) {
             this.isWithdrawal = isWithdrawal;
+            this.hasOwner = hasOwner;
             this.edit = edit;
             this.staging = staging;
         }
@@ -181,13 +199,34 @@ public final class Router implements NodeRoutes {
                 routes.outdate();
             }
         });
-        changes.add(new Change(true, () -> book.reconsider(node), Router::stageNothing));
+        changes.add(new Change(true, false, () -> book.reconsider(node), Router::stageNothing));
         if (isBackgroundAwake.compareAndSet(false, true)) {
-            background.execute(() -> {
-                // first: what is queued from now on may be missed
-                isBackgroundAwake.set(false);
+            boolean started = false;
+            try {
+                background.execute(this::publishInBackground);
+                started = true;
+            } finally {
+                if (!started) {
+                    isBackgroundAwake.set(false);
+                }
+            }
+        }
+    }
+
+    /** No thread waits for what is published here, so it is tried until it is. */
+    private void publishInBackground() {
+        // first: what is queued from now on may be missed
+        isBackgroundAwake.set(false);
+        for (int i = 0; i < BACKGROUND_TRIES; i++) {
+            try {
                 publish(null);
-            });
+                if (failed == null) {
+                    return;
+                }
+            } catch (Error noMemory) {
+                // there may be enough of it soon
+            }
+            LockSupport.parkNanos(BACKGROUND_PAUSE_NANOS);
         }
     }
 
@@ -223,7 +262,7 @@ public final class Router implements NodeRoutes {
         lock.lock();
         try {
             List<Change> additions = new ArrayList<>();
-            boolean withdraws = false;
+            boolean withdraws = remakeFailed();
             for (Change change = changes.poll(); change != null; change = changes.poll()) {
                 if (change.isWithdrawal) {
                     make(change);
@@ -253,14 +292,35 @@ public final class Router implements NodeRoutes {
         }
     }
 
-    /** Puts it into the book, unless an Error prevents that: then the thread that has queued it tries again. */
+    /**
+     * Puts it into the book, unless an Error prevents that: then the thread that has queued it tries again, or, if none waits
+     * for it, whichever publishes next.
+     */
     private void make(Change change) {
         try {
             change.edit.run();
             made(change);
         } catch (Error defect) {
+            if (!change.hasOwner) {
+                change.nextFailed = failed;
+                failed = change;
+            }
             LOG.log(WARNING, "a change of the routing is put off", defect);
         }
+    }
+
+    /** Whether there were any. */
+    private boolean remakeFailed() {
+        Change next = failed;
+        boolean were = next != null;
+        failed = null;
+        while (next != null) {
+            Change change = next;
+            next = change.nextFailed;
+            change.nextFailed = null;
+            make(change);
+        }
+        return were;
     }
 
     private void made(Change change) {

@@ -18,7 +18,18 @@ public final class ThreadScope implements TaskScope {
     public void fork(String name, Runnable task) {
         // a long-lived scope must not remember every thread that it ever had
         threads.removeIf(thread -> !thread.isAlive());
-        threads.add(Thread.startVirtualThread(TaskScopes.named(name, task)));
+        Thread thread = Thread.ofVirtual().unstarted(TaskScopes.named(name, task));
+        // first: a task that is not known would never be waited for, and what forks it again would have two of it
+        threads.add(thread);
+        boolean started = false;
+        try {
+            thread.start();
+            started = true;
+        } finally {
+            if (!started) {
+                threads.remove(thread);
+            }
+        }
     }
 
     @Override

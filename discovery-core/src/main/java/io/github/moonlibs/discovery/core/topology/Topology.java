@@ -162,33 +162,47 @@ public final class Topology implements TopologySource.Sink {
         List<Node> removed = before.values().stream()
                 .filter(node -> !next.containsKey(node.instance().endpoint()))
                 .toList();
+        // an Error may have kept an earlier change from stopping, or beginning, what it was to
+        List<Node> unstopped =
+                known.leaving().stream().filter(node -> !node.isStopping()).toList();
         known = known.confirmed(next, known.left(removed));
-        remove(removed, "removed from the topology");
+        remove(Stream.concat(unstopped.stream(), removed.stream()).toList(), "removed from the topology");
         if (!relabelled.isEmpty()) {
             router.relabel(relabelled);
         }
+        Collection<Node> all = next.values();
         if (added.isEmpty() && removed.isEmpty()) {
-            return () -> {};
+            return all.stream().allMatch(Node::isBegun) ? () -> {} : () -> begin(all);
         }
         LOG.log(INFO, "{0}: {1} instances, {2} added, {3} removed", source, next.size(), added.size(), removed.size());
         return () -> {
             reportChange(next.size(), instances(added), instances(removed));
             // after it was reported that they are there, because they report on themselves
-            begin(added);
+            begin(all);
         };
     }
 
-    private void begin(List<Node> added) {
+    private void begin(Collection<Node> all) {
         lock.lock();
         try {
-            if (known.isClosed()) {
-                added.forEach(node -> node.moveTo(State.CLOSED, node.stopReason()));
-            } else {
-                added.forEach(begin);
+            for (Node node : all) {
+                if (!node.isBegun()) {
+                    begin(node);
+                }
             }
         } finally {
             lock.unlock();
         }
+    }
+
+    private void begin(Node node) {
+        if (node.isStopping()) {
+            // removed before it began
+            node.moveTo(State.CLOSED, node.stopReason());
+        } else {
+            begin.accept(node);
+        }
+        node.begun();
     }
 
     /** A source confirms what it said again and again, its mistakes included. */
@@ -255,9 +269,10 @@ public final class Topology implements TopologySource.Sink {
     public void close() {
         lock.lock();
         try {
-            Collection<Node> members = known.nodes().values();
             known = known.closed();
-            remove(members, "the client is closing");
+            List<Node> unstopped =
+                    known.leaving().stream().filter(node -> !node.isStopping()).toList();
+            remove(unstopped, "the client is closing");
             known.leaving().forEach(Node::stopDraining);
         } finally {
             lock.unlock();

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class OutlierTest {
@@ -197,6 +198,29 @@ class OutlierTest {
         assertThat(outlier.ejection())
                 .hasToString(
                         "probed: 10 of its last 20 calls timed out, lost their connection or failed where another node answered");
+    }
+
+    @Test
+    void itSaysWhyAlsoIfOthersAreAnsweredInTheSameMoment() {
+        AtomicReference<Runnable> meanwhile = new AtomicReference<>(() -> {});
+        outlier = new Outlier(
+                "a:1",
+                OutlierPolicy.defaults(),
+                () -> {
+                    // asked for the time after the breaker has decided, and before the reason is put down
+                    meanwhile.getAndSet(() -> {}).run();
+                    return clock.getAsLong();
+                },
+                () -> {});
+        answer(10);
+        fail(9);
+        meanwhile.set(() -> answer(20));
+        fail(1);
+        assertThat(outlier.ejection())
+                .satisfies(ejection -> assertThat(ejection.reason())
+                        .isEqualTo(
+                                "too many of its last 20 calls timed out, lost their connection or failed where another node"
+                                        + " answered"));
     }
 
     @Test

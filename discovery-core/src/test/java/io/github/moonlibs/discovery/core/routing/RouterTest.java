@@ -50,8 +50,13 @@ class RouterTest {
     private volatile Runnable onBuild = () -> {};
 
     private boolean readsAttributes;
+    private boolean refuseBackground;
+
+    /** How often the time can't be asked for. */
+    private final AtomicInteger noMemory = new AtomicInteger();
+
     private final Balancing balancing =
-            new Balancing(Strategies.of(new Counting()), 0, OutlierPolicy.defaults(), System::nanoTime);
+            new Balancing(Strategies.of(new Counting()), 0, OutlierPolicy.defaults(), this::time);
     private final Router router = new Router(
             balancing,
             new RouteWaiters(0),
@@ -61,7 +66,21 @@ class RouterTest {
                     news.incrementAndGet();
                 }
             })),
-            background::add);
+            this::inBackground);
+
+    private void inBackground(Runnable task) {
+        if (refuseBackground) {
+            throw new OutOfMemoryError("thrown by a test");
+        }
+        background.add(task);
+    }
+
+    private long time() {
+        if (noMemory.get() > 0 && noMemory.getAndDecrement() > 0) {
+            throw new OutOfMemoryError("thrown by a test");
+        }
+        return System.nanoTime();
+    }
 
     @AfterEach
     void close() {
@@ -324,6 +343,33 @@ class RouterTest {
 
         assertThat(answer).isEqualTo(1);
         assertThat(asked).hasValue(2);
+    }
+
+    @Test
+    void aChangeOfHealthThatAnErrorMeetsIsMadeAfterAll() {
+        join(3, 10);
+        timeOut(nodes.get(0));
+        long before = version();
+        noMemory.set(2);
+
+        requireNonNull(background.poll()).run();
+        assertThat(noMemory).hasValue(0);
+        assertThat(version()).isGreaterThan(before);
+        assertThat(routes("m0").inService()).hasSize(2);
+    }
+
+    @Test
+    void aBackgroundThatCannotBeStartedIsStartedForTheNextChange() {
+        join(3, 10);
+        refuseBackground = true;
+        timeOut(nodes.get(0));
+        refuseBackground = false;
+        timeOut(nodes.get(1));
+
+        requireNonNull(background.poll()).run();
+        assertThat(routes("m0").inService())
+                .as("half of the three may be left out")
+                .hasSize(2);
     }
 
     @Test

@@ -71,13 +71,23 @@ public final class IprotoConnection implements Transport.PipelinedConnection, Io
         inFlight = new InFlight(handshake.lastSync());
         channel = handshake.wire().unblock();
         loop = IoLoop.join();
-        notifier = new Notifier(endpoint, listener);
-        incoming = new Incoming(inFlight, notifier, this::sendWithoutReply);
-        ending = new Ending(this::closeSender, this::closeWire, this::failAll, this::notifyOwner, this::leaveLoop);
-        failures = new Failures(endpoint, ending);
-        sender = new Sender(handshake.wire(), new LoopOfChannel(loop, channel), inFlight, budget, ending::begin);
-        receiver = new Receiver(handshake.wire(), handshake.frames(), incoming, inFlight, loop, channel, ending::begin);
-        calls = new Calls(inFlight, budget, sender, receiver, loop, failures);
+        boolean made = false;
+        try {
+            notifier = new Notifier(endpoint, listener);
+            incoming = new Incoming(inFlight, notifier, this::sendWithoutReply);
+            ending = new Ending(this::closeSender, this::closeWire, this::failAll, this::notifyOwner, this::leaveLoop);
+            failures = new Failures(endpoint, ending);
+            sender = new Sender(handshake.wire(), new LoopOfChannel(loop, channel), inFlight, budget, ending::begin);
+            receiver = new Receiver(
+                    handshake.wire(), handshake.frames(), incoming, inFlight, loop, channel, ending::begin);
+            calls = new Calls(inFlight, budget, sender, receiver, loop, failures);
+            made = true;
+        } finally {
+            if (!made) {
+                // it would last for ever
+                loop.leave(this);
+            }
+        }
     }
 
     /** Begins to be served. */
@@ -154,6 +164,7 @@ public final class IprotoConnection implements Transport.PipelinedConnection, Io
     @Override
     public long expire(long now, long latest) {
         ending.goOn();
+        budget.goOn();
         long nearest = inFlight.expire(now, latest);
         sender.sweep();
         return receiver.look(now, nearest);
@@ -219,8 +230,9 @@ public final class IprotoConnection implements Transport.PipelinedConnection, Io
 
     private void sendWithoutReply(byte[] request) {
         Request.number(request, inFlight.nextSync());
+        Exchange exchange = Exchange.withoutReply(request);
         budget.take(request.length);
-        sender.send(Exchange.withoutReply(request));
+        sender.send(exchange);
     }
 
     @Override

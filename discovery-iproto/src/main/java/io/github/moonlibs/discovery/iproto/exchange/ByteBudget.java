@@ -1,9 +1,11 @@
 package io.github.moonlibs.discovery.iproto.exchange;
 
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 /**
  * Bounds what is queued on one connection, in bytes: a server that does not read costs so much memory and no more. A
@@ -23,9 +25,17 @@ public final class ByteBudget {
     private final AtomicInteger granting = new AtomicInteger();
     private volatile boolean closed;
 
+    private final Consumer<Thread> wakeUp;
+
     /** @param bound bytes */
     public ByteBudget(long bound) {
+        this(bound, LockSupport::unpark);
+    }
+
+    /** @param wakeUp how threads are woken, which may fail */
+    ByteBudget(long bound, Consumer<Thread> wakeUp) {
         this.bound = bound;
+        this.wakeUp = wakeUp;
     }
 
     /** A thirty-second part of the largest heap, between 1 and 64 MiB. */
@@ -94,6 +104,7 @@ public final class ByteBudget {
     /** The owner of the place no longer wants its bytes. */
     public void leave(Place place) {
         if (!place.state.compareAndSet(Place.WAITING, Place.LEFT)) {
+            waiting.remove(place);
             give(place.bytes);
         } else {
             waiting.remove(place);
@@ -109,6 +120,13 @@ public final class ByteBudget {
         }
     }
 
+    /** Grants what could not be granted for want of memory; to be called now and then. */
+    public void goOn() {
+        if (!waiting.isEmpty()) {
+            grant();
+        }
+    }
+
     /** One thread at a time grants; another that comes meanwhile leaves it the work. */
     private void grant() {
         if (granting.getAndIncrement() != 0) {
@@ -116,27 +134,34 @@ public final class ByteBudget {
         }
         int seen = 1;
         do {
-            for (Place first = waiting.peek(); first != null && grant(first); first = waiting.peek()) {
-                waiting.remove(first);
+            try {
+                for (Place first = waiting.peek(); first != null && grant(first); first = waiting.peek()) {
+                    waiting.remove(first);
+                }
+            } catch (VirtualMachineError | RejectedExecutionException again) {
+                // to schedule a virtual thread takes memory; the place stays the first
             }
             seen = granting.addAndGet(-seen);
         } while (seen != 0);
     }
 
+    /** Whether the place is to wait no longer. */
     private boolean grant(Place first) {
         long before = used.get();
-        while (fits(before, first.bytes)) {
+        while (first.state.get() == Place.WAITING && fits(before, first.bytes)) {
             if (used.compareAndSet(before, before + first.bytes)) {
-                if (first.state.compareAndSet(Place.WAITING, Place.GRANTED)) {
-                    LockSupport.unpark(first.owner);
-                } else {
+                if (!first.state.compareAndSet(Place.WAITING, Place.GRANTED)) {
                     used.addAndGet(-first.bytes);
                 }
-                return true;
+                break;
             }
             before = used.get();
         }
-        return first.state.get() == Place.LEFT;
+        int state = first.state.get();
+        if (state == Place.GRANTED) {
+            wakeUp.accept(first.owner);
+        }
+        return state != Place.WAITING;
     }
 
     /** The connection has ended: there is room for all, who learn of it when they send. */

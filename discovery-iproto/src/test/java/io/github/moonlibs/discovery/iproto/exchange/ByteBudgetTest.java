@@ -52,6 +52,49 @@ class ByteBudgetTest {
         assertThat(budget.tryTake(1_000)).isTrue();
     }
 
+    @Test
+    void aThreadThatCannotBeWokenHoldsUpNoOtherAndIsWokenLater() {
+        List<Thread> woken = new ArrayList<>();
+        AtomicInteger failures = new AtomicInteger(2);
+        ByteBudget budget = new ByteBudget(100, thread -> {
+            if (failures.getAndDecrement() > 0) {
+                throw new OutOfMemoryError("for the test");
+            }
+            woken.add(thread);
+        });
+        assertThat(budget.tryTake(100)).isTrue();
+        ByteBudget.Place first = budget.queueUp(40);
+        ByteBudget.Place second = budget.queueUp(40);
+
+        budget.give(100);
+        assertThat(woken).isEmpty();
+        budget.goOn();
+        budget.goOn();
+        assertThat(woken).hasSize(2);
+        assertThat(first.isGranted() && second.isGranted()).isTrue();
+        budget.leave(first);
+        budget.leave(second);
+        assertThat(budget.used()).isZero();
+        assertThat(budget.tryTake(100)).isTrue();
+    }
+
+    @Test
+    void aPlaceWhoseOwnerLeavesBeforeItCouldBeWokenGivesItsBytesBackOnce() {
+        AtomicInteger failures = new AtomicInteger(1);
+        ByteBudget budget = new ByteBudget(100, thread -> {
+            if (failures.getAndDecrement() > 0) {
+                throw new OutOfMemoryError("for the test");
+            }
+        });
+        assertThat(budget.tryTake(100)).isTrue();
+        ByteBudget.Place place = budget.queueUp(40);
+        budget.give(100);
+
+        budget.leave(place);
+        budget.goOn();
+        assertThat(budget.used()).isZero();
+    }
+
     @RepeatedTest(10)
     void allThatWaitGetRoomAndNoneMoreThanThereIs() throws Exception {
         ByteBudget budget = new ByteBudget(100);
