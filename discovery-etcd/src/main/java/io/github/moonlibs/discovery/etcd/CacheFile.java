@@ -79,7 +79,7 @@ final class CacheFile {
      *
      * @throws MalformedException if the file is not what was saved, or is another topology's
      */
-    List<Instance> load() throws IOException, MalformedException {
+    List<Instance> load() throws IOException, MalformedException, InterruptedException {
         Map<?, ?> document = YamlDocument.parse(toString(), Files.readString(file));
         Object saved = document.get("topology");
         if (!identity.equals(saved)) {

@@ -5,6 +5,8 @@ import java.nio.channels.ClosedChannelException;
 
 /** The reason why a library failed, in a few words and on one line. */
 final class Causes {
+    private static final int LONGEST = 200;
+
     private Causes() {}
 
     /** The innermost message: libraries wrap what the operating system, or TLS, said. */
@@ -28,5 +30,11 @@ final class Causes {
 
     static String firstLine(String text) {
         return text.lines().findFirst().orElse("");
+    }
+
+    /** The first line of a text from outside, of at most 200 characters. */
+    static String shortened(String text) {
+        String line = firstLine(text.substring(0, Math.min(text.length(), LONGEST + 1)));
+        return line.length() > LONGEST ? line.substring(0, LONGEST) + "…" : line;
     }
 }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * What to read, and from where.
  *
  * @param endpoints {@code host:port} each
+ * @param tarantoolVersion the servers', for conditional sections of YAML documents
  * @param prefix starts with a slash and does not end with one; empty: the root
  */
 record EtcdOptions(
@@ -22,6 +23,7 @@ record EtcdOptions(
         Api api,
         String namespace,
         Selection selection,
+        String tarantoolVersion,
         Duration refresh,
         @Nullable Tls tls,
         @Nullable Path cache) {

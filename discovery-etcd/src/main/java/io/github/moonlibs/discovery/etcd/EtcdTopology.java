@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A topology in etcd: a tree of scalars, or the YAML documents of Tarantool 3, read and watched over etcd's API v3 or v2.
- * Immutable; each call of {@link #follow} has its own connections.
+ * Thread-safe; each call of {@link #follow} has its own connections.
  *
  * <p>A change in etcd is published within about 100 ms. While etcd is unreachable, or its data is
  * malformed, the last good set stays, and the reason is reported once.
@@ -40,6 +40,7 @@ public final class EtcdTopology implements TopologySource {
     }
 
     private final EtcdOptions options;
+    private final LastGood good = new LastGood();
 
     private EtcdTopology(EtcdOptions options) {
         this.options = options;
@@ -53,7 +54,7 @@ public final class EtcdTopology implements TopologySource {
     /**
      * Reads a URI such as {@code etcd://10.0.0.1:2379,10.0.0.2:2379/path/to/instances?cluster=main&refresh=30s}. Its
      * parameters are {@code user}, {@code password}, {@code layout}, {@code api}, {@code cluster}, {@code group},
-     * {@code replicaset}, {@code label.<name>}, {@code refresh}, {@code tls}, {@code ca}, {@code cert}, {@code key},
+     * {@code replicaset}, {@code label.<name>}, {@code tarantool}, {@code refresh}, {@code tls}, {@code ca}, {@code cert}, {@code key},
      * {@code namespace} and {@code cache}, each the same as the builder's method. Path and values may be percent-encoded.
      *
      * @throws IllegalArgumentException if the URI is wrong; the message says what was expected, and never contains the password
@@ -64,7 +65,7 @@ public final class EtcdTopology implements TopologySource {
 
     @Override
     public void follow(Sink sink) throws InterruptedException {
-        new Follower(options, sink, new SplittableRandom()).follow();
+        new Follower(options, sink, new SplittableRandom(), good).follow();
     }
 
     /** The URI without secrets. */
@@ -83,6 +84,7 @@ public final class EtcdTopology implements TopologySource {
         private Layout layout = Layout.AUTO;
         private Api api = Api.AUTO;
         private String namespace = "";
+        private String tarantoolVersion = Conditions.NEWEST;
         private Duration refresh = Duration.ofSeconds(30);
         private boolean tls;
         private @Nullable Path ca;
@@ -162,6 +164,19 @@ public final class EtcdTopology implements TopologySource {
             return this;
         }
 
+        /**
+         * Which version of Tarantool the servers run, such as {@code 3.1.0}. The conditional sections of a YAML
+         * configuration apply as they do there. Default: newer than every Tarantool 3.
+         */
+        public Builder tarantoolVersion(String version) {
+            if (!Conditions.isVersion(version)) {
+                throw new IllegalArgumentException("tarantool version: expected three numbers such as 3.1.0, got \""
+                        + Causes.shortened(version) + "\"");
+            }
+            tarantoolVersion = version;
+            return this;
+        }
+
         /** How often everything is read again, even if no change was seen. Default: 30 s; at least 1 s. */
         public Builder refreshInterval(Duration interval) {
             if (interval.compareTo(Duration.ofSeconds(1)) < 0 || interval.toDays() > 365) {
@@ -234,6 +249,7 @@ public final class EtcdTopology implements TopologySource {
                     api,
                     namespace,
                     new Selection(labels),
+                    tarantoolVersion,
                     refresh,
                     files,
                     cache);

@@ -31,6 +31,7 @@ final class EtcdUri {
             "cluster",
             "group",
             "replicaset",
+            "tarantool",
             "refresh",
             "tls",
             "ca",
@@ -86,6 +87,7 @@ final class EtcdUri {
                 case "layout" -> builder.layout(oneOf(name, value, Layout.values()));
                 case "api" -> builder.api(oneOf(name, value, Api.values()));
                 case "cluster", "group", "replicaset" -> builder.label(name, value);
+                case "tarantool" -> builder.tarantoolVersion(value);
                 case "refresh" -> builder.refreshInterval(time(value));
                 case "namespace" -> builder.namespace(value);
                 case "cache" -> builder.cacheFile(Path.of(value));

@@ -49,12 +49,13 @@ final class Follower {
     private @Nullable Place current;
     private long restUntil = System.nanoTime();
 
-    Follower(EtcdOptions options, Sink sink, RandomGenerator random) {
+    /** @param good outlives the follower */
+    Follower(EtcdOptions options, Sink sink, RandomGenerator random, LastGood good) {
         this.options = options;
         this.random = random;
         places = Place.places(options);
         backoff = new Backoff(random);
-        publisher = new Publisher(options, sink);
+        publisher = new Publisher(options, sink, good);
     }
 
     /** Runs until it is interrupted. */
@@ -68,6 +69,12 @@ final class Follower {
                 }
             } catch (EtcdFailure e) {
                 failed(e.getMessage(), Duration.ofNanos(System.nanoTime() - start));
+            } catch (RuntimeException | Error e) {
+                // too little memory, or a fault of a library: it ends this round, and what is known stays
+                reading = false;
+                publisher.failed(
+                        List.of("etcd " + endpoints.get(i) + ": this round failed: " + Causes.shortened(e.toString())));
+                Thread.sleep(backoff.next());
             }
         }
     }
@@ -155,7 +162,7 @@ final class Follower {
         }
     }
 
-    private void publish(Found found) {
+    private void publish(Found found) throws InterruptedException {
         long start = System.nanoTime();
         publisher.publish(found);
         long end = System.nanoTime();

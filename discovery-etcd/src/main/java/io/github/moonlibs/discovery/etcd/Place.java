@@ -46,12 +46,13 @@ record Place(Api api, Layout layout, List<String> directories) {
         return Keys.below(keys, directories.getFirst()).isEmpty();
     }
 
-    Reading interpret(SortedMap<String, String> keys, Selection selection) throws MalformedException {
+    Reading interpret(SortedMap<String, String> keys, EtcdOptions options)
+            throws MalformedException, InterruptedException {
         String first = directories.getFirst();
         String clusters = clusters();
         return layout == Layout.YAML
-                ? YamlLayout.read(Keys.below(keys, first), selection)
-                : TreeLayout.read(keys, first, clusters, selection);
+                ? YamlLayout.read(Keys.below(keys, first), options.selection(), options.tarantoolVersion())
+                : TreeLayout.read(keys, first, clusters, options.selection());
     }
 
     private @Nullable String clusters() {

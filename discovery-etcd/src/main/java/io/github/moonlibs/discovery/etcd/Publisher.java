@@ -22,7 +22,7 @@ final class Publisher {
     private final EtcdOptions options;
     private final Sink sink;
     private final @Nullable CacheFile cache;
-    private Map<String, Instance> good = Map.of();
+    private final LastGood good;
     private List<Instance> saved = List.of();
     private boolean cacheDecided;
     private boolean saidEmpty;
@@ -31,53 +31,80 @@ final class Publisher {
     /** The problems of endpoints since etcd was last read. Each is reported once, until etcd is read again. */
     private final Set<String> away = new HashSet<>();
 
-    Publisher(EtcdOptions options, Sink sink) {
+    Publisher(EtcdOptions options, Sink sink, LastGood good) {
         this.options = options;
         this.sink = sink;
+        this.good = good;
         cache = options.cache() == null ? null : new CacheFile(options.cache(), options.identity());
+        cacheDecided = !good.get().isEmpty();
     }
 
-    void publish(Found found) {
+    void publish(Found found) throws InterruptedException {
         away.clear();
         String place = found.place().directories().getFirst();
-        Reading reading = new Reading(List.of(), Map.of(), 0);
+        Reading reading = new Reading(List.of(), Map.of(), Map.of(), 0, "");
         if (!found.isEmpty()) {
             try {
-                reading = found.place().interpret(found.keys(), options.selection());
+                reading = found.place().interpret(found.keys(), options);
             } catch (MalformedException e) {
-                report(e.getMessage());
+                report(e.getMessage() + cached());
                 return;
             }
         }
+        String cached = reading.unusable().isEmpty() ? "" : cached();
         Map<String, Instance> instances = new LinkedHashMap<>();
-        reading.instances().forEach(each -> instances.put(each.name(), each));
-        String problems = keepGood(reading.unusable(), instances);
+        for (Instance each : reading.instances()) {
+            Reading.Flaw flaw = reading.flaws().get(each.name());
+            instances.put(each.name(), flaw == null ? each : keepLabels(each, flaw));
+        }
+        String problems = keepGood(reading, instances);
+        problems += problems.isEmpty() ? "" : cached;
         if (instances.isEmpty()) {
             empty(place, reading, problems);
             return;
         }
-        good = instances;
+        good.set(instances);
         cacheDecided = true;
         saidEmpty = false;
         sink.publish(List.copyOf(instances.values()));
         report(problems);
     }
 
-    /** Adds the last good address of each instance that cannot be dialled now. Returns their problems; empty if none. */
-    private String keepGood(Map<String, String> unusable, Map<String, Instance> instances) {
+    /** Adds the last good values of labels that cannot be read now. */
+    private Instance keepLabels(Instance instance, Reading.Flaw flaw) {
+        Instance last = good.get().get(instance.name());
+        if (last == null) {
+            return instance;
+        }
+        Map<String, String> labels = new LinkedHashMap<>(instance.labels());
+        last.labels().forEach((label, value) -> {
+            if (flaw.hides(label)) {
+                labels.putIfAbsent(label, value);
+            }
+        });
+        return new Instance(instance.endpoint(), instance.name(), labels);
+    }
+
+    /** Adds the last good address of each instance that cannot be dialled now. Returns all problems; empty if none. */
+    private String keepGood(Reading reading, Map<String, Instance> instances) {
         List<String> problems = new ArrayList<>();
-        unusable.forEach((name, problem) -> {
-            Instance last = good.get(name);
+        reading.unusable().forEach((name, problem) -> {
+            Instance last = good.get().get(name);
             if (last != null) {
                 instances.put(name, last);
             }
-            problems.add("instance " + name + " is "
-                    + (last == null ? "skipped" : "kept at " + last.endpoint().address()) + ": " + problem);
+            if (problems.size() < MAX_PROBLEMS) {
+                problems.add("instance " + Causes.shortened(name) + " is "
+                        + (last == null
+                                ? "skipped"
+                                : "kept at " + last.endpoint().address()) + ": " + problem);
+            }
         });
-        int more = problems.size() - MAX_PROBLEMS;
-        return more <= 0
-                ? String.join("; ", problems)
-                : String.join("; ", problems.subList(0, MAX_PROBLEMS)) + "; and " + more + " more like these";
+        reading.flaws().values().stream()
+                .limit(MAX_PROBLEMS - problems.size())
+                .forEach(each -> problems.add(each.problem()));
+        int more = reading.unusable().size() + reading.flaws().size() - problems.size();
+        return String.join("; ", problems) + (more <= 0 ? "" : "; and " + more + " more like these");
     }
 
     private void empty(String place, Reading reading, String problems) {
@@ -87,12 +114,17 @@ final class Publisher {
         }
         if (!problems.isEmpty()) {
             report(problems);
+        } else if (reading.present() == 0 && !reading.nothing().isEmpty()) {
+            report(reading.nothing());
         } else if (reading.present() > 0) {
             report("etcd: " + place + ": none of the " + reading.present() + " instances there is selected by "
                     + options.selection());
         } else {
             // if there were some before, the place is right, and the client reports that it keeps the last ones
-            report(good.isEmpty() ? "etcd: " + options + ": there is no instance; expected some in " + expected() : "");
+            report(
+                    good.get().isEmpty()
+                            ? "etcd: " + options + ": there is no instance; expected some in " + expected()
+                            : "");
         }
     }
 
@@ -105,27 +137,33 @@ final class Publisher {
     }
 
     /** Every endpoint has failed. The first time, the cache file is used. */
-    void failed(List<String> problems) {
+    void failed(List<String> problems) throws InterruptedException {
         saidEmpty = false;
         boolean isNew = away.addAll(problems);
         String problem = String.join("; ", problems);
-        if (cache != null && !cacheDecided) {
-            cacheDecided = true;
-            problem += "; " + startFromCache(cache);
-        }
+        problem += cached();
         if (isNew) {
             report(problem);
         }
     }
 
-    private String startFromCache(CacheFile cache) {
+    /** What can't be read now may be in the cache file, from which the first one to ask starts. Says so. */
+    private String cached() throws InterruptedException {
+        if (cache == null || cacheDecided) {
+            return "";
+        }
+        cacheDecided = true;
+        return "; " + startFromCache(cache);
+    }
+
+    private String startFromCache(CacheFile cache) throws InterruptedException {
         try {
             List<Instance> instances = cache.load();
             sink.publish(instances);
             saved = instances;
             Map<String, Instance> byName = new LinkedHashMap<>();
             instances.forEach(each -> byName.put(each.name(), each));
-            good = byName;
+            good.set(byName);
             return "starting with the " + instances.size() + " instances of " + cache;
         } catch (MalformedException e) {
             return e.getMessage();
@@ -154,13 +192,15 @@ final class Publisher {
     }
 
     boolean isUnsaved() {
-        return cache != null && !good.isEmpty() && !saved.equals(List.copyOf(good.values()));
+        return cache != null
+                && !good.get().isEmpty()
+                && !saved.equals(List.copyOf(good.get().values()));
     }
 
     /** Writes the last good set to the file, unless it is there already. */
     void save() {
         if (cache != null && isUnsaved()) {
-            saved = List.copyOf(good.values());
+            saved = List.copyOf(good.get().values());
             try {
                 cache.save(saved);
             } catch (IOException e) {

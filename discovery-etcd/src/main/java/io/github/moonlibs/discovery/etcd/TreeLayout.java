@@ -1,5 +1,6 @@
 package io.github.moonlibs.discovery.etcd;
 
+import io.github.moonlibs.discovery.Endpoint;
 import io.github.moonlibs.discovery.Instance;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -26,6 +27,9 @@ final class TreeLayout {
     private static final String REMOTE = "box/remote_addr";
     private static final String LISTEN = "box/listen";
 
+    private static final String CONFIG = "/config/";
+    private static final List<String> LEAVES = List.of("/cluster", "/disabled", "/" + LISTEN, "/" + REMOTE);
+
     private TreeLayout() {}
 
     /**
@@ -34,16 +38,19 @@ final class TreeLayout {
      * @param clusters the directory of the clusters, likewise; null: the masters are not known
      */
     static Reading read(
-            SortedMap<String, String> keys, String instances, @Nullable String clusters, Selection selection) {
+            SortedMap<String, String> keys, String instances, @Nullable String clusters, Selection selection)
+            throws MalformedException, InterruptedException {
         Set<String> masters = clusters == null ? Set.of() : masters(keys, clusters);
         List<Instance> usable = new ArrayList<>();
         Map<String, String> unusable = new LinkedHashMap<>();
         int present = 0;
+        int disabled = 0;
         for (Map.Entry<String, Map<String, String>> entry :
                 directories(keys, instances).entrySet()) {
             String name = entry.getKey();
             Map<String, String> values = entry.getValue();
             if (isTrue(values.get("disabled"))) {
+                disabled++;
                 continue;
             }
             present++;
@@ -52,30 +59,91 @@ final class TreeLayout {
                 continue;
             }
             String leaf = values.containsKey(REMOTE) ? REMOTE : LISTEN;
-            String address = values.get(leaf);
             try {
-                if (address == null) {
-                    throw new IllegalArgumentException("expected an address there or in " + REMOTE);
-                }
-                usable.add(new Instance(DialAddress.parse(address), name, labels));
+                usable.add(new Instance(address(values.get(leaf)), name, labels));
             } catch (IllegalArgumentException e) {
-                unusable.put(name, "key " + instances + name + "/" + leaf + ": " + e.getMessage());
+                unusable.put(name, "key " + instances + Causes.shortened(name) + "/" + leaf + ": " + e.getMessage());
             }
         }
-        return new Reading(usable, unusable, present);
+        checkPrefix(keys, instances, usable.isEmpty() && disabled == 0);
+        String nothing = disabled == 0
+                ? ""
+                : "etcd: " + instances + ": each of the " + disabled
+                        + " instances there is disabled by its key disabled";
+        return new Reading(usable, unusable, Map.of(), present, nothing);
+    }
+
+    /** Servers can listen on several addresses, of which the first one that can be dialled is taken. */
+    private static Endpoint address(@Nullable String text) {
+        if (text == null) {
+            throw new Unusable("expected an address there or in " + REMOTE);
+        }
+        boolean socket = text.startsWith("unix/:") || text.startsWith("/");
+        int comma = text.length() > Inherited.LONGEST ? -1 : text.indexOf(',');
+        Unusable problem = null;
+        // elsewhere than in a socket's path, a comma may belong to a password
+        for (String each : comma < 0 ? List.of(text) : socket ? List.of(text.split(",")) : both(text)) {
+            try {
+                return DialAddress.parse(each);
+            } catch (IllegalArgumentException e) {
+                problem = problem == null ? new Unusable(String.valueOf(e.getMessage())) : problem;
+            }
+        }
+        throw problem == null ? new Unusable("expected an address") : problem;
+    }
+
+    private static List<String> both(String text) {
+        List<String> both = new ArrayList<>(List.of(text));
+        both.addAll(List.of(text.split(",")));
+        return both;
+    }
+
+    /** @throws MalformedException if the instances lie in another directory, as where an application's root is given */
+    private static void checkPrefix(SortedMap<String, String> keys, String instances, boolean nothing)
+            throws MalformedException {
+        if (nothing && instances.endsWith(CONFIG)) {
+            throw new MalformedException("etcd: " + instances + " holds no instances; expected the prefix "
+                    + instances.substring(0, instances.length() - CONFIG.length()) + ", if YAML documents are there");
+        }
+        String below = instances + "instances/";
+        for (String key : Keys.below(keys, nothing ? instances : below).keySet()) {
+            String meant = instancesOf(key);
+            if (meant.isEmpty() || meant.equals(instances) || !(nothing || meant.equals(below))) {
+                continue;
+            }
+            throw new MalformedException("etcd: " + instances + " holds no instances; expected the prefix "
+                    + Causes.shortened(meant.length() == 1 ? meant : meant.substring(0, meant.length() - 1))
+                    + ", if key " + Causes.shortened(key) + " is an instance's");
+        }
+    }
+
+    /** The directory of the instances, if the key looks like one of an instance; else empty. */
+    private static String instancesOf(String key) {
+        for (String leaf : LEAVES) {
+            if (key.endsWith(leaf)) {
+                return key.substring(0, key.lastIndexOf('/', key.length() - leaf.length() - 1) + 1);
+            }
+        }
+        return "";
     }
 
     /** The values of each instance, by what comes after its name. */
-    private static Map<String, Map<String, String>> directories(SortedMap<String, String> keys, String instances) {
+    private static Map<String, Map<String, String>> directories(SortedMap<String, String> keys, String instances)
+            throws InterruptedException {
         Map<String, Map<String, String>> directories = new LinkedHashMap<>();
-        Keys.below(keys, instances).forEach((key, value) -> {
+        int read = 0;
+        for (Map.Entry<String, String> each : Keys.below(keys, instances).entrySet()) {
+            if (++read % 1_000 == 0 && Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            String key = each.getKey();
             int slash = key.indexOf('/', instances.length());
             if (slash > instances.length()) {
                 directories
                         .computeIfAbsent(key.substring(instances.length(), slash), name -> new LinkedHashMap<>())
-                        .put(key.substring(slash + 1), value);
+                        .put(key.substring(slash + 1), each.getValue());
             }
-        });
+        }
         return directories;
     }
 
@@ -104,7 +172,7 @@ final class TreeLayout {
 
     /** {@code true}, {@code yes} or a number other than zero; {@code "false"} is a string too, and means false. */
     private static boolean isTrue(@Nullable String value) {
-        if (value == null) {
+        if (value == null || value.length() > Inherited.LONGEST) {
             // most instances have no such key, and an exception for each would cost more than everything else
             return false;
         }

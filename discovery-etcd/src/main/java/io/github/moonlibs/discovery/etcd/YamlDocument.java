@@ -1,40 +1,83 @@
 package io.github.moonlibs.discovery.etcd;
 
-import java.util.Collection;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.composer.Composer;
+import org.snakeyaml.engine.v2.common.Anchor;
+import org.snakeyaml.engine.v2.common.ScalarStyle;
+import org.snakeyaml.engine.v2.events.AliasEvent;
 import org.snakeyaml.engine.v2.events.CollectionEndEvent;
 import org.snakeyaml.engine.v2.events.CollectionStartEvent;
+import org.snakeyaml.engine.v2.events.DocumentStartEvent;
 import org.snakeyaml.engine.v2.events.Event;
+import org.snakeyaml.engine.v2.events.MappingStartEvent;
+import org.snakeyaml.engine.v2.events.ScalarEvent;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.parser.ParserImpl;
 import org.snakeyaml.engine.v2.scanner.StreamReader;
-import org.snakeyaml.engine.v2.schema.CoreSchema;
 
 /**
- * Reads untrusted YAML: maps, lists and scalars, never objects. The limits are far above any configuration, and stop a
- * bomb.
+ * Reads untrusted YAML as Tarantool does: maps, lists and texts, never objects. Of several documents the first counts,
+ * of a repeated key the last. What it stands for is counted while it is read, with all that aliases repeat, so that time
+ * and memory stay in proportion to the text; the limits are far above any configuration.
+ *
+ * <p>A map is a {@code Map<String, Object>}, a list a {@code List<Object>}, a scalar the {@code String} that is written
+ * there, whatever it looks like: a label {@code 007} is no number. A plain {@code null}, {@code ~} or nothing is null.
  */
 final class YamlDocument {
     /** In characters. etcd itself accepts at most 1.5 MiB at once by default. */
     static final int MAX_SIZE = 8 << 20;
 
     static final int MAX_DEPTH = 64;
-    static final int MAX_ALIASES = 50;
 
-    /** Values count each time that an alias repeats them: fifty aliases can stand for 2^50 values. */
+    /** Values and characters count each time that an alias repeats them: a few aliases can stand for 2^50 values. */
     static final int MAX_VALUES = 1_000_000;
 
+    private static final int INTERRUPT_EVERY = 1 << 10;
+    private static final Set<String> NULLS = Set.of("", "~", "null", "Null", "NULL");
+    private static final String STANDARD = "tag:yaml.org,2002:";
+    private static final Set<String> TAGS = Set.of("str", "int", "float", "bool", "null", "map", "seq");
+
     private final String place;
-    private int values;
+    private final Map<String, Part> anchors = new HashMap<>();
+    private final Deque<Open> open = new ArrayDeque<>();
+    private long values;
+    private long characters;
+    private boolean complete;
+    private @Nullable Object root;
 
     private YamlDocument(String place) {
         this.place = place;
+    }
+
+    /** A value, with what it counts for and how many levels it has. */
+    private record Part(@Nullable Object value, long values, long characters, int levels) {}
+
+    /** A collection whose end has not come yet. */
+    private static final class Open {
+        private final Object collection;
+        private final @Nullable String anchor;
+        private final boolean isMap;
+        private long values;
+        private long characters;
+        private int levels;
+        private boolean hasKey;
+        private String key = "";
+
+        Open(CollectionStartEvent event) {
+            isMap = event instanceof MappingStartEvent;
+            collection = isMap ? new LinkedHashMap<String, Object>() : new ArrayList<>();
+            anchor = name(event.getAnchor());
+        }
     }
 
     /**
@@ -42,98 +85,174 @@ final class YamlDocument {
      *
      * @param place where it lies, for messages
      */
-    static Map<?, ?> parse(String place, String text) throws MalformedException {
+    static Map<String, @Nullable Object> parse(String place, String text)
+            throws MalformedException, InterruptedException {
+        if (text.length() > MAX_SIZE) {
+            throw new MalformedException(
+                    place + ": expected at most " + MAX_SIZE + " characters, got " + text.length());
+        }
         return new YamlDocument(place).parse(text);
     }
 
-    private Map<?, ?> parse(String text) throws MalformedException {
+    private Map<String, @Nullable Object> parse(String text) throws MalformedException, InterruptedException {
         LoadSettings settings = LoadSettings.builder()
-                .setLabel(place)
+                .setLabel("document")
                 .setCodePointLimit(MAX_SIZE)
                 // a value longer than the buffer is copied at every refill, which takes quadratic time
                 .setBufferSize(Math.clamp(text.length(), 1 << 10, 1 << 20))
-                .setMaxAliasesForCollections(MAX_ALIASES)
-                .setSchema(new CoreSchema())
                 .build();
-        Object document;
         try {
-            document = new BoundedLoad(settings).loadFromString(text);
+            // an editor's byte order mark
+            String document = text.startsWith("\uFEFF") ? text.substring(1) : text;
+            ParserImpl parser = new ParserImpl(settings, new StreamReader(settings, document));
+            for (int i = 0; parser.hasNext(); i++) {
+                if (i % INTERRUPT_EVERY == 0 && Thread.interrupted()) {
+                    throw new InterruptedException();
+                }
+                take(parser.next());
+            }
         } catch (YamlEngineException e) {
-            throw new MalformedException(place + ": expected one YAML document: " + problem(e));
+            throw new MalformedException(place + ": expected a YAML document: " + problem(e));
+        } catch (RuntimeException | StackOverflowError e) {
+            // the parser lets exceptions of the JDK out, such as of a code point that is none, or a tag that is no URI
+            throw new MalformedException(place + ": expected a YAML document: "
+                    + e.getClass().getSimpleName() + ": " + Causes.shortened(String.valueOf(e.getMessage())));
         }
-        check(document, 0);
+        return map(root);
+    }
+
+    @SuppressWarnings("unchecked") // maps are made here alone
+    private Map<String, @Nullable Object> map(@Nullable Object document) throws MalformedException {
         if (document == null) {
             return Map.of();
         }
         if (!(document instanceof Map<?, ?> map)) {
             throw new MalformedException(place + ": expected a YAML document that is a map");
         }
-        return map;
+        return (Map<String, @Nullable Object>) map;
     }
 
-    /** Aliases can make a document larger and deeper than its text, and even endless. */
-    private void check(@Nullable Object value, int depth) throws MalformedException {
-        if (++values > MAX_VALUES || depth > MAX_DEPTH) {
-            throw new MalformedException(place + ": expected at most " + MAX_VALUES + " values in " + MAX_DEPTH
-                    + " levels of YAML, aliases included");
-        }
-        if (value instanceof Map<?, ?> map) {
-            for (Object each : map.values()) {
-                check(each, depth + 1);
-            }
-        } else if (value instanceof Collection<?> list) {
-            for (Object each : list) {
-                check(each, depth + 1);
-            }
-        }
-    }
-
-    /** The parser has a stack of its own, but the composer recurses, and would overflow the thread's stack. */
-    private static final class BoundedLoad extends Load {
-        private final LoadSettings settings;
-
-        BoundedLoad(LoadSettings settings) {
-            super(settings);
-            this.settings = settings;
-        }
-
-        @Override
-        protected Composer createComposer(String yaml) {
-            return new Composer(settings, new ParserImpl(settings, new StreamReader(settings, yaml)) {
-                private int depth;
-
-                @Override
-                public Event next() {
-                    Event event = super.next();
-                    if (event instanceof CollectionStartEvent && ++depth > MAX_DEPTH) {
-                        throw new YamlEngineException("more than " + MAX_DEPTH + " levels");
-                    } else if (event instanceof CollectionEndEvent) {
-                        depth--;
-                    }
-                    return event;
+    private void take(Event event) throws MalformedException {
+        switch (event) {
+            case DocumentStartEvent start -> anchors.clear();
+            case ScalarEvent scalar -> scalar(scalar);
+            case AliasEvent alias -> alias(alias);
+            case CollectionStartEvent start -> {
+                checkTag(start.getTag());
+                if (open.size() >= MAX_DEPTH) {
+                    throw tooMuch();
                 }
-            });
+                Open opened = new Open(start);
+                if (opened.anchor != null) {
+                    // until it is complete, an alias cannot stand for it
+                    anchors.remove(opened.anchor);
+                }
+                open.push(opened);
+            }
+            case CollectionEndEvent end -> {
+                Open closed = open.pop();
+                add(
+                        new Part(closed.collection, closed.values + 1, closed.characters, closed.levels + 1),
+                        closed.anchor,
+                        0);
+            }
+            default -> {}
         }
+    }
+
+    private void scalar(ScalarEvent scalar) throws MalformedException {
+        checkTag(scalar.getTag());
+        String text = scalar.getValue();
+        boolean isText =
+                scalar.getTag().filter(tag -> tag.equals(STANDARD + "str")).isPresent();
+        boolean isNull =
+                scalar.getTag().filter(tag -> tag.equals(STANDARD + "null")).isPresent()
+                        || (!isText && scalar.getScalarStyle() == ScalarStyle.PLAIN && NULLS.contains(text));
+        if (isNull && open.peek() instanceof Open parent && parent.isMap && !parent.hasKey) {
+            isNull = false;
+        }
+        count(1, text.length());
+        add(new Part(isNull ? null : text, 1, text.length(), 0), name(scalar.getAnchor()), 0);
+    }
+
+    private void alias(AliasEvent alias) throws MalformedException {
+        Part part = anchors.get(alias.getAlias().getValue());
+        if (part == null) {
+            throw new MalformedException(place + ": expected an anchor before the alias *"
+                    + Causes.shortened(alias.getAlias().getValue()) + ", and not around it");
+        }
+        count(part.values, part.characters);
+        add(part, null, part.levels);
+    }
+
+    private void add(Part part, @Nullable String anchor, int levels) throws MalformedException {
+        if (anchor != null) {
+            anchors.put(anchor, part);
+        }
+        Open parent = open.peek();
+        if (parent == null) {
+            if (!complete) {
+                complete = true;
+                root = part.value;
+            }
+            return;
+        }
+        if (open.size() + levels > MAX_DEPTH) {
+            throw tooMuch();
+        }
+        parent.values += part.values;
+        parent.characters += part.characters;
+        parent.levels = Math.max(parent.levels, part.levels);
+        put(parent, part.value);
+    }
+
+    @SuppressWarnings("unchecked") // collections are made here alone
+    private void put(Open parent, @Nullable Object value) throws MalformedException {
+        if (!parent.isMap) {
+            ((List<@Nullable Object>) parent.collection).add(value);
+        } else if (parent.hasKey) {
+            parent.hasKey = false;
+            ((Map<String, @Nullable Object>) parent.collection).put(parent.key, value);
+        } else if (value instanceof String key) {
+            parent.hasKey = true;
+            parent.key = key;
+        } else {
+            throw new MalformedException(place + ": expected text as the key of a map");
+        }
+    }
+
+    private void count(long values, long characters) throws MalformedException {
+        this.values += values;
+        this.characters += characters;
+        if (this.values > MAX_VALUES || this.characters > MAX_SIZE) {
+            throw tooMuch();
+        }
+    }
+
+    private MalformedException tooMuch() {
+        return new MalformedException(place + ": expected at most " + MAX_VALUES + " values and " + MAX_SIZE
+                + " characters in " + MAX_DEPTH + " levels of YAML, aliases included");
+    }
+
+    private void checkTag(Optional<String> tag) throws MalformedException {
+        if (tag.isPresent()
+                && !tag.get().startsWith("!")
+                && !(tag.get().startsWith(STANDARD) && TAGS.contains(tag.get().substring(STANDARD.length())))) {
+            throw new MalformedException(place + ": expected maps, lists and scalars, got something of the type "
+                    + Causes.shortened(tag.get()));
+        }
+    }
+
+    private static @Nullable String name(Optional<Anchor> anchor) {
+        return anchor.map(Anchor::getValue).orElse(null);
     }
 
     private static String problem(YamlEngineException e) {
         if (e instanceof MarkedYamlEngineException marked
                 && marked.getProblemMark().isPresent()) {
-            return "line " + (marked.getProblemMark().get().getLine() + 1) + ": " + marked.getProblem();
+            return "line " + (marked.getProblemMark().get().getLine() + 1) + ": "
+                    + Causes.shortened(marked.getProblem());
         }
-        return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-    }
-
-    /** Merges the maps at every level; where they disagree, the first wins. Lists are values and are not merged. */
-    static Map<?, ?> merge(Map<?, ?> first, Map<?, ?> second) {
-        Map<Object, @Nullable Object> merged = new LinkedHashMap<>(second);
-        first.forEach((key, value) -> {
-            if (value instanceof Map<?, ?> high && merged.get(key) instanceof Map<?, ?> low) {
-                merged.put(key, merge(high, low));
-            } else if (value != null) {
-                merged.put(key, value);
-            }
-        });
-        return merged;
+        return Causes.shortened(String.valueOf(e.getMessage()));
     }
 }

@@ -66,7 +66,7 @@ class CacheFileTest {
                 "topology: /app/\ninstances: []",
                 "topology: /app/\ninstances: [5]",
                 "topology: /app/\ninstances: [{name: a, address: nonsense, labels: {}}]",
-                "topology: /app/\ninstances: [{name: a, address: 'h:1', user: 5, labels: {}}]",
+                "topology: /app/\ninstances: [{name: a, address: 'h:1', user: [5], labels: {}}]",
                 "topology: /app/\ninstances: [{name: a, address: 'h:1'}]"
             })
     void aDamagedFileIsRefused(String text) throws IOException {

@@ -33,6 +33,10 @@ class EtcdTopologyTest {
         return new Following("etcd://" + server.endpoint() + prefix + "?" + parameters);
     }
 
+    private Following follow(String prefix, String parameters, LastGood good) {
+        return new Following("etcd://" + server.endpoint() + prefix + "?" + parameters, good, instances -> {});
+    }
+
     @Test
     void aTreeInApiV3IsFollowed() throws Exception {
         String application = application();
@@ -109,12 +113,48 @@ class EtcdTopologyTest {
         try (Following following = follow(application, "layout=yaml").awaits("a (host1:3301)")) {
             int before = following.published().size();
             etcd.put(application + "/config/all", "groups: [");
-            following.awaitsFailure("key " + application + "/config/all: expected one YAML document: line 1: ");
+            following.awaitsFailure("key " + application + "/config/all: expected a YAML document: line 1: ");
             etcd.put(application + "/config/all", "groups: [");
             etcd.put(application + "/config/all", good.replace("host1", "host2"));
             following.awaits("a (host2:3301)");
             assertThat(following.published()).hasSize(before + 1);
             assertThat(following.failures()).hasSize(1);
+        }
+    }
+
+    @Test
+    void whatWasGoodOutlivesAMalformedDocumentAndARestartOfTheFollower() throws Exception {
+        String application = application();
+        String good = YAML.formatted("a: {iproto: {advertise: {client: host1:3301}}}");
+        etcd.put(application + "/config/all", good);
+        LastGood known = new LastGood();
+        try (Following following = follow(application, "layout=yaml", known).awaits("a (host1:3301)")) {
+            etcd.put(application + "/config/all", "!!%20 x");
+            following.awaitsFailure("key " + application + "/config/all: expected ");
+        }
+        try (Following restarted = follow(application, "layout=yaml", known)) {
+            restarted.awaitsFailure("key " + application + "/config/all: expected ");
+            etcd.put(application + "/config/all", good.replace("host1:3301", "'{{context.ip}}:3301'"));
+            restarted
+                    .awaits("a (host1:3301)")
+                    .awaitsFailure(
+                            "instance a is kept at host1:3301",
+                            "groups.g.replicasets.r.instances.a.iproto.advertise.client: {{ context.ip }}: expected");
+        }
+    }
+
+    @Test
+    void anErrorEndsOneRoundAndIsReported() throws Exception {
+        String application = application();
+        etcd.put(application + "/a/box/listen", "10.0.0.1:3301");
+        Following.Failing failing = new Following.Failing(new OutOfMemoryError("as if"), 2);
+        try (Following following =
+                new Following("etcd://" + server.endpoint() + application, new LastGood(), failing)) {
+            assertThat(following.awaitsFailure("this round failed"))
+                    .isEqualTo("etcd " + server.endpoint() + ": this round failed: java.lang.OutOfMemoryError: as if");
+            following.awaits("a (10.0.0.1:3301)");
+            etcd.put(application + "/b/box/listen", "10.0.0.2:3301");
+            following.awaits("a (10.0.0.1:3301)", "b (10.0.0.2:3301)");
         }
     }
 

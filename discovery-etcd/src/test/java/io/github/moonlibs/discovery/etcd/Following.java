@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -21,14 +22,40 @@ final class Following implements TopologySource.Sink, AutoCloseable {
 
     private final List<List<Instance>> published = new CopyOnWriteArrayList<>();
     private final List<String> failures = new CopyOnWriteArrayList<>();
+    private final Consumer<List<Instance>> before;
     private final Thread thread;
     private volatile @Nullable Throwable end;
 
+    /** Throws an Error for the first few sets. */
+    static final class Failing implements Consumer<List<Instance>> {
+        private final Error error;
+        private int left;
+
+        Failing(Error error, int times) {
+            this.error = error;
+            left = times;
+        }
+
+        @Override
+        public void accept(List<Instance> instances) {
+            if (left > 0) {
+                left--;
+                throw error;
+            }
+        }
+    }
+
     Following(String uri) {
+        this(uri, new LastGood(), instances -> {});
+    }
+
+    /** @param published gets every set before it counts as published */
+    Following(String uri, LastGood good, Consumer<List<Instance>> published) {
+        before = published;
         EtcdOptions options = EtcdUri.parse(uri).options();
         thread = Thread.ofVirtual().start(() -> {
             try {
-                new Follower(options, this, FIRST).follow();
+                new Follower(options, this, FIRST, good).follow();
             } catch (Throwable e) {
                 end = e;
             }
@@ -37,6 +64,7 @@ final class Following implements TopologySource.Sink, AutoCloseable {
 
     @Override
     public void publish(Collection<Instance> instances) {
+        before.accept(List.copyOf(instances));
         published.add(List.copyOf(instances));
     }
 

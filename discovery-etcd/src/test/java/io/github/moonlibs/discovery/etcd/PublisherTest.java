@@ -21,7 +21,7 @@ class PublisherTest implements TopologySource.Sink {
     private final List<String> lines = new ArrayList<>();
     private final EtcdOptions options =
             EtcdUri.parse("etcd://a:1,b:1/app/instances?layout=tree&api=v3").options();
-    private final Publisher publisher = new Publisher(options, this);
+    private final Publisher publisher = new Publisher(options, this, new LastGood());
 
     @Override
     public void publish(Collection<Instance> instances) {}
@@ -31,21 +31,21 @@ class PublisherTest implements TopologySource.Sink {
         lines.add(message);
     }
 
-    private void read() {
+    private void read() throws InterruptedException {
         publisher.publish(new Found(
                 Place.places(options).getFirst(),
                 new TreeMap<>(Map.of("/app/instances/a/box/listen", "10.0.0.1:3301"))));
     }
 
     @Test
-    void aLastingProblemIsNotReportedAgainWhenOthersAreSolved() {
+    void aLastingProblemIsNotReportedAgainWhenOthersAreSolved() throws InterruptedException {
         publisher.failed(List.of(LOST, REFUSED));
         publisher.failed(List.of(REFUSED));
         assertThat(lines).containsExactly(LOST + "; " + REFUSED);
     }
 
     @Test
-    void anotherOrderOfEndpointsIsNotANewProblem() {
+    void anotherOrderOfEndpointsIsNotANewProblem() throws InterruptedException {
         publisher.failed(List.of(REFUSED, OTHER));
         publisher.failed(List.of(OTHER, REFUSED));
         publisher.recovered(List.of(OTHER), "a:1");
@@ -53,7 +53,7 @@ class PublisherTest implements TopologySource.Sink {
     }
 
     @Test
-    void aNewProblemIsReportedAndAnOldOneAgainAfterEtcdWasRead() {
+    void aNewProblemIsReportedAndAnOldOneAgainAfterEtcdWasRead() throws InterruptedException {
         publisher.failed(List.of(REFUSED));
         publisher.failed(List.of("etcd a:1: does not accept user app"));
         read();
@@ -62,7 +62,7 @@ class PublisherTest implements TopologySource.Sink {
     }
 
     @Test
-    void aSwitchToAnotherMemberIsReportedInOneLine() {
+    void aSwitchToAnotherMemberIsReportedInOneLine() throws InterruptedException {
         read();
         publisher.recovered(List.of(LOST), "b:1");
         assertThat(lines).containsExactly(LOST + "; going on with b:1");

@@ -17,7 +17,7 @@ class TreeLayoutTest {
 
     private final SortedMap<String, String> keys = new TreeMap<>();
 
-    private Reading read() {
+    private Reading read() throws Exception {
         return TreeLayout.read(keys, INSTANCES, CLUSTERS, Selection.ALL);
     }
 
@@ -26,7 +26,7 @@ class TreeLayoutTest {
     }
 
     @Test
-    void anInstanceIsDialledAtItsRemoteAddressOrElseWhereItListens() {
+    void anInstanceIsDialledAtItsRemoteAddressOrElseWhereItListens() throws Exception {
         put("a/box/listen", "10.0.0.1:3301");
         put("b/box/listen", "0.0.0.0:3301");
         put("b/box/remote_addr", "10.0.0.2:3302");
@@ -39,14 +39,14 @@ class TreeLayoutTest {
     }
 
     @Test
-    void credentialsInAnAddressBelongToTheEndpoint() {
+    void credentialsInAnAddressBelongToTheEndpoint() throws Exception {
         put("a/box/listen", "app:secret@10.0.0.1:3301");
 
         assertThat(read().instances().getFirst().endpoint().password()).isEqualTo("secret");
     }
 
     @Test
-    void clusterAndMasterAreLabels() {
+    void clusterAndMasterAreLabels() throws Exception {
         put("a/cluster", "main");
         put("a/box/listen", "10.0.0.1:3301");
         put("b/cluster", "main");
@@ -66,7 +66,7 @@ class TreeLayoutTest {
     }
 
     @Test
-    void aClusterIsSelectedByName() {
+    void aClusterIsSelectedByName() throws Exception {
         put("a/cluster", "main");
         put("a/box/listen", "10.0.0.1:3301");
         put("b/cluster", "other");
@@ -84,16 +84,22 @@ class TreeLayoutTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"true", "TRUE", "Yes", "1", "2", "0.5", "-1", " true "})
-    void aDisabledInstanceIsNotAMember(String disabled) {
+    void aDisabledInstanceIsNotAMember(String disabled) throws Exception {
         put("a/box/listen", "10.0.0.1:3301");
         put("a/disabled", disabled);
 
-        assertThat(read()).isEqualTo(new Reading(List.of(), Map.of(), 0));
+        assertThat(read())
+                .isEqualTo(new Reading(
+                        List.of(),
+                        Map.of(),
+                        Map.of(),
+                        0,
+                        "etcd: /app/instances/: each of the 1 instances there is disabled by its key disabled"));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"false", "FALSE", "no", "0", "0.0", "", "off", "null", "nan"})
-    void otherValuesDoNotDisableAnInstance(String disabled) {
+    void otherValuesDoNotDisableAnInstance(String disabled) throws Exception {
         put("a/box/listen", "10.0.0.1:3301");
         put("a/disabled", disabled);
 
@@ -102,7 +108,7 @@ class TreeLayoutTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"0.0.0.0:3301", "[::]:3301", "*:3301", ":3301", "3301", "0:3301", "[0:0:0:0:0:0:0:0]:3301"})
-    void aWildcardIsNeverDialledAndItsKeyIsNamed(String address) {
+    void aWildcardIsNeverDialledAndItsKeyIsNamed(String address) throws Exception {
         put("a/box/listen", address);
         put("b/box/listen", "10.0.0.2:3301");
 
@@ -115,7 +121,7 @@ class TreeLayoutTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"", "host", "host:", "host:0", "host:65536", "host:x", "a b:1", "[::g]:1", "unix/:run", "@h:1"})
-    void aMalformedAddressIsSkippedAndItsKeyIsNamed(String address) {
+    void aMalformedAddressIsSkippedAndItsKeyIsNamed(String address) throws Exception {
         put("a/box/remote_addr", address);
         put("a/box/listen", "10.0.0.1:3301");
         put("b/box/listen", "10.0.0.2:3301");
@@ -127,7 +133,7 @@ class TreeLayoutTest {
     }
 
     @Test
-    void aMissingAddressIsReportedWithWhereItIsExpected() {
+    void aMissingAddressIsReportedWithWhereItIsExpected() throws Exception {
         put("a/cluster", "main");
 
         assertThat(read().unusable())
@@ -136,12 +142,12 @@ class TreeLayoutTest {
     }
 
     @Test
-    void keysOfNoInstanceAreIgnored() {
+    void keysOfNoInstanceAreIgnored() throws Exception {
         put("stray", "x");
         put("/box/listen", "10.0.0.9:1");
         keys.put("/app/instances0/a/box/listen", "10.0.0.9:1");
         keys.put("/app/common/box/listen", "10.0.0.9:1");
 
-        assertThat(read()).isEqualTo(new Reading(List.of(), Map.of(), 0));
+        assertThat(read()).isEqualTo(new Reading(List.of(), Map.of(), Map.of(), 0, ""));
     }
 }
