@@ -4,6 +4,7 @@ import io.github.moonlibs.discovery.etcd.EtcdTopology.Api;
 import io.github.moonlibs.discovery.etcd.EtcdTopology.Layout;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -39,11 +40,26 @@ final class EtcdUri {
             "key",
             "namespace",
             "cache");
+    private static final String ESCAPES = "; in a password, & is written %26, % is %25, and # is %23";
     private static final Pattern TIME = Pattern.compile("(\\d{1,9})(ms|s|m)");
 
     private final Map<String, String> parameters = new LinkedHashMap<>();
 
-    private EtcdUri() {}
+    /** Then any part of the query may be a part of the password that was not escaped, and none is quoted. */
+    private final boolean hasPassword;
+
+    private EtcdUri(boolean hasPassword) {
+        this.hasPassword = hasPassword;
+    }
+
+    private IllegalArgumentException wrong(String name, String expected, String got) {
+        boolean quotable = !hasPassword && !got.contains("@");
+        return new IllegalArgumentException("etcd topology: parameter "
+                + (quotable || KNOWN.contains(name) ? "\"" + name + "\": " : "of another name: ")
+                + expected
+                + (quotable && !got.isEmpty() ? ", got \"" + Causes.shortened(got) + "\"" : "")
+                + (hasPassword ? ESCAPES : ""));
+    }
 
     static EtcdTopology.Builder parse(String uri) {
         if (!uri.startsWith(SCHEME)) {
@@ -52,17 +68,26 @@ final class EtcdUri {
         int query = uri.indexOf('?');
         String place = uri.substring(SCHEME.length(), query < 0 ? uri.length() : query);
         int slash = place.indexOf('/');
-        if (slash <= 0 || place.lastIndexOf('@', slash) >= 0) {
+        if (slash <= 0 || place.indexOf('@') >= 0) {
             throw new IllegalArgumentException("etcd topology: expected endpoints and a prefix, as in " + EXAMPLE
-                    + "; user and password are parameters");
+                    + "; user and password are parameters, and an @ in a prefix is written %40");
         }
-        EtcdUri parsed = new EtcdUri();
+        EtcdUri parsed = new EtcdUri(query >= 0 && uri.indexOf("password", query) >= 0);
         if (query >= 0) {
             parsed.parameters(uri.substring(query + 1));
         }
-        EtcdTopology.Builder builder = EtcdTopology.builder()
-                .endpoints(place.substring(0, slash).split(",", -1))
-                .prefix(decode("prefix", place.substring(slash)));
+        EtcdTopology.Builder builder = EtcdTopology.builder();
+        for (String endpoint : place.substring(0, slash).split(",", -1)) {
+            try {
+                builder.endpoints(endpoint);
+            } catch (IllegalArgumentException e) {
+                // what stands there may be a user and a password that end at a slash
+                throw new IllegalArgumentException(
+                        "etcd topology: endpoints: expected host:port, separated by commas, as" + " in " + EXAMPLE
+                                + "; user and password are parameters");
+            }
+        }
+        builder.prefix(decode("prefix", place.substring(slash)));
         parsed.apply(builder);
         return builder;
     }
@@ -72,11 +97,10 @@ final class EtcdUri {
             int equals = parameter.indexOf('=');
             String name = equals < 0 ? parameter : parameter.substring(0, equals);
             if (equals < 0 || !(KNOWN.contains(name) || name.startsWith(LABEL))) {
-                throw new IllegalArgumentException("etcd topology: parameter \"" + name + "\": expected name=value of "
-                        + String.join(", ", KNOWN) + ", label.<name>");
+                throw wrong(name, "expected name=value of " + String.join(", ", KNOWN) + ", label.<name>", "");
             }
             if (parameters.put(name, decode(name, parameter.substring(equals + 1))) != null) {
-                throw new IllegalArgumentException("etcd topology: parameter \"" + name + "\": expected it once");
+                throw wrong(name, "expected it once", "");
             }
         }
     }
@@ -87,11 +111,16 @@ final class EtcdUri {
                 case "layout" -> builder.layout(oneOf(name, value, Layout.values()));
                 case "api" -> builder.api(oneOf(name, value, Api.values()));
                 case "cluster", "group", "replicaset" -> builder.label(name, value);
-                case "tarantool" -> builder.tarantoolVersion(value);
-                case "refresh" -> builder.refreshInterval(time(value));
+                case "tarantool" -> {
+                    if (!Conditions.isVersion(value)) {
+                        throw wrong(name, "expected three numbers such as 3.1.0", value);
+                    }
+                    builder.tarantoolVersion(value);
+                }
+                case "refresh" -> refresh(builder, value);
                 case "namespace" -> builder.namespace(value);
-                case "cache" -> builder.cacheFile(Path.of(value));
-                case "ca" -> builder.trust(Path.of(value));
+                case "cache" -> builder.cacheFile(path(name, value));
+                case "ca" -> builder.trust(path(name, value));
                 case "tls" -> {
                     if (oneOf(name, value, Switch.values()) == Switch.TRUE) {
                         builder.tls();
@@ -110,7 +139,7 @@ final class EtcdUri {
         }
         String certificate = together("cert", "key");
         if (certificate != null) {
-            builder.identity(Path.of(certificate), Path.of(parameters.getOrDefault("key", "")));
+            builder.identity(path("cert", certificate), path("key", parameters.getOrDefault("key", "")));
         }
         if ("false".equals(parameters.get("tls")) && (parameters.containsKey("ca") || certificate != null)) {
             throw new IllegalArgumentException(
@@ -132,28 +161,39 @@ final class EtcdUri {
         return parameters.get(first);
     }
 
-    private static <E extends Enum<E>> E oneOf(String name, String value, E[] values) {
+    private <E extends Enum<E>> E oneOf(String name, String value, E[] values) {
         for (E candidate : values) {
             if (candidate.name().toLowerCase(Locale.ROOT).equals(value)) {
                 return candidate;
             }
         }
-        throw new IllegalArgumentException("etcd topology: parameter \"" + name + "\": expected one of "
-                + Arrays.toString(values).toLowerCase(Locale.ROOT) + ", got \"" + value + "\"");
+        throw wrong(name, "expected one of " + Arrays.toString(values).toLowerCase(Locale.ROOT), value);
     }
 
-    private static Duration time(String value) {
+    private void refresh(EtcdTopology.Builder builder, String value) {
         Matcher time = TIME.matcher(value);
         if (!time.matches()) {
-            throw new IllegalArgumentException("etcd topology: parameter \"refresh\": expected a time such as 500ms,"
-                    + " 30s or 5m, got \"" + value + "\"");
+            throw wrong("refresh", "expected a time such as 500ms, 30s or 5m", value);
         }
         long number = Long.parseLong(time.group(1));
-        return switch (time.group(2)) {
+        Duration interval = switch (time.group(2)) {
             case "ms" -> Duration.ofMillis(number);
             case "s" -> Duration.ofSeconds(number);
             default -> Duration.ofMinutes(number);
         };
+        try {
+            builder.refreshInterval(interval);
+        } catch (IllegalArgumentException e) {
+            throw wrong("refresh", "expected at least 1 s and at most a year", value);
+        }
+    }
+
+    private Path path(String name, String value) {
+        try {
+            return Path.of(value);
+        } catch (InvalidPathException e) {
+            throw wrong(name, "expected the path of a file", "");
+        }
     }
 
     private static String decode(String name, String value) {

@@ -50,7 +50,7 @@ final class Session implements AutoCloseable {
                 empty = empty == null ? found : empty;
             } catch (EtcdFailure.Denied e) {
                 denied = denied == null ? e : denied;
-            } catch (StoreV2.NotSpoken e) {
+            } catch (V2Rules.NotSpoken e) {
                 notSpoken = e;
             }
         }

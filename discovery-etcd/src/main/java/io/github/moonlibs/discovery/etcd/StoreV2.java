@@ -1,6 +1,5 @@
 package io.github.moonlibs.discovery.etcd;
 
-import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.http.HttpClient;
@@ -9,11 +8,13 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -24,27 +25,40 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * etcd's API v2: JSON over HTTP. A watch is a long poll for the next event after an index, one for each directory; the
- * poll stays open from one {@link #awaitChange} to the next.
+ * poll stays open from one {@link #awaitChange} to the next. A request for the leader, each second, shows that the member
+ * is alive.
  */
 final class StoreV2 implements Store {
+    private static final Duration EARLY = Duration.ofSeconds(1);
+
     private final String endpoint;
     private final EtcdOptions options;
+    private final V2Rules rules;
     private final HttpClient client;
-    private final Map<String, Poll> polls = new LinkedHashMap<>();
+    private final Map<String, Watch> watches = new LinkedHashMap<>();
+    private Heartbeat heartbeat = new Heartbeat();
+    private @Nullable PollV2 hello;
 
     /** How far the watch of a directory has come. */
-    private static final class Poll {
+    private static final class Watch {
+        private final Backoff pauses = new Backoff(new SplittableRandom());
         private long next;
-        private @Nullable CompletableFuture<HttpResponse<byte[]>> underWay;
+        private long notBefore = System.nanoTime();
+        private @Nullable PollV2 poll;
 
-        private Poll(long next) {
+        private Watch(long next) {
             this.next = next;
+        }
+
+        private long pauseNanos() {
+            return poll == null ? notBefore - System.nanoTime() : Long.MAX_VALUE;
         }
     }
 
     StoreV2(String endpoint, EtcdOptions options) throws EtcdFailure {
         this.endpoint = endpoint;
         this.options = options;
+        rules = new V2Rules(endpoint, options);
         HttpClient.Builder builder =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).executor(Thread::startVirtualThread);
         if (options.tls() != null) {
@@ -70,14 +84,19 @@ final class StoreV2 implements Store {
     public SortedMap<String, String> read(List<String> directories, Duration timeout)
             throws EtcdFailure, InterruptedException {
         endPolls();
+        // a silent member is found out sooner than one that has much to send
+        rules.checkAlive(await(hello(), Heartbeat.firstBound(timeout)));
+        Heartbeat.answered();
+        heartbeat = new Heartbeat();
         SortedMap<String, String> keys = new TreeMap<>();
         for (String directory : directories) {
             try {
-                V2Answer answer = read(directory, timeout);
+                PollV2 request = send("/v2/keys" + path(directory), "recursive=true&quorum=true", timeout);
+                V2Answer answer = rules.answer(directory, await(request, timeout));
                 keys.putAll(answer.values());
-                polls.put(directory, new Poll(answer.index() + 1));
+                watches.put(directory, new Watch(answer.index() + 1));
             } catch (EtcdFailure.Denied e) {
-                if (polls.isEmpty()) {
+                if (watches.isEmpty()) {
                     throw e;
                 }
             }
@@ -85,14 +104,16 @@ final class StoreV2 implements Store {
         return keys;
     }
 
-    private V2Answer read(String directory, Duration timeout) throws EtcdFailure, InterruptedException {
-        HttpRequest request = request(directory, "recursive=true&quorum=true")
-                .timeout(timeout)
-                .build();
+    /** The whole answer, within the time. */
+    private HttpResponse<byte[]> await(PollV2 request, Duration timeout) throws EtcdFailure, InterruptedException {
         try {
-            return answer(directory, client.send(request, HttpResponse.BodyHandlers.ofByteArray()));
-        } catch (IOException e) {
+            return request.response().get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException e) {
             throw unreachable(e);
+        } catch (TimeoutException e) {
+            throw rules.silent(timeout);
+        } finally {
+            request.cancel();
         }
     }
 
@@ -100,65 +121,119 @@ final class StoreV2 implements Store {
     public boolean awaitChange(SortedMap<String, String> keys, Duration timeout)
             throws EtcdFailure, InterruptedException {
         long end = System.nanoTime() + timeout.toNanos();
-        boolean any = false;
-        while (!any && awaitAnswer(end - System.nanoTime())) {
-            for (Map.Entry<String, Poll> each : polls.entrySet()) {
+        heartbeat.resume();
+        while (true) {
+            awaitAnswer(end - System.nanoTime());
+            checkAlive();
+            boolean any = false;
+            for (Map.Entry<String, Watch> each : watches.entrySet()) {
                 any |= take(each.getKey(), each.getValue(), keys);
             }
-        }
-        return any;
-    }
-
-    /** Whether a poll has ended in time. */
-    private boolean awaitAnswer(long timeoutNanos) throws EtcdFailure, InterruptedException {
-        polls.forEach((directory, poll) -> {
-            if (poll.underWay == null) {
-                HttpRequest request = request(directory, "recursive=true&wait=true&waitIndex=" + poll.next)
-                        .build();
-                poll.underWay = client.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray());
+            if (any || System.nanoTime() - end >= 0) {
+                return any;
             }
-        });
-        try {
-            CompletableFuture.anyOf(
-                            polls.values().stream().map(poll -> poll.underWay).toArray(CompletableFuture<?>[]::new))
-                    .get(timeoutNanos, TimeUnit.NANOSECONDS);
-            return true;
-        } catch (TimeoutException e) {
-            return false;
-        } catch (ExecutionException e) {
-            throw unreachable(e);
         }
     }
 
-    private boolean take(String directory, Poll poll, SortedMap<String, String> keys) throws EtcdFailure {
-        if (poll.underWay == null || !poll.underWay.isDone()) {
+    /** Waits until a poll has ended, or there is something else to do. */
+    private void awaitAnswer(long timeoutNanos) throws InterruptedException {
+        List<CompletableFuture<?>> underWay = new ArrayList<>();
+        long wait = heartbeat.idleNanos(timeoutNanos);
+        for (Map.Entry<String, Watch> each : watches.entrySet()) {
+            Watch watch = each.getValue();
+            if (watch.poll == null && watch.pauseNanos() <= 0) {
+                String query = "recursive=true&wait=true&waitIndex=" + watch.next;
+                watch.poll = send("/v2/keys" + path(each.getKey()), query, Heartbeat.BOUND);
+            }
+            wait = Math.min(wait, watch.pauseNanos());
+            if (watch.poll != null) {
+                underWay.add(watch.poll.response());
+            }
+        }
+        if (heartbeat.isDue()) {
+            hello = hello();
+            heartbeat.asked();
+            wait = heartbeat.idleNanos(timeoutNanos);
+        }
+        if (hello != null) {
+            underWay.add(hello.response());
+        }
+        long start = System.nanoTime();
+        try {
+            CompletableFuture.anyOf(underWay.toArray(CompletableFuture<?>[]::new))
+                    .get(Math.max(wait, 0), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            heartbeat.waited(start, wait);
+        } catch (ExecutionException e) {
+            // who has failed is seen when the answers are taken
+        }
+    }
+
+    private void checkAlive() throws EtcdFailure, InterruptedException {
+        if (hello != null && hello.isDone()) {
+            PollV2 answered = hello;
+            hello = null;
+            rules.checkAlive(await(answered, Duration.ZERO));
+            heartbeat.heard();
+        } else if (heartbeat.isSilent()) {
+            throw rules.silent(Heartbeat.BOUND);
+        }
+    }
+
+    private boolean take(String directory, Watch watch, SortedMap<String, String> keys)
+            throws EtcdFailure, InterruptedException {
+        PollV2 poll = watch.poll;
+        if (poll == null) {
             return false;
         }
-        HttpResponse<byte[]> response = poll.underWay.getNow(null);
-        poll.underWay = null;
-        if (response.body().length == 0) {
+        if (!poll.isDone()) {
+            if (poll.isLate()) {
+                throw rules.silent(Heartbeat.BOUND);
+            }
+            return false;
+        }
+        watch.poll = null;
+        HttpResponse<byte[]> response = await(poll, Duration.ZERO);
+        if (response.statusCode() / 100 == 2 && response.body().length == 0) {
             // etcd ends a poll that stayed open for long without an event; nothing was missed
+            if (poll.age().compareTo(EARLY) > 0) {
+                watch.pauses.reset();
+            }
+            watch.notBefore = System.nanoTime() + watch.pauses.next().toNanos();
             return false;
         }
-        V2Answer event = answer(directory, response);
+        V2Answer event = rules.answer(directory, response);
+        if (event.index() < watch.next) {
+            throw rules.failure("expected an event of " + directory + " since index " + watch.next + ", got one of "
+                    + event.index());
+        }
+        watch.pauses.reset();
         event.applyTo(keys);
-        poll.next = event.index() + 1;
+        watch.next = event.index() + 1;
         return true;
     }
 
-    private HttpRequest.Builder request(String directory, String query) {
-        String path = directory.length() == 1 ? directory : directory.substring(0, directory.length() - 1);
-        HttpRequest.Builder request = HttpRequest.newBuilder(uri("/v2/keys" + path, query));
+    /** Without a leader, a member cannot serve reads, and its watches have no events. */
+    private PollV2 hello() {
+        return send("/v2/members/leader", null, Heartbeat.BOUND);
+    }
+
+    private static String path(String directory) {
+        return directory.length() == 1 ? directory : directory.substring(0, directory.length() - 1);
+    }
+
+    private PollV2 send(String path, @Nullable String query, Duration bound) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri(path, query));
         if (options.user() != null) {
             String credentials = options.user() + ":" + options.password();
             request.header(
                     "Authorization",
                     "Basic " + Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.UTF_8)));
         }
-        return request;
+        return new PollV2(client, request.build(), bound);
     }
 
-    private URI uri(String path, String query) {
+    private URI uri(String path, @Nullable String query) {
         try {
             return new URI(options.tls() == null ? "http" : "https", endpoint, path, query, null);
         } catch (URISyntaxException e) {
@@ -166,60 +241,17 @@ final class StoreV2 implements Store {
         }
     }
 
-    private V2Answer answer(String directory, HttpResponse<byte[]> response) throws EtcdFailure {
-        String etcd = "etcd " + endpoint + ": ";
-        int status = response.statusCode();
-        V2Answer answer;
-        try {
-            answer = V2Answer.parse(response.body(), response.headers().firstValueAsLong("X-Etcd-Index"));
-        } catch (IOException e) {
-            if (status == 404) {
-                throw new NotSpoken(etcd + "expected API v2, and this server does not speak it: --enable-v2"
-                        + " switches it on in etcd 3.4 and 3.5");
-            }
-            throw new EtcdFailure(etcd + "expected JSON in the answer for " + directory + ", got status " + status
-                    + " and " + response.body().length + " bytes of something else");
-        }
-        String user = options.user() == null ? "an anonymous client (no user is configured)" : "user " + options.user();
-        switch (answer.error()) {
-            case V2Answer.NONE -> {
-                if (status / 100 != 2) {
-                    throw new EtcdFailure(etcd + "expected an answer for " + directory + ", got status " + status);
-                }
-            }
-            case V2Answer.NOT_FOUND -> {
-                // an empty directory, which can be watched nevertheless
-            }
-            case V2Answer.UNAUTHORIZED ->
-                throw new EtcdFailure.Denied(
-                        etcd + "expected the credentials of a user that may read " + directory + ", not " + user);
-            case V2Answer.INDEX_CLEARED ->
-                throw new EtcdFailure.Outdated(etcd + "the watched index of " + directory + " was cleared away");
-            default -> throw new EtcdFailure(etcd + "cannot read " + directory + ": " + answer.message());
-        }
-        return answer;
-    }
-
-    private EtcdFailure unreachable(Exception e) {
-        return new EtcdFailure("etcd " + endpoint + ": cannot be reached: " + Causes.last(e));
-    }
-
-    /** The server is there, but without API v2. */
-    static final class NotSpoken extends EtcdFailure {
-        private static final long serialVersionUID = 1;
-
-        NotSpoken(String message) {
-            super(message);
-        }
+    private EtcdFailure unreachable(ExecutionException e) {
+        return e.getCause() instanceof BoundedBody.TooLarge large
+                ? rules.failure(String.valueOf(large.getMessage()))
+                : rules.failure("cannot be reached: " + Causes.last(e.getCause() == null ? e : e.getCause()));
     }
 
     private void endPolls() {
-        for (Poll poll : polls.values()) {
-            if (poll.underWay != null) {
-                poll.underWay.cancel(true);
-            }
-        }
-        polls.clear();
+        watches.values().forEach(each -> PollV2.cancel(each.poll));
+        watches.clear();
+        PollV2.cancel(hello);
+        hello = null;
     }
 
     @Override

@@ -22,18 +22,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** etcd's API v3, over gRPC. */
 final class StoreV3 implements Store {
-    /**
-     * Notices a silent server, or a network path that drops packets, within 13 s. It can't be shorter: gRPC's minimum is
-     * 10 s, and etcd drops clients that ping more often than every 5 s.
-     */
-    private static final Duration KEEP_ALIVE = Duration.ofSeconds(10);
-
-    private static final Duration KEEP_ALIVE_TIMEOUT = Duration.ofSeconds(3);
     private static final int MAX_MESSAGE = 64 << 20;
     private static final Metadata.Key<String> TOKEN = Metadata.Key.of("token", Metadata.ASCII_STRING_MARSHALLER);
 
@@ -57,8 +53,6 @@ final class StoreV3 implements Store {
                 .directExecutor()
                 .disableServiceConfigLookUp()
                 .maxInboundMessageSize(MAX_MESSAGE)
-                .keepAliveTime(KEEP_ALIVE.toSeconds(), TimeUnit.SECONDS)
-                .keepAliveTimeout(KEEP_ALIVE_TIMEOUT.toSeconds(), TimeUnit.SECONDS)
                 .build();
     }
 
@@ -81,6 +75,7 @@ final class StoreV3 implements Store {
     public SortedMap<String, String> read(List<String> directories, Duration timeout)
             throws EtcdFailure, InterruptedException {
         closeWatch();
+        checkAlive(Heartbeat.firstBound(timeout));
         SortedMap<String, String> keys = new TreeMap<>();
         List<String> readable = new ArrayList<>();
         for (String directory : directories) {
@@ -100,6 +95,22 @@ final class StoreV3 implements Store {
         }
         this.directories = readable;
         return keys;
+    }
+
+    /** A silent member is found out sooner than one that has much to send. */
+    private void checkAlive(Duration bound) throws EtcdFailure, InterruptedException {
+        CompletableFuture<Status> alive = new CompletableFuture<>();
+        new AliveV3(channel, headers).ask(alive::complete);
+        Status status;
+        try {
+            status = alive.get(bound.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            status = AliveV3.SILENT;
+        }
+        if (!status.isOk()) {
+            throw failure(status.asRuntimeException(), options.prefix(), bound);
+        }
+        Heartbeat.answered();
     }
 
     private RangeResponse range(String directory, long atRevision, Duration timeout)
@@ -181,7 +192,7 @@ final class StoreV3 implements Store {
                 }
             });
         } catch (StatusRuntimeException e) {
-            throw failure(e, directories.getFirst(), timeout);
+            throw failure(e, directories.getFirst(), Heartbeat.BOUND);
         }
     }
 

@@ -79,10 +79,10 @@ record V2Answer(long index, int error, String message, String removed, SortedMap
                 String field = json.currentName();
                 json.nextToken();
                 switch (field) {
-                    case "action" -> action = json.getText();
+                    case "action" -> action = text();
                     case "errorCode" -> error = json.getIntValue();
-                    case "message" -> message = json.getText();
-                    case "cause" -> cause = json.getText();
+                    case "message" -> message = text();
+                    case "cause" -> cause = text();
                     case "index" -> index = json.getLongValue();
                     case "node" -> {
                         key = node();
@@ -106,8 +106,8 @@ record V2Answer(long index, int error, String message, String removed, SortedMap
                 String field = json.currentName();
                 JsonToken token = json.nextToken();
                 switch (field) {
-                    case "key" -> name = json.getText();
-                    case "value" -> value = json.getText();
+                    case "key" -> name = text();
+                    case "value" -> value = text();
                     case "dir" -> directory = json.getBooleanValue();
                     case "modifiedIndex" -> last = json.getLongValue();
                     case "nodes" -> {
@@ -124,6 +124,11 @@ record V2Answer(long index, int error, String message, String removed, SortedMap
             }
             modified = last;
             return name;
+        }
+
+        private String text() throws IOException {
+            expect(JsonToken.VALUE_STRING, json.currentToken());
+            return json.getText();
         }
 
         private static void expect(JsonToken expected, JsonToken token) throws IOException {

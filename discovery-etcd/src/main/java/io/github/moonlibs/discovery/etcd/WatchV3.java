@@ -28,13 +28,18 @@ import org.jspecify.annotations.Nullable;
 final class WatchV3 implements ClientResponseObserver<WatchRequest, WatchResponse> {
     private final BlockingQueue<Message> messages = new LinkedBlockingQueue<>();
     private final StreamObserver<WatchRequest> requests;
+    private final AliveV3 alive;
+    private final Heartbeat heartbeat = new Heartbeat();
     private @Nullable ClientCallStreamObserver<WatchRequest> call;
 
-    /** A response, or the end of the stream. */
+    /** A response, the end of the stream, or, with neither, a sign of life. */
     private record Message(
-            @Nullable WatchResponse response, @Nullable Status end) {}
+            @Nullable WatchResponse response, @Nullable Status end) {
+        private static final Message ALIVE = new Message(null, null);
+    }
 
     WatchV3(Channel channel, Metadata headers) {
+        alive = new AliveV3(channel, headers);
         requests = WatchGrpc.newStub(channel)
                 .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers))
                 .watch(this);
@@ -59,15 +64,22 @@ final class WatchV3 implements ClientResponseObserver<WatchRequest, WatchRespons
     boolean await(Duration timeout, BiConsumer<Event.EventType, KeyValue> handler) throws InterruptedException {
         long end = System.nanoTime() + timeout.toNanos();
         boolean any = false;
+        heartbeat.resume();
         while (true) {
-            Message message = messages.poll(any ? 0 : end - System.nanoTime(), TimeUnit.NANOSECONDS);
+            Message message = any ? messages.poll() : next(end - System.nanoTime());
             if (message == null) {
-                return any;
+                if (any || System.nanoTime() - end >= 0) {
+                    return any;
+                }
+                continue;
             }
+            if (message.end() != null) {
+                throw message.end().asRuntimeException();
+            }
+            heartbeat.heard();
             WatchResponse response = message.response();
             if (response == null) {
-                throw (message.end() == null ? Status.UNAVAILABLE.withDescription("the watch ended") : message.end())
-                        .asRuntimeException();
+                continue;
             }
             if (response.getCanceled()) {
                 throw cancelled(response).asRuntimeException();
@@ -80,6 +92,24 @@ final class WatchV3 implements ClientResponseObserver<WatchRequest, WatchRespons
                 call.request(1);
             }
         }
+    }
+
+    /** The next message; null if there is none in time, or the member was just asked whether it is alive. */
+    private @Nullable Message next(long timeoutNanos) throws InterruptedException {
+        if (heartbeat.isDue()) {
+            alive.ask(end -> messages.add(end.isOk() ? Message.ALIVE : new Message(null, end)));
+            heartbeat.asked();
+        }
+        long start = System.nanoTime();
+        long wait = heartbeat.idleNanos(timeoutNanos);
+        Message message = messages.poll(wait, TimeUnit.NANOSECONDS);
+        if (message == null) {
+            heartbeat.waited(start, wait);
+            if (heartbeat.isSilent()) {
+                throw AliveV3.SILENT.asRuntimeException();
+            }
+        }
+        return message;
     }
 
     private static Status cancelled(WatchResponse response) {
@@ -116,6 +146,6 @@ final class WatchV3 implements ClientResponseObserver<WatchRequest, WatchRespons
 
     @Override
     public void onCompleted() {
-        messages.add(new Message(null, null));
+        messages.add(new Message(null, Status.UNAVAILABLE.withDescription("the watch ended")));
     }
 }

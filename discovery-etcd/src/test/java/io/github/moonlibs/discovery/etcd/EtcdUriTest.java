@@ -7,6 +7,7 @@ import io.github.moonlibs.discovery.spi.TopologyProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EtcdUriTest {
     @Test
@@ -35,7 +36,7 @@ class EtcdUriTest {
                 "etcd://h                       | expected endpoints and a prefix",
                 "etcd:///p                      | expected endpoints and a prefix",
                 "etcd://u:secret@h/p            | user and password are parameters",
-                "etcd://h:x/p                   | expected host:port",
+                "etcd://h:x/p                   | endpoints: expected host:port",
                 "etcd://h,,i/p                  | expected host:port",
                 "etcd://h/p?user=u&user=u       | parameter \"user\": expected it once",
                 "etcd://h/p?frobnicate=secret   | expected name=value of user, password, layout",
@@ -56,6 +57,45 @@ class EtcdUriTest {
                 .isThrownBy(() -> EtcdTopology.of(uri))
                 .withMessageContaining(message)
                 .satisfies(e -> assertThat(e.getMessage()).doesNotContain("secret"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "etcd://user:S3/CRET@h/p",
+                "etcd://user:S3CRET@h/p",
+                "etcd://user:S3?CRET@h/p",
+                "etcd://user:S3,CRET@h/p",
+                "etcd://user:S3#CRET@h/p",
+                "etcd://user:S3CRET/h/p",
+                "etcd://user:S3%CRET/h/p",
+                "etcd:user:S3CRET@h/p",
+                "etcd://user:S3CRET",
+                "etcd://h/p?user=u&password=abc&S3CRET=1",
+                "etcd://h/p?user=u&password=abc&S3CRET",
+                "etcd://h/p?S3CRET&password=abc&user=u",
+                "etcd://h/p?user=u&password=abc&layout=S3CRET",
+                "etcd://h/p?user=u&password=abc&refresh=S3CRET",
+                "etcd://h/p?user=u&password=abc&tls=S3CRET",
+                "etcd://h/p?user=u&password=abc&api=S3CRET&api=v2",
+                "etcd://h/p?user=u&password=abc&tarantool=S3CRET",
+                "etcd://h/p?user=u&password=abc&cache=S3CRET%00",
+                "etcd://h/p?user=u&password=abc%S3CRET",
+                "etcd://h/p?user=u&password=S3CRET&cert=x",
+                "etcd://h/p?user=u&passwort=S3CRET",
+                "etcd://h/p?user=u:S3CRET@h"
+            })
+    void noMessageQuotesWhatMayHoldAPassword(String uri) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> EtcdTopology.of(uri))
+                .satisfies(e -> assertThat(e.getMessage()).contains("expected").doesNotContain("S3", "CRET"));
+    }
+
+    @Test
+    void theMessageSaysHowAPasswordIsEscaped() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> EtcdTopology.of("etcd://h/p?user=u&password=a&b"))
+                .withMessageEndingWith("in a password, & is written %26, % is %25, and # is %23");
     }
 
     @Test

@@ -32,6 +32,24 @@ public record Certificates(Path certificate, Path key) {
      */
     public static Certificates make(Path directory, String name, String algorithm, List<String> addresses)
             throws IOException, InterruptedException, GeneralSecurityException {
+        return make(directory, name, algorithm, addresses, List.of("-ext", "bc=ca:true", "-startdate", "-0d"));
+    }
+
+    /**
+     * Makes both files, like {@link #make}, of a certificate that was valid until a week ago. The authority that signed it
+     * is in {@code name-ca.pem}, and still valid: what is trusted itself never expires.
+     */
+    public static Certificates expired(Path directory, String name, String algorithm, List<String> addresses)
+            throws IOException, InterruptedException, GeneralSecurityException {
+        Path store = directory.resolve(name + ".p12");
+        make(directory, name + "-ca", algorithm, List.of("127.0.0.1"));
+        Files.move(directory.resolve(name + "-ca.p12"), store);
+        return make(directory, name, algorithm, addresses, List.of("-signer", name + "-ca", "-startdate", "-9d"));
+    }
+
+    private static Certificates make(
+            Path directory, String name, String algorithm, List<String> addresses, List<String> more)
+            throws IOException, InterruptedException, GeneralSecurityException {
         Path store = directory.resolve(name + ".p12");
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-genkeypair"));
@@ -41,8 +59,8 @@ public record Certificates(Path certificate, Path key) {
             command.addAll(List.of("-keysize", "2048"));
         }
         command.addAll(Arrays.asList("-alias", name, "-keyalg", algorithm, "-dname", "CN=" + name));
-        command.addAll(Arrays.asList(
-                "-ext", "san=ip:" + String.join(",ip:", addresses), "-ext", "bc=ca:true", "-validity", "2"));
+        command.addAll(List.of("-ext", "san=ip:" + String.join(",ip:", addresses), "-validity", "2"));
+        command.addAll(more);
         command.addAll(Arrays.asList("-storetype", "PKCS12", "-keystore", store.toString()));
         command.addAll(Arrays.asList("-storepass", new String(PASSWORD)));
         int status = new ProcessBuilder(command).inheritIO().start().waitFor();

@@ -1,0 +1,64 @@
+package io.github.moonlibs.discovery.etcd;
+
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request under way, from when it is sent to the end of its answer's body. A poll's answer has headers at once, and a
+ * body when there is an event: how long the headers and the body take is bounded, and how long there is none is not.
+ */
+final class PollV2 {
+    static final int MAX_BODY = 64 << 20;
+
+    private final CompletableFuture<HttpResponse<byte[]>> response;
+    private final long sent = System.nanoTime();
+    private final long boundNanos;
+    private volatile long begun;
+    private volatile boolean hasHeaders;
+    private volatile boolean hasBegun;
+
+    /** @param bound for the headers, and for the body once it has begun */
+    PollV2(HttpClient client, HttpRequest request, Duration bound) {
+        boundNanos = bound.toNanos();
+        response = client.sendAsync(request, headers -> {
+            hasHeaders = true;
+            return new BoundedBody(MAX_BODY, () -> {
+                begun = System.nanoTime();
+                hasBegun = true;
+            });
+        });
+    }
+
+    CompletableFuture<HttpResponse<byte[]>> response() {
+        return response;
+    }
+
+    boolean isDone() {
+        return response.isDone();
+    }
+
+    /** Whether what has to come is late. */
+    boolean isLate() {
+        long now = System.nanoTime();
+        return !isDone() && (hasBegun ? now - begun > boundNanos : !hasHeaders && now - sent > boundNanos);
+    }
+
+    /** Since it was sent. */
+    Duration age() {
+        return Duration.ofNanos(System.nanoTime() - sent);
+    }
+
+    void cancel() {
+        response.cancel(true);
+    }
+
+    static void cancel(@Nullable PollV2 poll) {
+        if (poll != null) {
+            poll.cancel();
+        }
+    }
+}

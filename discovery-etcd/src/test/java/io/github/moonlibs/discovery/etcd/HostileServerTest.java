@@ -1,0 +1,133 @@
+package io.github.moonlibs.discovery.etcd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.moonlibs.discovery.testkit.EtcdServer;
+import io.github.moonlibs.discovery.testkit.EtcdWriter;
+import io.github.moonlibs.discovery.testkit.Waiting;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Whatever speaks API v2 at an endpoint, it is left for a good one, and is not asked in a hot loop. */
+class HostileServerTest {
+    private static final String A = "a (10.0.0.1:3301)";
+    private static final String HALF = FakeV2.READ.substring(0, FakeV2.READ.length() / 2);
+    private static final FakeV2.Answer SILENT = out -> Thread.sleep(60_000);
+    private static final FakeV2.Answer GOOD = FakeV2.ok("200 OK", FakeV2.READ);
+
+    enum Reading {
+        HALF_OF_A_BODY(out -> {
+            out.write(FakeV2.head("200 OK", "Content-Length: " + FakeV2.READ.length(), HALF));
+            Thread.sleep(60_000);
+        }),
+        A_BYTE_FROM_TIME_TO_TIME(out -> {
+            out.write(FakeV2.head("200 OK", "Content-Length: " + FakeV2.READ.length(), ""));
+            for (byte each : FakeV2.READ.getBytes()) {
+                out.write(each);
+                out.flush();
+                Thread.sleep(500);
+            }
+        }),
+        NO_END(out -> {
+            out.write(FakeV2.head("200 OK", "Other: x", ""));
+            while (true) {
+                out.write(new byte[1 << 16]);
+            }
+        }),
+        NO_HEADERS(SILENT),
+        AN_ENDLESS_HEADER(out -> {
+            out.write("HTTP/1.1 200 OK\r\nX: ".getBytes());
+            while (true) {
+                out.write("x".repeat(1 << 16).getBytes());
+            }
+        }),
+        NESTED(FakeV2.ok("200 OK", "{\"node\":" + "{\"nodes\":[".repeat(100_000))),
+        A_LIST_AS_A_VALUE(FakeV2.ok("200 OK", "{\"action\":\"get\",\"node\":{\"key\":[\"/app/a\"],\"value\":{}}}")),
+        UNAVAILABLE(FakeV2.ok("503 Service Unavailable", "")),
+        UNAUTHORIZED(FakeV2.ok("401 Unauthorized", "")),
+        FORBIDDEN_WITH_GOOD_CONTENT(FakeV2.ok("403 Forbidden", FakeV2.READ));
+
+        private final FakeV2.Answer answer;
+
+        Reading(FakeV2.Answer answer) {
+            this.answer = answer;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anEndpointWhoseReadsAreBadIsLeft(Reading bad) throws Exception {
+        try (FakeV2 fake = new FakeV2(bad.answer, SILENT);
+                EtcdServer etcd = EtcdServer.start()) {
+            new EtcdWriter(etcd).putV2("/app/a/box/listen", "10.0.0.1:3301");
+            try (Following following =
+                    new Following("etcd://" + fake.endpoint() + "," + etcd.endpoint() + "/app?api=v2")) {
+                following.awaits(A);
+                assertThat(following.awaitsFailure("etcd " + fake.endpoint() + ": "))
+                        .contains("; going on with " + etcd.endpoint());
+            }
+        }
+    }
+
+    enum Polling {
+        UNAVAILABLE(FakeV2.ok("503 Service Unavailable", ""), "expected JSON in the answer for /app/, got status 503"),
+        UNAUTHORIZED(FakeV2.ok("401 Unauthorized", ""), "expected the credentials of a user that may read /app/"),
+        EMPTY(FakeV2.ok("200 OK", ""), ""),
+        AN_EVENT_OF_THE_PAST(
+                FakeV2.ok(
+                        "200 OK",
+                        "{\"action\":\"set\",\"node\":{\"key\":\"/app/x\",\"value\":\"y\",\"modifiedIndex\":3}}"),
+                "expected an event of /app/ since index 8, got one of 3"),
+        HALF_OF_AN_EVENT(
+                out -> {
+                    out.write(FakeV2.head("200 OK", "Content-Length: 1000", "{\"action\""));
+                    out.flush();
+                    Thread.sleep(60_000);
+                },
+                "expected an answer within"),
+        CLOSED(out -> {}, "cannot be reached");
+
+        private final FakeV2.Answer answer;
+        private final String report;
+
+        Polling(FakeV2.Answer answer, String report) {
+            this.answer = answer;
+            this.report = report;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aPollThatEndsEarlyIsReportedAndFollowedByAPause(Polling bad) throws Exception {
+        try (FakeV2 fake = new FakeV2(GOOD, bad.answer);
+                Following following = new Following("etcd://" + fake.endpoint() + "/app?api=v2")) {
+            following.awaits(A);
+            Waiting.until("it has polled again", () -> fake.polls().size() >= 6);
+            // pauses double from 100 ms and are shortened by up to a half, and the JDK's client may send a request
+            // twice
+            long passed = fake.polls().get(5) - fake.polls().get(0);
+            assertThat(Duration.ofNanos(passed)).isGreaterThanOrEqualTo(Duration.ofMillis(150));
+            if (!bad.report.isEmpty()) {
+                following.awaitsFailure("etcd " + fake.endpoint() + ": " + bad.report);
+            }
+            assertThat(following.published()).doesNotContain(List.of());
+        }
+    }
+
+    @Test
+    void aPollStaysOpenForAsLongAsTheMemberIsAlive() throws Exception {
+        try (FakeV2 fake = new FakeV2(GOOD, out -> {
+                    out.write(FakeV2.head("200 OK", "Transfer-Encoding: chunked", ""));
+                    out.flush();
+                    Thread.sleep(60_000);
+                });
+                Following following = new Following("etcd://" + fake.endpoint() + "/app?api=v2&refresh=4s")) {
+            following.awaits(A);
+            Waiting.until("it was read again", () -> fake.reads() >= 2);
+            assertThat(fake.polls()).hasSizeLessThanOrEqualTo(fake.reads());
+        }
+    }
+}
