@@ -5,6 +5,7 @@ import io.github.moonlibs.discovery.Instance;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,12 +19,24 @@ import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Dump;
 import org.snakeyaml.engine.v2.api.DumpSettings;
 import org.snakeyaml.engine.v2.common.FlowStyle;
+import org.snakeyaml.engine.v2.common.ScalarStyle;
 
 /**
  * The last good topology, in a YAML file. The file names its topology: if two were kept in the same file by mistake,
  * calls would go to the wrong servers.
  */
 final class CacheFile {
+    /** In characters: what is written can be read again. */
+    static final int MAX_SIZE = 64 << 20;
+
+    /** Every text is quoted: whatever it looks like, it is read as it was written. */
+    private static final DumpSettings SETTINGS = DumpSettings.builder()
+            .setDefaultFlowStyle(FlowStyle.BLOCK)
+            .setDefaultScalarStyle(ScalarStyle.DOUBLE_QUOTED)
+            .setDereferenceAliases(true)
+            .setSplitLines(false)
+            .build();
+
     private final Path file;
     private final String identity;
 
@@ -47,9 +60,11 @@ final class CacheFile {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("topology", identity);
         document.put("instances", list);
-        DumpSettings settings =
-                DumpSettings.builder().setDefaultFlowStyle(FlowStyle.BLOCK).build();
-        byte[] text = new Dump(settings).dumpToString(document).getBytes(StandardCharsets.UTF_8);
+        String dumped = new Dump(SETTINGS).dumpToString(document);
+        if (dumped.length() > MAX_SIZE) {
+            throw new IOException("expected at most " + MAX_SIZE + " characters, got " + dumped.length());
+        }
+        byte[] text = dumped.getBytes(StandardCharsets.UTF_8);
 
         Path target = file.toAbsolutePath();
         // created with mode 0600 where the file system knows modes
@@ -80,7 +95,7 @@ final class CacheFile {
      * @throws MalformedException if the file is not what was saved, or is another topology's
      */
     List<Instance> load() throws IOException, MalformedException, InterruptedException {
-        Map<?, ?> document = YamlDocument.parse(toString(), Files.readString(file));
+        Map<?, ?> document = YamlDocument.parse(toString(), text(), MAX_SIZE, MAX_SIZE);
         Object saved = document.get("topology");
         if (!identity.equals(saved)) {
             throw new MalformedException(
@@ -98,6 +113,17 @@ final class CacheFile {
         return instances;
     }
 
+    private String text() throws IOException, MalformedException {
+        if (Files.size(file) > 4L * MAX_SIZE) {
+            throw new MalformedException(this + ": expected at most " + MAX_SIZE + " characters");
+        }
+        try {
+            return Files.readString(file);
+        } catch (CharacterCodingException e) {
+            throw new MalformedException(this + ": expected text in UTF-8");
+        }
+    }
+
     private Instance instance(@Nullable Object entry) throws MalformedException {
         if (!(entry instanceof Map<?, ?> map)
                 || !(map.get("name") instanceof String name)
@@ -106,8 +132,10 @@ final class CacheFile {
             throw new MalformedException(this + ": expected every instance to have name, address and labels");
         }
         Map<String, String> labels = new LinkedHashMap<>();
-        saved.forEach((label, value) -> labels.put(String.valueOf(label), String.valueOf(value)));
         try {
+            for (Map.Entry<?, ?> label : saved.entrySet()) {
+                labels.put(String.valueOf(label.getKey()), String.valueOf(text(saved, label.getKey())));
+            }
             Endpoint endpoint = Endpoint.parse(address).withCredentials(text(map, "user"), text(map, "password"));
             return new Instance(endpoint, name, labels);
         } catch (IllegalArgumentException e) {
@@ -115,7 +143,7 @@ final class CacheFile {
         }
     }
 
-    private static @Nullable String text(Map<?, ?> map, String name) {
+    private static @Nullable String text(Map<?, ?> map, Object name) {
         Object value = map.get(name);
         if (value == null || value instanceof String) {
             return (String) value;

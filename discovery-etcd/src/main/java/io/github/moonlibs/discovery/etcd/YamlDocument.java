@@ -48,6 +48,8 @@ final class YamlDocument {
     private static final Set<String> TAGS = Set.of("str", "int", "float", "bool", "null", "map", "seq");
 
     private final String place;
+    private final int maxSize;
+    private final int maxValues;
     private final Map<String, Part> anchors = new HashMap<>();
     private final Deque<Open> open = new ArrayDeque<>();
     private long values;
@@ -55,8 +57,10 @@ final class YamlDocument {
     private boolean complete;
     private @Nullable Object root;
 
-    private YamlDocument(String place) {
+    private YamlDocument(String place, int maxSize, int maxValues) {
         this.place = place;
+        this.maxSize = maxSize;
+        this.maxValues = maxValues;
     }
 
     /** A value, with what it counts for and how many levels it has. */
@@ -87,17 +91,22 @@ final class YamlDocument {
      */
     static Map<String, @Nullable Object> parse(String place, String text)
             throws MalformedException, InterruptedException {
-        if (text.length() > MAX_SIZE) {
-            throw new MalformedException(
-                    place + ": expected at most " + MAX_SIZE + " characters, got " + text.length());
+        return parse(place, text, MAX_SIZE, MAX_VALUES);
+    }
+
+    /** The same with other bounds, in characters and in values. */
+    static Map<String, @Nullable Object> parse(String place, String text, int maxSize, int maxValues)
+            throws MalformedException, InterruptedException {
+        if (text.length() > maxSize) {
+            throw new MalformedException(place + ": expected at most " + maxSize + " characters, got " + text.length());
         }
-        return new YamlDocument(place).parse(text);
+        return new YamlDocument(place, maxSize, maxValues).parse(text);
     }
 
     private Map<String, @Nullable Object> parse(String text) throws MalformedException, InterruptedException {
         LoadSettings settings = LoadSettings.builder()
                 .setLabel("document")
-                .setCodePointLimit(MAX_SIZE)
+                .setCodePointLimit(maxSize)
                 // a value longer than the buffer is copied at every refill, which takes quadratic time
                 .setBufferSize(Math.clamp(text.length(), 1 << 10, 1 << 20))
                 .build();
@@ -168,7 +177,8 @@ final class YamlDocument {
         boolean isNull =
                 scalar.getTag().filter(tag -> tag.equals(STANDARD + "null")).isPresent()
                         || (!isText && scalar.getScalarStyle() == ScalarStyle.PLAIN && NULLS.contains(text));
-        if (isNull && open.peek() instanceof Open parent && parent.isMap && !parent.hasKey) {
+        Open parent = open.peek();
+        if (isNull && parent != null && parent.isMap && !parent.hasKey) {
             isNull = false;
         }
         count(1, text.length());
@@ -224,13 +234,13 @@ final class YamlDocument {
     private void count(long values, long characters) throws MalformedException {
         this.values += values;
         this.characters += characters;
-        if (this.values > MAX_VALUES || this.characters > MAX_SIZE) {
+        if (this.values > maxValues || this.characters > maxSize) {
             throw tooMuch();
         }
     }
 
     private MalformedException tooMuch() {
-        return new MalformedException(place + ": expected at most " + MAX_VALUES + " values and " + MAX_SIZE
+        return new MalformedException(place + ": expected at most " + maxValues + " values and " + maxSize
                 + " characters in " + MAX_DEPTH + " levels of YAML, aliases included");
     }
 
