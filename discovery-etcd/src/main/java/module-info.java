@@ -19,5 +19,6 @@ module io.github.moonlibs.discovery.etcd {
     exports io.github.moonlibs.discovery.etcd;
 
     provides io.github.moonlibs.discovery.spi.TopologyProvider with
-            io.github.moonlibs.discovery.etcd.EtcdTopologyProvider;
+            io.github.moonlibs.discovery.etcd.EtcdTopologyProvider,
+            io.github.moonlibs.discovery.etcd.TarantoolFileProvider;
 }

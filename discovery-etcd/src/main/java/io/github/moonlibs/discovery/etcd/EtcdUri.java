@@ -87,7 +87,7 @@ final class EtcdUri {
                                 + "; user and password are parameters");
             }
         }
-        builder.prefix(decode("prefix", place.substring(slash)));
+        builder.prefix(decode("etcd topology: prefix", place.substring(slash)));
         parsed.apply(builder);
         return builder;
     }
@@ -99,7 +99,7 @@ final class EtcdUri {
             if (equals < 0 || !(KNOWN.contains(name) || name.startsWith(LABEL))) {
                 throw wrong(name, "expected name=value of " + String.join(", ", KNOWN) + ", label.<name>", "");
             }
-            if (parameters.put(name, decode(name, parameter.substring(equals + 1))) != null) {
+            if (parameters.put(name, decode("etcd topology: " + name, parameter.substring(equals + 1))) != null) {
                 throw wrong(name, "expected it once", "");
             }
         }
@@ -196,13 +196,14 @@ final class EtcdUri {
         }
     }
 
-    private static String decode(String name, String value) {
+    /** @param name of what is decoded, for messages */
+    static String decode(String name, String value) {
         try {
             // URLDecoder is for forms, where a plus means a space; in a URI it is just a plus
             return URLDecoder.decode(value.replace("+", "%2B"), StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
-                    "etcd topology: " + name + ": expected two hexadecimal digits after every %; a % itself is %25");
+                    name + ": expected two hexadecimal digits after every %; a % itself is %25");
         }
     }
 }

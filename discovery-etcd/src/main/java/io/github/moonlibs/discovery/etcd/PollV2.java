@@ -5,7 +5,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A request under way, from when it is sent to the end of its answer's body. A poll's answer has headers at once, and a
@@ -54,11 +53,5 @@ final class PollV2 {
 
     void cancel() {
         response.cancel(true);
-    }
-
-    static void cancel(@Nullable PollV2 poll) {
-        if (poll != null) {
-            poll.cancel();
-        }
     }
 }

@@ -17,8 +17,6 @@ import org.jspecify.annotations.Nullable;
  * address stays. A problem is reported once, until it changes.
  */
 final class Publisher {
-    private static final int MAX_PROBLEMS = 5;
-
     private final EtcdOptions options;
     private final Sink sink;
     private final @Nullable CacheFile cache;
@@ -52,13 +50,9 @@ final class Publisher {
             }
         }
         String cached = reading.unusable().isEmpty() ? "" : cached();
-        Map<String, Instance> instances = new LinkedHashMap<>();
-        for (Instance each : reading.instances()) {
-            Reading.Flaw flaw = reading.flaws().get(each.name());
-            instances.put(each.name(), flaw == null ? each : keepLabels(each, flaw));
-        }
-        String problems = keepGood(reading, instances);
-        problems += problems.isEmpty() ? "" : cached;
+        LastGood.Completed completed = good.complete(reading);
+        Map<String, Instance> instances = completed.instances();
+        String problems = completed.problems() + (completed.problems().isEmpty() ? "" : cached);
         if (instances.isEmpty()) {
             empty(place, reading, problems);
             return;
@@ -68,43 +62,6 @@ final class Publisher {
         saidEmpty = false;
         sink.publish(List.copyOf(instances.values()));
         report(problems);
-    }
-
-    /** Adds the last good values of labels that cannot be read now. */
-    private Instance keepLabels(Instance instance, Reading.Flaw flaw) {
-        Instance last = good.get().get(instance.name());
-        if (last == null) {
-            return instance;
-        }
-        Map<String, String> labels = new LinkedHashMap<>(instance.labels());
-        last.labels().forEach((label, value) -> {
-            if (flaw.hides(label)) {
-                labels.putIfAbsent(label, value);
-            }
-        });
-        return new Instance(instance.endpoint(), instance.name(), labels);
-    }
-
-    /** Adds the last good address of each instance that cannot be dialled now. Returns all problems; empty if none. */
-    private String keepGood(Reading reading, Map<String, Instance> instances) {
-        List<String> problems = new ArrayList<>();
-        reading.unusable().forEach((name, problem) -> {
-            Instance last = good.get().get(name);
-            if (last != null) {
-                instances.put(name, last);
-            }
-            if (problems.size() < MAX_PROBLEMS) {
-                problems.add("instance " + Causes.shortened(name) + " is "
-                        + (last == null
-                                ? "skipped"
-                                : "kept at " + last.endpoint().address()) + ": " + problem);
-            }
-        });
-        reading.flaws().values().stream()
-                .limit(MAX_PROBLEMS - problems.size())
-                .forEach(each -> problems.add(each.problem()));
-        int more = reading.unusable().size() + reading.flaws().size() - problems.size();
-        return String.join("; ", problems) + (more <= 0 ? "" : "; and " + more + " more like these");
     }
 
     private void empty(String place, Reading reading, String problems) {

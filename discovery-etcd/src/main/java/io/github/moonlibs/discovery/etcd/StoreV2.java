@@ -248,9 +248,15 @@ final class StoreV2 implements Store {
     }
 
     private void endPolls() {
-        watches.values().forEach(each -> PollV2.cancel(each.poll));
+        for (Watch each : watches.values()) {
+            if (each.poll != null) {
+                each.poll.cancel();
+            }
+        }
         watches.clear();
-        PollV2.cancel(hello);
+        if (hello != null) {
+            hello.cancel();
+        }
         hello = null;
     }
 

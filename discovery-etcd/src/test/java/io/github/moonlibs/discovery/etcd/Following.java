@@ -51,11 +51,19 @@ final class Following implements TopologySource.Sink, AutoCloseable {
 
     /** @param published gets every set before it counts as published */
     Following(String uri, LastGood good, Consumer<List<Instance>> published) {
+        this(published, sink -> new Follower(EtcdUri.parse(uri).options(), sink, FIRST, good).follow());
+    }
+
+    /** Follows whatever it is. */
+    Following(TopologySource source) {
+        this(instances -> {}, source);
+    }
+
+    private Following(Consumer<List<Instance>> published, TopologySource source) {
         before = published;
-        EtcdOptions options = EtcdUri.parse(uri).options();
         thread = Thread.ofVirtual().start(() -> {
             try {
-                new Follower(options, this, FIRST, good).follow();
+                source.follow(this);
             } catch (Throwable e) {
                 end = e;
             }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.moonlibs.discovery.testkit.EtcdServer;
 import io.github.moonlibs.discovery.testkit.EtcdWriter;
 import io.github.moonlibs.discovery.testkit.Waiting;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -25,7 +26,7 @@ class HostileServerTest {
         }),
         A_BYTE_FROM_TIME_TO_TIME(out -> {
             out.write(FakeV2.head("200 OK", "Content-Length: " + FakeV2.READ.length(), ""));
-            for (byte each : FakeV2.READ.getBytes()) {
+            for (byte each : FakeV2.READ.getBytes(StandardCharsets.UTF_8)) {
                 out.write(each);
                 out.flush();
                 Thread.sleep(500);
@@ -39,9 +40,9 @@ class HostileServerTest {
         }),
         NO_HEADERS(SILENT),
         AN_ENDLESS_HEADER(out -> {
-            out.write("HTTP/1.1 200 OK\r\nX: ".getBytes());
+            out.write("HTTP/1.1 200 OK\r\nX: ".getBytes(StandardCharsets.UTF_8));
             while (true) {
-                out.write("x".repeat(1 << 16).getBytes());
+                out.write("x".repeat(1 << 16).getBytes(StandardCharsets.UTF_8));
             }
         }),
         NESTED(FakeV2.ok("200 OK", "{\"node\":" + "{\"nodes\":[".repeat(100_000))),
@@ -50,6 +51,7 @@ class HostileServerTest {
         UNAUTHORIZED(FakeV2.ok("401 Unauthorized", "")),
         FORBIDDEN_WITH_GOOD_CONTENT(FakeV2.ok("403 Forbidden", FakeV2.READ));
 
+        @SuppressWarnings("ImmutableEnumChecker") // an answer keeps nothing
         private final FakeV2.Answer answer;
 
         Reading(FakeV2.Answer answer) {
@@ -90,7 +92,9 @@ class HostileServerTest {
                 "expected an answer within"),
         CLOSED(out -> {}, "cannot be reached");
 
+        @SuppressWarnings("ImmutableEnumChecker") // an answer keeps nothing
         private final FakeV2.Answer answer;
+
         private final String report;
 
         Polling(FakeV2.Answer answer, String report) {

@@ -48,7 +48,7 @@ record TopologyCase(
                 cases.getLast().expected.add(line.substring(3));
             } else if (line.startsWith("!! ")) {
                 cases.getLast().reports.add(line.substring(3));
-            } else if (!key.isEmpty() && !line.startsWith("# ") && !(line.isEmpty())) {
+            } else if (!key.isEmpty() && !line.startsWith("# ") && !line.isEmpty()) {
                 cases.getLast().keys.merge(key, line + "\n", String::concat);
             }
         }
@@ -66,6 +66,12 @@ record TopologyCase(
     EtcdOptions options(String endpoint, String parameter) {
         return EtcdUri.parse("etcd://" + endpoint + from + (from.contains("?") ? "&" : "?") + parameter)
                 .options();
+    }
+
+    /** The first name of the prefix. */
+    String top() {
+        int end = from.indexOf('/', 1);
+        return end < 0 ? from : from.substring(0, end);
     }
 
     /** Whether these are the labels of the last part of an expected line. */

@@ -54,7 +54,7 @@ class TopologyCasesTest {
             etcd.putV2(each.getKey(), each.getValue());
         }
         check(tree, tree.options(server.endpoint(), "api=v2"));
-        etcd.deleteV2("/" + tree.from().split("/")[1].split("\\?")[0]);
+        etcd.deleteV2(tree.top());
     }
 
     @ParameterizedTest
