@@ -37,7 +37,12 @@ import org.jspecify.annotations.Nullable;
 public final class VirtualClient {
     private static final String METHOD = "m";
 
+    /** What {@link #begin} returns when all that a call has not tried are full. */
+    public static final int FULL = -2;
+
     private final AttemptException noReply = new AttemptException(Kind.TIMEOUT, true, "no reply", null);
+    private final AttemptException error = new AttemptException(Kind.SERVER_ERROR, true, "an error", null);
+    private final AttemptException overtaken = new AttemptException(Kind.ABANDONED, true, "overtaken", null);
     private final ClientOptions options;
     private final RandomGenerator random;
     private final Balancing balancing;
@@ -97,13 +102,32 @@ public final class VirtualClient {
      * Begins an attempt.
      *
      * @param tried the nodes that the call has tried already
-     * @return the node that was picked; -1 if all were tried
+     * @return the node that was picked; -1 if all were tried, {@link #FULL} if the others have no place
      */
     public int begin(BitSet tried) {
         MethodRoutes routes = Objects.requireNonNull(router.routes(METHOD));
-        Route route = tried.isEmpty()
-                ? routes.pick(random)
-                : routes.pickWithout(any -> tried.get(Objects.requireNonNull(numbers.get(any.node()))), random);
+        Route route = tried.isEmpty() ? routes.pick(random) : null;
+        if (route == null || route.isFull()) {
+            route = routes.pickWithout(any -> any.isFull() || isIn(tried, any), random);
+        }
+        return route == null && routes.all().stream().anyMatch(any -> !isIn(tried, any)) ? FULL : entered(route);
+    }
+
+    /**
+     * Begins an attempt beside one that is unanswered.
+     *
+     * @return the node that was picked; -1 if there is none for a hedge
+     */
+    public int hedge(BitSet tried) {
+        MethodRoutes routes = Objects.requireNonNull(router.routes(METHOD));
+        return entered(routes.pickHedge(any -> any.isFull() || isIn(tried, any), random));
+    }
+
+    private boolean isIn(BitSet tried, Route route) {
+        return tried.get(number(route));
+    }
+
+    private int entered(@Nullable Route route) {
         if (route == null) {
             return -1;
         }
@@ -120,6 +144,29 @@ public final class VirtualClient {
     /** Ends an attempt that began at this time and times out now. */
     public void timedOut(int number, long beganNanos) {
         node(number).health().failed(beganNanos, noReply);
+        session(number).gate().leave();
+    }
+
+    /** Ends an attempt that began at this time and is answered now with an error. */
+    public void erred(int number, long beganNanos) {
+        node(number).health().erred(beganNanos);
+        session(number).gate().leave();
+    }
+
+    /** Another node has answered a call that this one had answered after that time with an error. */
+    public void outdone(int number, long nanos) {
+        node(number).health().outdone(nanos, error);
+    }
+
+    /** Ends an attempt that began at this time, and before another one of its call that is answered now. */
+    public void overtaken(int number, long beganNanos) {
+        node(number).health().failed(beganNanos, overtaken);
+        session(number).gate().leave();
+    }
+
+    /** Ends an attempt that began at this time, after another one of its call that is answered now. */
+    public void abandoned(int number, long beganNanos) {
+        node(number).health().abandoned(beganNanos);
         session(number).gate().leave();
     }
 

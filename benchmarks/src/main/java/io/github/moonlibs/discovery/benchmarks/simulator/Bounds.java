@@ -21,6 +21,10 @@ final class Bounds {
         bounds.shares();
         bounds.ejection();
         bounds.slowStart();
+        bounds.failing();
+        bounds.full();
+        bounds.recovery();
+        bounds.hedging();
         return bounds.broken;
     }
 
@@ -66,6 +70,57 @@ final class Bounds {
                 "weighted-random, cold start: p99 of the same without slow start",
                 0.1,
                 p99(Scenario.COLD_START, "weighted-random") / without);
+    }
+
+    /** A node that fails fast looks neither good nor idle: it is ejected as one that times out, and costs as little. */
+    private void failing() {
+        for (String strategy : Run.STRATEGIES) {
+            Observations seen = seen(Scenario.FAILS_FAST, strategy);
+            atMost(strategy + ", fails fast: failed calls", 0, seen.failures());
+            atMost(strategy + ", fails fast: extra calls", 0.01, seen.extraCalls());
+            atMost(strategy + ", fails fast: its share once it is out", 0.01, seen.share(0, 7, 30));
+        }
+    }
+
+    /** A node that has all the calls that it may have is no bad one: it is not ejected, and goes on working. */
+    private void full() {
+        for (String strategy : Run.STRATEGIES) {
+            Observations seen = seen(Scenario.SATURATED, strategy);
+            atMost(strategy + ", full: failed calls", 0, seen.failures());
+            atMost(strategy + ", full: time-outs", 0, seen.mostTimeOutsInService());
+            // it could serve a twentieth; a strategy that goes by latency avoids it, for its answers are late
+            double least = strategy.equals("peak-ewma") ? 0.01 : 0.045;
+            atLeast(strategy + ", full: its share", least, seen.share(0, 5, 20));
+        }
+        atMost(
+                "peak-ewma, full: p99 of a healthy replicaset",
+                1.3,
+                p99(Scenario.SATURATED, "peak-ewma") / p99(Scenario.HEALTHY, "peak-ewma"));
+    }
+
+    /** While none is in service all are picked; the first that has answered its probes gets no less than one that is kept. */
+    private void recovery() {
+        for (String strategy : Run.STRATEGIES) {
+            Observations seen = seen(Scenario.ALL_DOWN, strategy);
+            atMost(strategy + ", all down: failed calls after one is back", 0, seen.failures());
+            atLeast(strategy + ", all down: its share at first", 0.3, seen.share(0, 12, 14));
+            // retries of the calls that met the one that is kept take some of its turns
+            double least = strategy.equals("round-robin") ? 0.33 : 0.48;
+            atLeast(strategy + ", all down: its share in the end", least, seen.share(0, 28, 35));
+        }
+    }
+
+    private void hedging() {
+        OutlierPolicy policy = OutlierPolicy.defaults();
+        for (String strategy : Run.STRATEGIES) {
+            Observations seen = seen(Scenario.HEDGED_HUNG, strategy);
+            atMost(strategy + ", hedged: failed calls", 0, seen.failures());
+            atMost(strategy + ", hedged: p99 in ms", 25, seen.quantile(0.99));
+            atMost(strategy + ", hedged: extra calls", 0.01, seen.extraCalls());
+            atMost(strategy + ", hedged: calls while it is out", 0, seen.attemptsOnEjected());
+            // those that are under way when it is ejected are overtaken later
+            atMost(strategy + ", hedged: until it is out", policy.minimumCalls() + 2, seen.mostTimeOutsInService());
+        }
     }
 
     private Observations seen(Scenario scenario, String strategy) {

@@ -21,7 +21,7 @@ record Run(Scenario scenario, String variant, String strategy, Observations seen
     }
 
     private static Run of(Scenario scenario, String variant, ClientOptions.Builder builder) {
-        ClientOptions options = builder.build();
+        ClientOptions options = builder.maxInFlightPerNode(scenario.places()).build();
         return new Run(scenario, variant, options.strategy(), Simulation.run(scenario, options, SEED));
     }
 

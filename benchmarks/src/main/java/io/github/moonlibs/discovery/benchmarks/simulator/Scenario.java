@@ -11,9 +11,38 @@ import java.util.stream.IntStream;
  * @param seconds the length of the scenario
  * @param measuredFrom the second from which calls count, so that the events show
  * @param servers the nodes; each of weight 100
+ * @param hedgeAfter the time after which a call is hedged, in seconds; infinite: never
+ * @param places how many attempts a client has under way on a node at most
  */
 record Scenario(
-        String name, int clients, double callsPerSecond, double seconds, double measuredFrom, List<Trouble> servers) {
+        String name,
+        int clients,
+        double callsPerSecond,
+        double seconds,
+        double measuredFrom,
+        List<Trouble> servers,
+        double hedgeAfter,
+        int places) {
+    private static final double NEVER = Double.POSITIVE_INFINITY;
+
+    private Scenario(
+            String name,
+            int clients,
+            double callsPerSecond,
+            double seconds,
+            double measuredFrom,
+            List<Trouble> servers) {
+        this(name, clients, callsPerSecond, seconds, measuredFrom, servers, NEVER, 512);
+    }
+
+    private Scenario hedged(double after) {
+        return new Scenario(name, clients, callsPerSecond, seconds, measuredFrom, servers, after, places);
+    }
+
+    private Scenario bounded(int most) {
+        return new Scenario(name, clients, callsPerSecond, seconds, measuredFrom, servers, hedgeAfter, most);
+    }
+
     /** A Tarantool instance that serves a procedure in about a millisecond, on as many fibers as it has CPU for. */
     private static final Trouble WELL = new Trouble(16);
 
@@ -53,6 +82,28 @@ record Scenario(
     static final Scenario COLD_START =
             new Scenario("one of three joins with cold caches", 100, 100, 30, 5, List.of(WELL, WELL, WELL.cold(8, 10)));
 
+    /** Its errors come at once, and the other nodes answer what it fails at. */
+    static final Scenario FAILS_FAST =
+            new Scenario("one of three fails fast", 100, 100, 30, 5, List.of(WELL.failing(5, 30), WELL, WELL));
+
+    /** It serves a seventh of what its weight promises, and has as many calls to do as its clients have places. */
+    static final Scenario SATURATED = new Scenario(
+                    "one of three is full", 100, 100, 20, 5, List.of(new Trouble(1).slowService(2), WELL, WELL))
+            .bounded(4);
+
+    /** The calls that count begin when one has come back, and has done what was queued. */
+    static final Scenario ALL_DOWN = new Scenario(
+            "all time out, one comes back",
+            50,
+            100,
+            35,
+            14,
+            List.of(WELL.hanging(5, 12), WELL.hanging(5, 60), WELL.hanging(5, 60)));
+
+    static final Scenario HEDGED_HUNG = new Scenario(
+                    "hedged, one of three hangs", 100, 100, 20, 5, List.of(WELL.hanging(5, 60), WELL, WELL))
+            .hedged(0.02);
+
     /**
      * The troubles of a server.
      *
@@ -64,6 +115,8 @@ record Scenario(
      * @param hangsTo the second from which calls are worked on again
      * @param joins the second at which the server joins
      * @param coldness how many times slower the server is before its caches are filled
+     * @param failsFrom the second from which each call is answered with an error at once
+     * @param failsTo the second from which calls are served again
      */
     record Trouble(
             int workers,
@@ -74,11 +127,11 @@ record Scenario(
             double hangsFrom,
             double hangsTo,
             double joins,
-            double coldness) {
-        private static final double NEVER = Double.POSITIVE_INFINITY;
-
+            double coldness,
+            double failsFrom,
+            double failsTo) {
         Trouble(int workers) {
-            this(workers, 1, NEVER, NEVER, 1, NEVER, NEVER, 0, 1);
+            this(workers, 1, NEVER, NEVER, 1, NEVER, NEVER, 0, 1, NEVER, NEVER);
         }
 
         Trouble slower(double from, double times) {
@@ -86,19 +139,33 @@ record Scenario(
         }
 
         Trouble ramping(double from, double to, double times) {
-            return new Trouble(workers, service, from, to, times, hangsFrom, hangsTo, joins, coldness);
+            return new Trouble(
+                    workers, service, from, to, times, hangsFrom, hangsTo, joins, coldness, failsFrom, failsTo);
         }
 
         Trouble hanging(double from, double to) {
-            return new Trouble(workers, service, slowFrom, slowTo, slowness, from, to, joins, coldness);
+            return new Trouble(
+                    workers, service, slowFrom, slowTo, slowness, from, to, joins, coldness, failsFrom, failsTo);
         }
 
         Trouble slowService(double times) {
-            return new Trouble(workers, times, slowFrom, slowTo, slowness, hangsFrom, hangsTo, joins, coldness);
+            return new Trouble(
+                    workers, times, slowFrom, slowTo, slowness, hangsFrom, hangsTo, joins, coldness, failsFrom,
+                    failsTo);
         }
 
         Trouble cold(double from, double times) {
-            return new Trouble(workers, service, slowFrom, slowTo, slowness, hangsFrom, hangsTo, from, times);
+            return new Trouble(
+                    workers, service, slowFrom, slowTo, slowness, hangsFrom, hangsTo, from, times, failsFrom, failsTo);
+        }
+
+        Trouble failing(double from, double to) {
+            return new Trouble(
+                    workers, service, slowFrom, slowTo, slowness, hangsFrom, hangsTo, joins, coldness, from, to);
+        }
+
+        boolean failsAt(double second) {
+            return second >= failsFrom && second < failsTo;
         }
 
         /** By which factor answers are later than the service time. */

@@ -20,7 +20,11 @@ public final class Simulate {
             Scenario.DEAD,
             Scenario.HALF_FAIL,
             Scenario.UNEVEN,
-            Scenario.COLD_START);
+            Scenario.COLD_START,
+            Scenario.FAILS_FAST,
+            Scenario.SATURATED,
+            Scenario.ALL_DOWN,
+            Scenario.HEDGED_HUNG);
 
     private Simulate() {}
 

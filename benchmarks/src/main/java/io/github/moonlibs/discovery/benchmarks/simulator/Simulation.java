@@ -11,11 +11,19 @@ import java.util.random.RandomGenerator;
 
 /**
  * One scenario with one set of options: events in the order of virtual time, the same for the same seed. A call is
- * retried at once on a node that it has not tried, as long as there is one. An attempt times out after a second.
+ * retried at once on a node that it has not tried, as long as there is one. An attempt times out after a second. There is
+ * no retry budget, so that the extra calls show what it would have to bear.
  */
 final class Simulation {
     private static final double TIMEOUT = 1;
     private static final double TICK = 0.1;
+
+    /** After this a call that found no place looks again. */
+    private static final double PLACE = 0.001;
+
+    /** What an error takes that comes at once. */
+    private static final double ERROR = 0.0002;
+
     private static final double WEIGHT = 100;
 
     private final Scenario scenario;
@@ -92,31 +100,103 @@ final class Simulation {
             at(next, () -> call(client));
         }
         seen.called(now);
-        attempt(client, now, new BitSet());
+        new VirtualCall(client, now).attempt();
     }
 
-    private void attempt(int number, double callBegan, BitSet tried) {
-        VirtualClient client = clients.get(number);
-        int server = client.begin(tried);
-        if (server < 0) {
-            seen.failed(callBegan);
-            return;
+    /** A call: the attempts of it that are open, and what it has tried. */
+    private final class VirtualCall {
+        private record Attempt(int server, double began) {}
+
+        private final int number;
+        private final VirtualClient client;
+        private final double began;
+        private final BitSet tried = new BitSet();
+        private final List<Attempt> open = new ArrayList<>(1);
+        private final List<Attempt> erred = new ArrayList<>(0);
+
+        VirtualCall(int number, double began) {
+            this.number = number;
+            this.client = clients.get(number);
+            this.began = began;
         }
-        double began = now;
-        seen.attempted(number, server, callBegan, tried.isEmpty(), client.ejection(server));
-        double answer = servers.get(server).answeredAt(began);
-        if (answer <= began + TIMEOUT) {
-            at(answer, () -> {
-                client.answered(server, nanos(began));
-                seen.answered(callBegan, now);
-            });
-        } else {
-            at(began + TIMEOUT, () -> {
-                seen.timedOut(number, server, client.ejection(server));
-                client.timedOut(server, nanos(began));
-                tried.set(server);
-                attempt(number, callBegan, tried);
-            });
+
+        void attempt() {
+            int server = client.begin(tried);
+            if (server == VirtualClient.FULL) {
+                at(now + PLACE, this::attempt);
+            } else if (server >= 0) {
+                begin(server);
+            } else {
+                seen.failed(began);
+            }
+        }
+
+        private void begin(int server) {
+            Attempt attempt = new Attempt(server, now);
+            seen.attempted(number, server, began, tried.isEmpty(), client.ejection(server));
+            tried.set(server);
+            open.add(attempt);
+            VirtualServer asked = servers.get(server);
+            double answer = asked.failsAt(now) ? now + ERROR : asked.answeredAt(now);
+            if (asked.failsAt(now)) {
+                at(answer, () -> erred(attempt));
+            } else if (answer <= now + TIMEOUT) {
+                at(answer, () -> answered(attempt));
+            } else {
+                at(now + TIMEOUT, () -> timedOut(attempt));
+            }
+            if (scenario.hedgeAfter() < TIMEOUT) {
+                at(now + scenario.hedgeAfter(), () -> hedge(attempt));
+            }
+        }
+
+        private void hedge(Attempt unanswered) {
+            if (open.contains(unanswered)) {
+                int server = client.hedge(tried);
+                if (server >= 0) {
+                    begin(server);
+                }
+            }
+        }
+
+        private void answered(Attempt attempt) {
+            if (open.remove(attempt)) {
+                client.answered(attempt.server(), nanos(attempt.began()));
+                seen.answered(began, now);
+                erred.forEach(each -> client.outdone(each.server(), nanos(ERROR)));
+                for (Attempt other : open) {
+                    if (other.began() < attempt.began()) {
+                        seen.timedOut(number, other.server(), client.ejection(other.server()));
+                        client.overtaken(other.server(), nanos(other.began()));
+                    } else {
+                        client.abandoned(other.server(), nanos(other.began()));
+                    }
+                }
+                open.clear();
+            }
+        }
+
+        private void erred(Attempt attempt) {
+            if (open.remove(attempt)) {
+                client.erred(attempt.server(), nanos(attempt.began()));
+                erred.add(attempt);
+                another();
+            }
+        }
+
+        private void timedOut(Attempt attempt) {
+            if (open.remove(attempt)) {
+                seen.timedOut(number, attempt.server(), client.ejection(attempt.server()));
+                client.timedOut(attempt.server(), nanos(attempt.began()));
+                another();
+            }
+        }
+
+        /** As in the client, what is under way is waited for. */
+        private void another() {
+            if (open.isEmpty()) {
+                attempt();
+            }
         }
     }
 

@@ -42,6 +42,11 @@ final class VirtualServer {
         return end + service * (trouble.slownessAt(begin) - 1);
     }
 
+    /** Whether a call that arrives at this second is answered with an error, at once. */
+    boolean failsAt(double second) {
+        return trouble.failsAt(second);
+    }
+
     private double awake(double second) {
         return second >= trouble.hangsFrom() && second < trouble.hangsTo() ? trouble.hangsTo() : second;
     }
