@@ -1,0 +1,50 @@
+package io.github.moonlibs.discovery.etcd;
+
+import io.github.moonlibs.discovery.Instance;
+import io.github.moonlibs.discovery.fuzz.Refusal;
+import io.github.moonlibs.discovery.fuzz.Target;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The file that keeps the last topology. What was read and is written again has to be the same. */
+public final class CacheTarget implements Target {
+    private static final Path FOLDER = folder();
+
+    private static Path folder() {
+        try {
+            Path folder = Files.createTempDirectory("fuzz");
+            folder.toFile().deleteOnExit();
+            return folder;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public String name() {
+        return "cache";
+    }
+
+    @Override
+    public boolean read(byte[] input) throws IOException {
+        Path file = FOLDER.resolve("topology.yaml");
+        CacheFile cache = new CacheFile(file, "/app/");
+        try {
+            Files.write(file, input);
+            List<Instance> instances = cache.load();
+            cache.save(instances);
+            List<Instance> again = cache.load();
+            if (!again.equals(instances)) {
+                throw new IllegalStateException("read " + instances + ", wrote and read " + again);
+            }
+            return true;
+        } catch (IOException | MalformedException refused) {
+            return Refusal.check(refused);
+        } finally {
+            Files.deleteIfExists(file);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package io.github.moonlibs.discovery.fuzz;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.github.moonlibs.discovery.Endpoint;
+
+/** Addresses with users and passwords. What was read and is written again has to be the same. */
+public final class EndpointsTarget implements Target {
+    @Override
+    public String name() {
+        return "endpoints";
+    }
+
+    @Override
+    public boolean read(byte[] input) {
+        String text = new String(input, UTF_8);
+        try {
+            Endpoint endpoint = Endpoint.parse(text);
+            Endpoint again = Endpoint.parse(endpoint.address()).withCredentials(endpoint.user(), endpoint.password());
+            if (!again.equals(endpoint)) {
+                throw new IllegalStateException("read " + endpoint + ", wrote and read " + again);
+            }
+            return true;
+        } catch (IllegalArgumentException refused) {
+            return Refusal.check(refused);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package io.github.moonlibs.discovery.fuzz;
+
+import org.jspecify.annotations.Nullable;
+
+/** Checks what a documented exception says: something, in a length that a log line can have, and without the secret. */
+public final class Refusal {
+    /** What no message may contain, in whichever place of a URI it was. */
+    public static final String SECRET = "5ecretPa55word";
+
+    private static final int LONGEST = 200_000;
+
+    private Refusal() {}
+
+    /**
+     * Checks the messages of an exception and its causes.
+     *
+     * @return false: the input was refused
+     */
+    public static boolean check(Exception refusal) {
+        for (Throwable each = refusal; each != null; each = each.getCause()) {
+            check(refusal, each.getMessage());
+        }
+        return false;
+    }
+
+    private static void check(Exception refusal, @Nullable String message) {
+        if (message == null && refusal.getMessage() == null) {
+            throw new IllegalStateException("a message is missing", refusal);
+        }
+        if (message != null && message.length() > LONGEST) {
+            throw new IllegalStateException(
+                    "expected a message of at most " + LONGEST + " characters, got " + message.length(), refusal);
+        }
+        if (message != null && message.contains(SECRET)) {
+            throw new IllegalStateException("the message contains the password", refusal);
+        }
+    }
+}
