@@ -29,7 +29,7 @@ public final class CacheTarget implements Target {
     }
 
     @Override
-    public boolean read(byte[] input) throws IOException {
+    public boolean read(byte[] input) throws IOException, InterruptedException {
         Path file = FOLDER.resolve("topology.yaml");
         CacheFile cache = new CacheFile(file, "/app/");
         try {

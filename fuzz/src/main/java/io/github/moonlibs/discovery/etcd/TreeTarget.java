@@ -15,13 +15,17 @@ public final class TreeTarget implements Target {
     }
 
     @Override
-    public boolean read(byte[] input) {
+    public boolean read(byte[] input) throws InterruptedException {
         SortedMap<String, String> keys = new TreeMap<>();
         new String(input, UTF_8).lines().forEach(line -> {
             int equals = line.indexOf('=');
             keys.put("/app/" + line.substring(0, Math.max(0, equals)), line.substring(equals + 1));
         });
-        return check(TreeLayout.read(keys, "/app/instances/", "/app/clusters/", Selection.ALL));
+        try {
+            return check(TreeLayout.read(keys, "/app/instances/", "/app/clusters/", Selection.ALL));
+        } catch (MalformedException refused) {
+            return Refusal.check(refused);
+        }
     }
 
     static boolean check(Reading reading) {

@@ -15,7 +15,7 @@ public final class V2Target implements Target {
     }
 
     @Override
-    public boolean read(byte[] input) {
+    public boolean read(byte[] input) throws InterruptedException {
         SortedMap<String, String> keys = new TreeMap<>();
         keys.put("/app/instances/a/box/listen", "10.0.0.1:3301");
         try {
@@ -23,7 +23,7 @@ public final class V2Target implements Target {
             answer.applyTo(keys);
             TreeTarget.check(TreeLayout.read(keys, "/app/instances/", null, Selection.ALL));
             return answer.error() == V2Answer.NONE;
-        } catch (IOException refused) {
+        } catch (IOException | MalformedException refused) {
             return Refusal.check(refused);
         }
     }

@@ -14,14 +14,20 @@ public final class YamlTarget implements Target {
         return "yaml";
     }
 
+    /** What many instances inherit may take that much in any document. */
     @Override
-    public boolean read(byte[] input) {
+    public long constant() {
+        return 32L * CONSTANT;
+    }
+
+    @Override
+    public boolean read(byte[] input) throws InterruptedException {
         SortedMap<String, String> documents = new TreeMap<>();
         for (String document : new String(input, UTF_8).split("\0", 4)) {
             documents.put("/app/config/" + documents.size(), document);
         }
         try {
-            return TreeTarget.check(YamlLayout.read(documents, Selection.ALL));
+            return TreeTarget.check(YamlLayout.read(documents, Selection.ALL, "3.3.0"));
         } catch (MalformedException refused) {
             return Refusal.check(refused);
         }
