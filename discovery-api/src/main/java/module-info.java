@@ -1,9 +1,24 @@
+import io.github.moonlibs.discovery.spi.ClientProvider;
+import io.github.moonlibs.discovery.spi.TopologyProvider;
+import io.github.moonlibs.discovery.spi.Transport;
+import io.github.moonlibs.discovery.spi.ValueConverter;
+import io.github.moonlibs.discovery.spi.WeightStrategy;
+
 /** What applications call and what plug-ins implement. */
+@SuppressWarnings("module") // the modules that the inner packages are for are compiled later
 module io.github.moonlibs.discovery {
     requires static org.jspecify;
 
     exports io.github.moonlibs.discovery;
     exports io.github.moonlibs.discovery.spi;
+    exports io.github.moonlibs.discovery.plugins to
+            io.github.moonlibs.discovery.core;
+    exports io.github.moonlibs.discovery.types to
+            io.github.moonlibs.discovery.iproto;
 
-    uses io.github.moonlibs.discovery.spi.ClientProvider;
+    uses ClientProvider;
+    uses TopologyProvider;
+    uses Transport;
+    uses ValueConverter;
+    uses WeightStrategy;
 }

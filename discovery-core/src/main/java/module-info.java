@@ -7,7 +7,6 @@ import io.github.moonlibs.discovery.core.strategy.ZoneAware;
 import io.github.moonlibs.discovery.core.topology.StaticTopology;
 import io.github.moonlibs.discovery.spi.ClientProvider;
 import io.github.moonlibs.discovery.spi.TopologyProvider;
-import io.github.moonlibs.discovery.spi.Transport;
 import io.github.moonlibs.discovery.spi.WeightStrategy;
 
 /** The client: topology, nodes, routing and the executor of attempts. Found by ServiceLoader, not exported. */
@@ -20,10 +19,6 @@ module io.github.moonlibs.discovery.core {
     // an image may be without flight recorder
     requires static jdk.jfr;
     requires static org.jspecify;
-
-    uses TopologyProvider;
-    uses Transport;
-    uses WeightStrategy;
 
     provides ClientProvider with
             CoreClientProvider;

@@ -2,6 +2,7 @@ package io.github.moonlibs.discovery;
 
 import io.github.moonlibs.discovery.spi.ClientObserver;
 import io.github.moonlibs.discovery.spi.TopologySource;
+import io.github.moonlibs.discovery.spi.ValueConverter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -152,6 +153,16 @@ public final class ClientOptions {
         return set.callOptions;
     }
 
+    /** What components of records are called on the servers. */
+    public Naming naming() {
+        return set.naming;
+    }
+
+    /** The converters, in the order in which they were added. Unmodifiable. */
+    public List<ValueConverter<?, ?>> converters() {
+        return Collections.unmodifiableList(set.converters);
+    }
+
     /** The observers, in the order in which they were added. Unmodifiable. */
     public List<ClientObserver> observers() {
         return Collections.unmodifiableList(set.observers);
@@ -206,10 +217,13 @@ public final class ClientOptions {
         private OutlierPolicy outliers = OutlierPolicy.defaults();
         private boolean acceptEmptyTopology;
         private CallOptions callOptions = CallOptions.defaults();
+        private Naming naming = Naming.AS_DECLARED;
+        private final List<ValueConverter<?, ?>> converters;
         private final List<ClientObserver> observers;
 
         private Builder() {
             methodStrategies = new LinkedHashMap<>();
+            converters = new ArrayList<>();
             observers = new ArrayList<>();
         }
 
@@ -237,6 +251,8 @@ public final class ClientOptions {
             outliers = other.outliers;
             acceptEmptyTopology = other.acceptEmptyTopology;
             callOptions = other.callOptions;
+            naming = other.naming;
+            converters = new ArrayList<>(other.converters);
             observers = new ArrayList<>(other.observers);
         }
 
@@ -265,6 +281,8 @@ public final class ClientOptions {
                     outliers,
                     acceptEmptyTopology,
                     callOptions,
+                    naming,
+                    converters,
                     observers);
         }
 
@@ -450,6 +468,21 @@ public final class ClientOptions {
         /** The options of calls that bring none. Default: {@link CallOptions#defaults()}. */
         public Builder callOptions(CallOptions options) {
             callOptions = Checks.given("callOptions", options);
+            return this;
+        }
+
+        /**
+         * What the components of records, and the properties of other classes, are called on the servers, unless {@link
+         * WithNaming} or {@link Name} says otherwise. Default: {@link Naming#AS_DECLARED}.
+         */
+        public Builder naming(Naming names) {
+            naming = Checks.given("naming", names);
+            return this;
+        }
+
+        /** Adds a converter of values. Default: those that are found as services. */
+        public Builder converter(ValueConverter<?, ?> converter) {
+            converters.add(Checks.given("converter", converter));
             return this;
         }
 

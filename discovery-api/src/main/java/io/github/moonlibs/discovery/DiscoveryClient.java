@@ -1,10 +1,11 @@
 package io.github.moonlibs.discovery;
 
 import io.github.moonlibs.discovery.bind.Binder;
+import io.github.moonlibs.discovery.plugins.Services;
 import io.github.moonlibs.discovery.spi.ClientProvider;
+import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.List;
-import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,11 +20,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Every call blocks its thread until the reply is there, or throws a {@link CallException}. A call goes to a node that
  * announces the method. If it fails and the node announced the method as retriable, it goes to another one, until the
- * deadline. A method that is not retriable is sent at most once. Arguments are null, booleans, numbers, {@link
- * java.math.BigInteger}, {@link java.math.BigDecimal}, strings, {@code byte[]}, {@link java.util.UUID}, {@link
- * java.time.Instant}, {@link java.time.OffsetDateTime}, {@link Interval}, {@link Extension}, enums (by name), {@link
- * java.util.Optional}, arrays, collections, maps, and records (a map by component name); anything else is refused with
- * an {@link IllegalArgumentException} before anything is sent.
+ * deadline. A method that is not retriable is sent at most once.
+ *
+ * <p>Arguments are null, booleans, numbers, characters, strings, {@code byte[]}, {@link java.util.UUID}, {@link
+ * java.time.Instant} and the other dates and times that {@link Result} reads, {@link java.time.Duration}, {@link
+ * java.time.Period}, {@link Interval}, {@link Extension}, enums (by name), {@link java.util.Optional}, arrays, collections,
+ * maps, records and objects of other classes with one constructor and getters (a map by name), and what a {@link
+ * io.github.moonlibs.discovery.spi.ValueConverter} is for; anything else is refused with an {@link
+ * IllegalArgumentException} before anything is sent.
  */
 public interface DiscoveryClient extends AutoCloseable {
 
@@ -44,7 +48,7 @@ public interface DiscoveryClient extends AutoCloseable {
      * @throws IllegalStateException if no implementation is on the class path or module path
      */
     static DiscoveryClient connect(ClientOptions options) {
-        return ServiceLoader.load(ClientProvider.class)
+        return Services.load(ClientProvider.class).stream()
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException(
                         "no implementation of " + ClientProvider.class.getName() + " found: add discovery-core"))
@@ -94,6 +98,38 @@ public interface DiscoveryClient extends AutoCloseable {
 
     /** Calls a procedure and returns the first value as the type, null for nil. */
     default <T> @Nullable T call(String method, List<?> arguments, CallOptions options, Class<T> type) {
+        return call(method, arguments, options).as(type);
+    }
+
+    /** Calls a procedure with the client's call options and returns the first value as the type, null for nil. */
+    default <T> @Nullable T call(String method, List<?> arguments, TypeRef<T> type) {
+        return call(method, arguments).as(type);
+    }
+
+    /**
+     * Calls a procedure with the client's call options and returns the first value as the type, null for nil; otherwise like
+     * {@link #call(String, Class, Object...)}.
+     *
+     * <pre>{@code
+     * Map<String, List<User>> byCity = client.call("users.by_city", new TypeRef<>() {}, "Paris", "Rome");
+     * }</pre>
+     */
+    default <T> @Nullable T call(String method, TypeRef<T> type, @Nullable Object @Nullable ... arguments) {
+        return call(method, Varargs.list(arguments)).as(type);
+    }
+
+    /** Calls a procedure and returns the first value as the type, null for nil. */
+    default <T> @Nullable T call(String method, List<?> arguments, CallOptions options, TypeRef<T> type) {
+        return call(method, arguments, options).as(type);
+    }
+
+    /** Calls a procedure with the client's call options and returns the first value as the type, null for nil. */
+    default @Nullable Object call(String method, List<?> arguments, Type type) {
+        return call(method, arguments).as(type);
+    }
+
+    /** Calls a procedure and returns the first value as the type, null for nil. */
+    default @Nullable Object call(String method, List<?> arguments, CallOptions options, Type type) {
         return call(method, arguments, options).as(type);
     }
 

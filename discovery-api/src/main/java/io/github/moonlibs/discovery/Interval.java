@@ -24,4 +24,31 @@ public record Interval(
         /** Keep the month's last day the last one. */
         LAST
     }
+
+    /** The units that are not zero: {@code 1 year, -2 months}; what to do with a short month, if that is not the default. */
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder();
+        add(text, years, "year");
+        add(text, months, "month");
+        add(text, weeks, "week");
+        add(text, days, "day");
+        add(text, hours, "hour");
+        add(text, minutes, "minute");
+        add(text, seconds, "second");
+        add(text, nanoseconds, "nanosecond");
+        return (text.isEmpty() ? "0 seconds" : text)
+                + switch (adjust) {
+                    case NONE -> "";
+                    case EXCESS -> " (excess days count on)";
+                    case LAST -> " (last days stay last)";
+                };
+    }
+
+    private static void add(StringBuilder text, long count, String unit) {
+        if (count != 0) {
+            text.append(text.isEmpty() ? "" : ", ").append(count).append(' ').append(unit);
+            text.append(Math.abs(count) == 1 ? "" : "s");
+        }
+    }
 }

@@ -34,16 +34,15 @@ import java.lang.annotation.Target;
  * <tr><td>void</td><td>nothing; what the server returned is ignored</td></tr>
  * <tr><td>{@link Result}</td><td>all values, undecoded</td></tr>
  * <tr><td>a primitive type</td><td>the first value; nil, or no value, is a {@link ConversionException}</td></tr>
- * <tr><td>a class of those in {@link Result}: records, strings, …</td>
- *     <td>the first value; null for nil and for no value</td></tr>
- * <tr><td>{@code Optional<T>} of such a class</td><td>the first value; empty for nil and for no value</td></tr>
- * <tr><td>{@code List<T>} of such a class</td>
+ * <tr><td>{@code List<T>} or another collection</td>
  *     <td>the first value, an array; nil, or no value, is a {@link ConversionException}</td></tr>
- * <tr><td>{@code Map<String, Object>}</td><td>the first value, a map; null for nil and for no value</td></tr>
+ * <tr><td>{@code Optional<T>}</td><td>the first value; empty for nil and for no value</td></tr>
+ * <tr><td>any other type that {@link Result} reads, generic ones included</td>
+ *     <td>the first value; null for nil and for no value</td></tr>
  * <tr><td>{@code List<NodeReply>}</td><td>the answers of all nodes that serve it: {@link DiscoveryClient#callAll}</td></tr>
  * </table>
  *
- * <p>For other generic types, return a record: its components may have any of them.
+ * <p>A type variable of an interface is what the interface that is bound says it is.
  */
 @Documented
 @Target(ElementType.METHOD)

@@ -1,6 +1,8 @@
 package io.github.moonlibs.discovery;
 
+import java.lang.reflect.Type;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +18,38 @@ public record NodeReply(
         Duration duration,
         @Nullable Result result,
         @Nullable AttemptException failure) {
+
+    /**
+     * The first value as the class, null for nil and for nothing.
+     *
+     * @throws AttemptException if the node failed: {@link #failure}
+     * @throws ConversionException if the value does not fit the class
+     */
+    public <T> @Nullable T as(Class<T> type) {
+        return orThrow().as(type);
+    }
+
+    /** The first value as the type; otherwise like {@link #as(Class)}. */
+    public <T> @Nullable T as(TypeRef<T> type) {
+        return orThrow().as(type);
+    }
+
+    /** The first value as the type; otherwise like {@link #as(Class)}. */
+    public @Nullable Object as(Type type) {
+        return orThrow().as(type);
+    }
+
+    /**
+     * What the node returned.
+     *
+     * @throws AttemptException if it failed: {@link #failure}
+     */
+    public Result orThrow() {
+        if (failure != null) {
+            throw failure;
+        }
+        return Objects.requireNonNull(result);
+    }
 
     /** Node, result or failure, and duration in one line; a long result or message is cut. */
     @Override

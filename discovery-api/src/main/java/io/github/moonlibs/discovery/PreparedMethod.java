@@ -1,5 +1,6 @@
 package io.github.moonlibs.discovery;
 
+import java.lang.reflect.Type;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,31 @@ public interface PreparedMethod {
 
     /** Calls it and returns the first value as the type, null for nil. */
     default <T> @Nullable T call(List<?> arguments, CallOptions options, Class<T> type) {
+        return call(arguments, options).as(type);
+    }
+
+    /** Calls it with the client's call options and returns the first value as the type, null for nil. */
+    default <T> @Nullable T call(List<?> arguments, TypeRef<T> type) {
+        return call(arguments).as(type);
+    }
+
+    /** Calls it as {@link DiscoveryClient#call(String, TypeRef, Object...)} does. */
+    default <T> @Nullable T call(TypeRef<T> type, @Nullable Object @Nullable ... arguments) {
+        return call(Varargs.list(arguments)).as(type);
+    }
+
+    /** Calls it and returns the first value as the type, null for nil. */
+    default <T> @Nullable T call(List<?> arguments, CallOptions options, TypeRef<T> type) {
+        return call(arguments, options).as(type);
+    }
+
+    /** Calls it with the client's call options and returns the first value as the type, null for nil. */
+    default @Nullable Object call(List<?> arguments, Type type) {
+        return call(arguments).as(type);
+    }
+
+    /** Calls it and returns the first value as the type, null for nil. */
+    default @Nullable Object call(List<?> arguments, CallOptions options, Type type) {
         return call(arguments, options).as(type);
     }
 }

@@ -1,5 +1,6 @@
 package io.github.moonlibs.discovery;
 
+import java.lang.reflect.Type;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -26,10 +27,31 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>any other extension</td><td>{@link Extension}</td></tr>
  * </table>
  *
- * <p>With a type: numbers convert where no digit is lost, {@link java.time.Instant} and {@link java.time.OffsetDateTime}
- * take a datetime, enums take their constant's name, {@link java.util.Optional} takes nil as empty, and records take an
- * array by position or a map by name. A record's component of a primitive type refuses nil; a component that the server did
- * not send is null.
+ * <p>With a type, which is a class, a {@link TypeRef} or any {@link Type}:
+ *
+ * <table>
+ * <caption>Values with a type</caption>
+ * <tr><th>Java</th><th>takes</th></tr>
+ * <tr><td>numbers, primitive or not, {@link Number}</td><td>a number, if no digit is lost</td></tr>
+ * <tr><td>{@code char}</td><td>a string of one character</td></tr>
+ * <tr><td>an enum</td><td>the name of a constant</td></tr>
+ * <tr><td>{@link java.time.Instant}, {@link java.time.OffsetDateTime}, {@link java.time.ZonedDateTime}</td>
+ *     <td>a datetime</td></tr>
+ * <tr><td>{@link java.time.LocalDateTime}, {@link java.time.LocalDate}</td>
+ *     <td>a datetime without an offset; for a date, at midnight</td></tr>
+ * <tr><td>{@link java.time.Duration}</td><td>an interval of hours and shorter units</td></tr>
+ * <tr><td>{@link java.time.Period}</td><td>an interval of days and longer units</td></tr>
+ * <tr><td>{@link java.util.Optional}</td><td>nil as empty</td></tr>
+ * <tr><td>arrays, {@link List}, {@link java.util.Set}, other collections</td><td>an array</td></tr>
+ * <tr><td>{@link java.util.Map}, other maps</td><td>a map</td></tr>
+ * <tr><td>a record, or another class with one constructor</td>
+ *     <td>an array by position, or a map by name ({@link Naming}, {@link Name})</td></tr>
+ * <tr><td>what a {@link io.github.moonlibs.discovery.spi.ValueConverter} is for</td><td>what the converter takes</td></tr>
+ * </table>
+ *
+ * <p>Generic types may be nested as deep as one likes. Collections and maps that are asked for by their interface are
+ * unmodifiable and in the server's order; a Lua table is read as an array or as a map, whichever is asked for. A component
+ * of a primitive type refuses nil; a component that the server did not send is null.
  */
 public interface Result {
     /** How many values there are, trailing nils included. */
@@ -51,7 +73,20 @@ public interface Result {
      * @throws IndexOutOfBoundsException if there are not that many values
      * @throws ConversionException if the value does not fit the type
      */
-    <T> @Nullable T get(int index, Class<T> type);
+    @Nullable
+    Object get(int index, Type type);
+
+    /** The value at the index, from 0, as the class; otherwise like {@link #get(int, Type)}. */
+    @SuppressWarnings("unchecked") // a class of a primitive type is said to be one of its box
+    default <T> @Nullable T get(int index, Class<T> type) {
+        return (T) get(index, (Type) type);
+    }
+
+    /** The value at the index, from 0, as the type; otherwise like {@link #get(int, Type)}. */
+    @SuppressWarnings("unchecked")
+    default <T> @Nullable T get(int index, TypeRef<T> type) {
+        return (T) get(index, type.type());
+    }
 
     /**
      * The array at the index, from 0, with its elements as the type.
@@ -67,16 +102,38 @@ public interface Result {
      * @return null if the server returned nil or nothing
      * @throws ConversionException if the value does not fit the type
      */
+    default @Nullable Object as(Type type) {
+        return size() == 0 ? null : get(0, type);
+    }
+
+    /** The first value as the class; otherwise like {@link #as(Type)}. */
     default <T> @Nullable T as(Class<T> type) {
         return size() == 0 ? null : get(0, type);
     }
 
+    /** The first value as the type; otherwise like {@link #as(Type)}. */
+    default <T> @Nullable T as(TypeRef<T> type) {
+        return size() == 0 ? null : get(0, type);
+    }
+
     /**
-     * All values, by position, as one record: for a procedure that returns a row as several values.
+     * All values, by position, as one record or another class that takes an array: for a procedure that returns a row as
+     * several values.
      *
-     * @throws ConversionException if the values do not fit the record
+     * @throws ConversionException if the values do not fit the type
      */
-    <T extends Record> T asRow(Class<T> type);
+    Object asRow(Type type);
+
+    /** All values, by position, as one object of the class; otherwise like {@link #asRow(Type)}. */
+    default <T> T asRow(Class<T> type) {
+        return type.cast(asRow((Type) type));
+    }
+
+    /** All values, by position, as one object of the type; otherwise like {@link #asRow(Type)}. */
+    @SuppressWarnings("unchecked")
+    default <T> T asRow(TypeRef<T> type) {
+        return (T) asRow(type.type());
+    }
 
     /** All values. */
     List<@Nullable Object> values();

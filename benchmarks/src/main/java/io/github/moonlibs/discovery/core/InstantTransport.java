@@ -5,6 +5,7 @@ import io.github.moonlibs.discovery.Endpoint;
 import io.github.moonlibs.discovery.Result;
 import io.github.moonlibs.discovery.spi.PendingReply;
 import io.github.moonlibs.discovery.spi.Transport;
+import java.lang.reflect.Type;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -102,8 +103,8 @@ public final class InstantTransport implements Transport {
         }
 
         @Override
-        public <T> @Nullable T get(int index, Class<T> type) {
-            return type.cast(values.get(index));
+        public @Nullable Object get(int index, Type type) {
+            return values.get(index);
         }
 
         @Override
@@ -112,7 +113,7 @@ public final class InstantTransport implements Transport {
         }
 
         @Override
-        public <T extends Record> T asRow(Class<T> type) {
+        public Object asRow(Type type) {
             throw new UnsupportedOperationException();
         }
 

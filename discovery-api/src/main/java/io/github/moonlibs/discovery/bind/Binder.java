@@ -5,6 +5,9 @@ import io.github.moonlibs.discovery.DiscoveryClient;
 import io.github.moonlibs.discovery.NodeReply;
 import io.github.moonlibs.discovery.PreparedMethod;
 import io.github.moonlibs.discovery.WithOptions;
+import io.github.moonlibs.discovery.types.Generics;
+import io.github.moonlibs.discovery.types.Types;
+import io.github.moonlibs.discovery.types.UnsupportedTypeException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.ParameterizedType;
@@ -21,11 +24,13 @@ public final class Binder {
     private final Class<?> type;
     private final Problems problems;
     private final CallOptions options;
+    private final Types types;
 
     private Binder(DiscoveryClient client, Class<?> type) {
         this.client = client;
         this.type = type;
         this.problems = new Problems(type);
+        this.types = Types.of(client.options());
         this.options = OptionsReader.read(
                 client.options().callOptions(), type.getAnnotation(WithOptions.class), problems::add);
     }
@@ -88,12 +93,21 @@ public final class Binder {
         } else if (name.isEmpty()) {
             problems.add(method, "@Method: expected a name, got an empty string");
         }
-        Parameters parameters = Parameters.of(method, options(method), problems);
+        Parameters parameters = Parameters.of(types, method, options(method), problems);
         if (isOfAllNodes(method.getGenericReturnType())) {
             return new CallOfAllNodes(client, name, parameters);
         }
-        Reply reply = Reply.as(method.getGenericReturnType(), complaint -> problems.add(method, complaint));
-        return new Call(client.method(name), parameters, reply);
+        return new Call(client.method(name), parameters, reply(method, name));
+    }
+
+    private Reply reply(Method method, String name) {
+        try {
+            Type returned = Generics.seenFrom(type, method.getDeclaringClass(), method.getGenericReturnType());
+            return Reply.as(name, returned, types, complaint -> problems.add(method, complaint));
+        } catch (UnsupportedTypeException unknown) {
+            problems.add(method, String.valueOf(unknown.getMessage()));
+            return result -> null;
+        }
     }
 
     private static @Nullable String name(Method method) {

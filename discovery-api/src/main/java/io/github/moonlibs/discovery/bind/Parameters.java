@@ -2,6 +2,7 @@ package io.github.moonlibs.discovery.bind;
 
 import io.github.moonlibs.discovery.CallOptions;
 import io.github.moonlibs.discovery.Deadline;
+import io.github.moonlibs.discovery.types.Types;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.List;
@@ -15,19 +16,20 @@ import org.jspecify.annotations.Nullable;
  */
 record Parameters(int sent, CallOptions options) {
     /** Checks the parameters of the method. */
-    static Parameters of(Method method, CallOptions options, Problems problems) {
-        Class<?>[] types = method.getParameterTypes();
-        int sent = types.length;
-        for (int i = 0; i < types.length; i++) {
-            if (!isAboutTheCall(types[i])) {
-                SendableTypes.check(types[i], "parameter " + (i + 1), complaint -> problems.add(method, complaint));
-            } else if (i == types.length - 1) {
+    static Parameters of(Types types, Method method, CallOptions options, Problems problems) {
+        Class<?>[] classes = method.getParameterTypes();
+        int sent = classes.length;
+        for (int i = 0; i < classes.length; i++) {
+            if (!isAboutTheCall(classes[i])) {
+                SendableTypes.check(
+                        types, classes[i], "parameter " + (i + 1), complaint -> problems.add(method, complaint));
+            } else if (i == classes.length - 1) {
                 sent = i;
             } else {
                 problems.add(
                         method,
                         "parameter " + (i + 1) + ": expected a single CallOptions or Deadline, as the last one, got "
-                                + types[i].getSimpleName() + " before others");
+                                + classes[i].getSimpleName() + " before others");
             }
         }
         return new Parameters(sent, options);

@@ -1,52 +1,17 @@
 package io.github.moonlibs.discovery.bind;
 
-import io.github.moonlibs.discovery.Extension;
-import io.github.moonlibs.discovery.Interval;
-import io.github.moonlibs.discovery.TarantoolError;
-import java.lang.reflect.GenericArrayType;
-import java.lang.reflect.ParameterizedType;
-import java.lang.reflect.RecordComponent;
+import io.github.moonlibs.discovery.types.ObjectShape;
+import io.github.moonlibs.discovery.types.Target;
+import io.github.moonlibs.discovery.types.TypeWords;
+import io.github.moonlibs.discovery.types.Types;
+import io.github.moonlibs.discovery.types.UnsupportedTypeException;
 import java.lang.reflect.Type;
-import java.lang.reflect.TypeVariable;
-import java.lang.reflect.WildcardType;
-import java.math.BigDecimal;
-import java.math.BigInteger;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.util.Collection;
 import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.function.Consumer;
 
 /** Checks whether values can be read as a type, down to the components of records. */
 final class ReadableTypes {
-    private static final Set<Class<?>> SCALARS = Set.of(
-            Object.class,
-            Boolean.class,
-            Byte.class,
-            Short.class,
-            Integer.class,
-            Long.class,
-            Float.class,
-            Double.class,
-            Number.class,
-            BigInteger.class,
-            BigDecimal.class,
-            String.class,
-            UUID.class,
-            Instant.class,
-            OffsetDateTime.class,
-            Interval.class,
-            TarantoolError.class,
-            Extension.class);
-
-    private static final Set<Class<?>> CONTAINERS =
-            Set.of(List.class, Collection.class, Set.class, Map.class, Optional.class);
-
     private final Consumer<String> problems;
     private final Set<Class<?>> seen = new HashSet<>();
 
@@ -55,53 +20,45 @@ final class ReadableTypes {
     }
 
     /** Reports each type, among the type itself and the components of its records, that no value can be read as. */
-    static void check(Type type, Consumer<String> problems) {
-        new ReadableTypes(problems).check(type, "");
+    static void check(Types types, Type type, Consumer<String> problems) {
+        new ReadableTypes(problems).check(types.target(type), "");
     }
 
-    private void check(Type type, String place) {
-        switch (type) {
-            case Class<?> plain -> checkClass(plain, place);
-            case ParameterizedType generic
-            when CONTAINERS.contains(generic.getRawType()) -> {
-                for (Type argument : generic.getActualTypeArguments()) {
-                    check(argument, place);
-                }
+    private void check(Target target, String place) {
+        switch (target) {
+            case Target.Unsupported(String reason) -> report(reason, place);
+            case Target.CollectionOf collection -> check(collection.element(), place);
+            case Target.ArrayOf array -> check(array.element(), place);
+            case Target.OptionalOf(Target value) -> check(value, place);
+            case Target.Converted converted -> check(converted.form(), place);
+            case Target.MapOf map -> {
+                check(map.key(), place);
+                check(map.value(), place);
             }
-            case GenericArrayType array -> check(array.getGenericComponentType(), place);
-            case WildcardType wildcard -> check(wildcard.getUpperBounds()[0], place);
-            case TypeVariable<?> variable -> check(variable.getBounds()[0], place);
-            default -> report(type, place);
+            case Target.ObjectOf of -> checkComponents(of, place);
+            case Target.Any any -> {}
+            case Target.Scalar scalar -> {}
         }
     }
 
-    private void checkClass(Class<?> type, String place) {
-        if (type.isArray()) {
-            check(type.componentType(), place);
-        } else if (type.isRecord() && !SCALARS.contains(type)) {
-            checkRecord(type, place);
-        } else if (!isReadable(type)) {
-            report(type, place);
+    private void checkComponents(Target.ObjectOf of, String place) {
+        if (!seen.add(of.type())) {
+            return;
+        }
+        ObjectShape shape;
+        try {
+            shape = of.shape();
+        } catch (UnsupportedTypeException refusal) {
+            report(String.valueOf(refusal.getMessage()), place);
+            return;
+        }
+        String root = place.isEmpty() ? TypeWords.named(of.type()) : place;
+        for (int i = 0; i < shape.size(); i++) {
+            check(shape.target(i), root + "." + shape.name(i));
         }
     }
 
-    private static boolean isReadable(Class<?> type) {
-        return type.isPrimitive()
-                ? type != char.class && type != void.class
-                : type.isEnum() || SCALARS.contains(type) || CONTAINERS.contains(type);
-    }
-
-    private void checkRecord(Class<?> type, String place) {
-        if (seen.add(type)) {
-            String of = place.isEmpty() ? type.getSimpleName() : place;
-            for (RecordComponent component : type.getRecordComponents()) {
-                check(component.getGenericType(), of + "." + component.getName());
-            }
-        }
-    }
-
-    private void report(Type type, String place) {
-        problems.accept((place.isEmpty() ? "" : place + ": ") + "cannot read " + type.getTypeName()
-                + "; expected a type that Result's documentation lists");
+    private void report(String reason, String place) {
+        problems.accept((place.isEmpty() ? "" : place + ": ") + reason);
     }
 }

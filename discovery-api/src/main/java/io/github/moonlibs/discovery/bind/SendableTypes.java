@@ -1,72 +1,62 @@
 package io.github.moonlibs.discovery.bind;
 
-import io.github.moonlibs.discovery.Extension;
-import io.github.moonlibs.discovery.Interval;
-import java.lang.reflect.RecordComponent;
-import java.math.BigDecimal;
-import java.math.BigInteger;
-import java.time.Instant;
-import java.time.OffsetDateTime;
+import io.github.moonlibs.discovery.types.ObjectShape;
+import io.github.moonlibs.discovery.types.TypeWords;
+import io.github.moonlibs.discovery.types.Types;
 import java.util.Collection;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.function.Consumer;
 
 /** Checks whether a parameter can have an argument that can be sent. */
 final class SendableTypes {
-    private static final List<Class<?>> SENDABLE = List.of(
-            Boolean.class,
-            Byte.class,
-            Short.class,
-            Integer.class,
-            Long.class,
-            Float.class,
-            Double.class,
-            BigInteger.class,
-            BigDecimal.class,
-            String.class,
-            UUID.class,
-            Instant.class,
-            OffsetDateTime.class,
-            Interval.class,
-            Extension.class,
-            Optional.class,
-            Enum.class,
-            Record.class,
-            Collection.class,
-            Map.class);
+    private final Types types;
+    private final Consumer<String> problems;
+    private final Set<Class<?>> seen = new HashSet<>();
 
-    private SendableTypes() {}
-
-    /** Reports the type, or a record's component, if all its values would be refused. */
-    static void check(Class<?> type, String place, Consumer<String> problems) {
-        check(type, place, problems, new HashSet<>());
+    private SendableTypes(Types types, Consumer<String> problems) {
+        this.types = types;
+        this.problems = problems;
     }
 
-    private static void check(Class<?> type, String place, Consumer<String> problems, Set<Class<?>> seen) {
-        if (!isSendable(type)) {
-            problems.accept(place + ": cannot send " + type.getTypeName()
-                    + "; expected a type of the arguments that DiscoveryClient's documentation lists");
-        } else if (type.isRecord() && type != Interval.class && type != Extension.class && seen.add(type)) {
-            for (RecordComponent component : type.getRecordComponents()) {
-                check(component.getType(), place + "." + component.getName(), problems, seen);
+    /** Reports the type, or a record's component, if all its values would be refused. */
+    static void check(Types types, Class<?> type, String place, Consumer<String> problems) {
+        new SendableTypes(types, problems).check(type, place);
+    }
+
+    private void check(Class<?> type, String place) {
+        if (type.isArray()) {
+            check(type.componentType(), place);
+        } else if (!isKnown(type)) {
+            switch (types.sending(type)) {
+                case Types.Through through -> {}
+                case Types.AsMap(ObjectShape shape) -> checkComponents(shape, place);
+                case Types.NotAtAll(String reason) -> problems.accept(place + ": " + reason);
+                case Types.AsItIs nothing ->
+                    problems.accept(
+                            place + ": cannot send " + TypeWords.named(type)
+                                    + "; expected a type of the arguments that DiscoveryClient's documentation lists, or one that a ValueConverter is for");
             }
         }
     }
 
-    private static boolean isSendable(Class<?> type) {
-        if (type.isPrimitive()) {
-            return type != char.class;
-        }
-        if (type.isArray()) {
-            return isSendable(type.componentType());
-        }
-        // a value of an interface, or of a superclass of what can be sent, is checked when it is sent
+    /** A value of an interface, or of a superclass of what can be sent, is checked when it is sent. */
+    private static boolean isKnown(Class<?> type) {
         return type.isInterface()
-                || SENDABLE.stream().anyMatch(one -> one.isAssignableFrom(type) || type.isAssignableFrom(one));
+                || type.isEnum()
+                || Collection.class.isAssignableFrom(type)
+                || Map.class.isAssignableFrom(type)
+                || type == Optional.class
+                || Types.mayBeSent(type);
+    }
+
+    private void checkComponents(ObjectShape shape, String place) {
+        if (seen.add(shape.type())) {
+            for (int i = 0; i < shape.size(); i++) {
+                check(shape.sentType(i), place + "." + shape.name(i));
+            }
+        }
     }
 }

@@ -129,7 +129,7 @@ class BindProblemsTest {
 
     interface Arguments {
         @Method("a")
-        void a(char[] letters);
+        void a(Thread[] threads);
 
         @Method("b")
         void b(Object anything, Number number, List<Date> seenWhenSent, Person person);
@@ -140,11 +140,12 @@ class BindProblemsTest {
 
     @Test
     void aParameterThatNoArgumentCouldBeSentForIsRefused() {
-        String expected = "; expected a type of the arguments that DiscoveryClient's documentation lists";
+        String expected = "; expected a type of the arguments that DiscoveryClient's documentation lists, or one that a"
+                + " ValueConverter is for";
         assertRefused(Arguments.class)
                 .hasMessage("cannot bind " + Arguments.class.getTypeName() + ", 2 problems:"
-                        + "\n  a(char[]): parameter 1: cannot send char[]" + expected
-                        + "\n  c(Birth): parameter 1.day: cannot send java.util.Date" + expected);
+                        + "\n  a(Thread[]): parameter 1: cannot send Thread" + expected
+                        + "\n  c(Birth): parameter 1.day: cannot send Date" + expected);
     }
 
     interface Returns<T> {
@@ -155,7 +156,7 @@ class BindProblemsTest {
         Optional<Person> b();
 
         @Method("c")
-        List<Map<String, Long>> c();
+        List<Map<String, Thread>> c();
 
         @Method("d")
         T d();
@@ -181,19 +182,14 @@ class BindProblemsTest {
 
     @Test
     void aReturnTypeThatNoValueCouldBeReadAsIsRefused() {
-        String listed = "; expected a type that Result's documentation lists";
-        String plain =
-                "; expected a class, or List or Optional of one, or Map<String, Object>; a record's component may"
-                        + " be of any of these nested";
+        String listed = "; expected a type that Result's documentation lists, or one that a ValueConverter is for";
         assertRefused(Returns.class)
-                .hasMessage("cannot bind " + Returns.class.getTypeName() + ", 8 problems:"
-                        + "\n  a(): cannot read java.util.Date" + listed
-                        + "\n  b(): Person.births.day: cannot read java.util.Date" + listed
-                        + "\n  c(): cannot read java.util.List<java.util.Map<java.lang.String, java.lang.Long>>" + plain
-                        + "\n  d(): cannot read T" + plain
-                        + "\n  e(): cannot read char" + listed
-                        + "\n  g(): cannot read java.util.Map<java.lang.String, java.lang.Long>" + plain
-                        + "\n  h(): Birth.day: cannot read java.util.Date" + listed
-                        + "\n  j(): cannot read java.lang.Void" + listed);
+                .hasMessage("cannot bind " + Returns.class.getTypeName() + ", 6 problems:"
+                        + "\n  a(): cannot read Date" + listed
+                        + "\n  b(): BindProblemsTest.Person.births.day: cannot read Date" + listed
+                        + "\n  c(): cannot read Thread" + listed
+                        + "\n  d(): cannot read T; expected a type for T, which interfaces give that extend this one"
+                        + "\n  h(): BindProblemsTest.Birth.day: cannot read Date" + listed
+                        + "\n  j(): cannot read Void" + listed);
     }
 }

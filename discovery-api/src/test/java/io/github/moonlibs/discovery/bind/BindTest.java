@@ -128,14 +128,14 @@ class BindTest {
         client.answering((Object) null);
         assertThatThrownBy(users::count)
                 .isInstanceOf(ConversionException.class)
-                .hasMessage("value 0: expected int, got nil");
+                .hasMessage("users.count: value 0: expected a whole number (int), got nil");
         client.answering();
         assertThatThrownBy(users::count)
                 .isInstanceOf(ConversionException.class)
-                .hasMessage("value 0: expected int, got nothing");
+                .hasMessage("users.count: value 0: expected a whole number (int), got nothing");
         assertThatThrownBy(users::list)
                 .isInstanceOf(ConversionException.class)
-                .hasMessage("value 0: expected an array, got nothing");
+                .hasMessage("users.list: value 0: expected an array, got nothing");
     }
 
     @Test
@@ -149,9 +149,28 @@ class BindTest {
         assertThat(users.properties()).containsEntry("colour", "red");
         client.answering(Map.of(1L, "red"));
         assertThat(users.anyProperties()).hasSize(1);
-        assertThatThrownBy(users::properties)
-                .isInstanceOf(ConversionException.class)
-                .hasMessage("value 0: expected a map with strings as keys, got the key 1");
+    }
+
+    interface Crud<T> {
+        @Method("get")
+        T get(long id);
+
+        @Method("all")
+        Map<String, List<T>> all();
+    }
+
+    interface UsersByCity extends Crud<User> {}
+
+    @Test
+    void whatASubinterfaceSaysOfATypeVariableIsRead() {
+        UsersByCity bound = client.answering(new User(1, "Ann")).bind(UsersByCity.class);
+
+        assertThat(bound.get(1)).isEqualTo(new User(1, "Ann"));
+        assertThat(client.lastType()).isEqualTo(User.class);
+        client.answering(Map.of("Paris", List.of(new User(1, "Ann"))));
+        assertThat(bound.all()).containsKey("Paris");
+        assertThat(String.valueOf(client.lastType()))
+                .isEqualTo("java.util.Map<java.lang.String, java.util.List<" + User.class.getName() + ">>");
     }
 
     @Test

@@ -10,12 +10,16 @@ import io.github.moonlibs.discovery.Result;
 import io.github.moonlibs.discovery.RetryBudgetSnapshot;
 import io.github.moonlibs.discovery.RoutingSnapshot;
 import io.github.moonlibs.discovery.TopologySnapshot;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A client that remembers its calls, and answers each with the values that were set last. */
@@ -26,6 +30,7 @@ public final class RecordingClient implements DiscoveryClient {
     private final ClientOptions options;
     private final List<Call> calls = new ArrayList<>();
     private List<@Nullable Object> answer = List.of();
+    private @Nullable Type lastType;
 
     public RecordingClient(CallOptions callOptions) {
         options = DiscoveryClient.builder()
@@ -43,6 +48,11 @@ public final class RecordingClient implements DiscoveryClient {
         return calls.getLast();
     }
 
+    /** What the last answer was asked for as. */
+    public @Nullable Type lastType() {
+        return lastType;
+    }
+
     public int calls() {
         return calls.size();
     }
@@ -55,7 +65,7 @@ public final class RecordingClient implements DiscoveryClient {
     @Override
     public Result call(String method, List<?> arguments, CallOptions callOptions) {
         calls.add(new Call(method, new ArrayList<>(arguments), callOptions, false));
-        return new Values(answer);
+        return new Values(answer, type -> lastType = type);
     }
 
     @Override
@@ -118,17 +128,18 @@ public final class RecordingClient implements DiscoveryClient {
     }
 
     /** Values that have the type that is asked for already. */
-    private record Values(List<@Nullable Object> values) implements Result {
+    private record Values(List<@Nullable Object> values, Consumer<Type> asked) implements Result {
         @Override
         public int size() {
             return values.size();
         }
 
         @Override
-        @SuppressWarnings("unchecked")
-        public <T> @Nullable T get(int index, Class<T> type) {
+        public @Nullable Object get(int index, Type type) {
+            asked.accept(type);
             Object value = values.get(index);
-            return type.isPrimitive() ? (T) value : type.cast(value);
+            boolean optional = type instanceof ParameterizedType generic && generic.getRawType() == Optional.class;
+            return optional ? Optional.ofNullable(value) : value;
         }
 
         @Override
@@ -138,7 +149,7 @@ public final class RecordingClient implements DiscoveryClient {
         }
 
         @Override
-        public <T extends Record> T asRow(Class<T> type) {
+        public Object asRow(Type type) {
             throw new UnsupportedOperationException();
         }
 

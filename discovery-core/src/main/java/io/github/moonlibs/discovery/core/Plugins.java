@@ -2,13 +2,13 @@ package io.github.moonlibs.discovery.core;
 
 import io.github.moonlibs.discovery.ClientOptions;
 import io.github.moonlibs.discovery.core.strategy.Strategies;
+import io.github.moonlibs.discovery.plugins.Services;
 import io.github.moonlibs.discovery.spi.TopologyProvider;
 import io.github.moonlibs.discovery.spi.TopologySource;
 import io.github.moonlibs.discovery.spi.Transport;
 import io.github.moonlibs.discovery.spi.WeightStrategy;
 import java.util.List;
 import java.util.Locale;
-import java.util.ServiceLoader;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -27,7 +27,7 @@ public final class Plugins {
                     "topology \"" + uri + "\": expected a URI such as static:10.0.0.1:3301,10.0.0.2:3301");
         }
         String scheme = uri.substring(0, colon).toLowerCase(Locale.ROOT);
-        return named("topology", "scheme", scheme, ServiceLoader.load(TopologyProvider.class), TopologyProvider::scheme)
+        return named("topology", "scheme", scheme, Services.load(TopologyProvider.class), TopologyProvider::scheme)
                 .open(uri);
     }
 
@@ -36,19 +36,17 @@ public final class Plugins {
     }
 
     private static WeightStrategy strategy(String name) {
-        return named("strategy", "name", name, ServiceLoader.load(WeightStrategy.class), WeightStrategy::name);
+        return named("strategy", "name", name, Services.load(WeightStrategy.class), WeightStrategy::name);
     }
 
     static Transport transport() {
-        return ServiceLoader.load(Transport.class)
+        return Services.load(Transport.class).stream()
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException(
                         "no implementation of " + Transport.class.getName() + " found: add discovery-iproto"));
     }
 
-    private static <T> T named(
-            String option, String what, String wanted, ServiceLoader<T> found, Function<T, String> name) {
-        List<T> all = found.stream().map(ServiceLoader.Provider::get).toList();
+    private static <T> T named(String option, String what, String wanted, List<T> all, Function<T, String> name) {
         return all.stream()
                 .filter(plugin -> name.apply(plugin).equals(wanted))
                 .findFirst()

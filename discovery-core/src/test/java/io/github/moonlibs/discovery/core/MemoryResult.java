@@ -2,6 +2,7 @@ package io.github.moonlibs.discovery.core;
 
 import io.github.moonlibs.discovery.ConversionException;
 import io.github.moonlibs.discovery.Result;
+import java.lang.reflect.Type;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -12,6 +13,11 @@ public record MemoryResult(List<@Nullable Object> values) implements Result {
     @Override
     public int size() {
         return values.size();
+    }
+
+    @Override
+    public @Nullable Object get(int index, Type type) {
+        return type instanceof Class<?> plain ? get(index, plain) : values.get(index);
     }
 
     @Override
@@ -29,7 +35,7 @@ public record MemoryResult(List<@Nullable Object> values) implements Result {
     }
 
     @Override
-    public <T extends Record> T asRow(Class<T> type) {
+    public Object asRow(Type type) {
         throw new UnsupportedOperationException("not needed here");
     }
 

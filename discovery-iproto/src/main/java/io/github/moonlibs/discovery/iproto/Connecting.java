@@ -6,6 +6,7 @@ import io.github.moonlibs.discovery.iproto.connection.IprotoConnection;
 import io.github.moonlibs.discovery.iproto.wire.Dialer;
 import io.github.moonlibs.discovery.iproto.wire.Handshake;
 import io.github.moonlibs.discovery.spi.Transport;
+import io.github.moonlibs.discovery.types.Types;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
@@ -14,15 +15,17 @@ import java.util.concurrent.Future;
 final class Connecting {
     private final Endpoint login;
     private final ClientOptions options;
+    private final Types types;
     private final Transport.Listener listener;
     private final long deadline;
     private final CompletableFuture<IprotoConnection> connected = new CompletableFuture<>();
     private final Thread thread;
     private volatile String step = "starting";
 
-    Connecting(Endpoint login, ClientOptions options, Transport.Listener listener) {
+    Connecting(Endpoint login, ClientOptions options, Types types, Transport.Listener listener) {
         this.login = login;
         this.options = options;
+        this.types = types;
         this.listener = listener;
         this.deadline = System.nanoTime() + options.connectTimeout().toNanos();
         this.thread =
@@ -58,7 +61,7 @@ final class Connecting {
         boolean taken = false;
         try {
             handshake = new Dialer(login, options, deadline).dial(this::reached);
-            connection = new IprotoConnection(login, handshake, listener);
+            connection = new IprotoConnection(login, handshake, types, listener);
             connection.start();
             taken = connected.complete(connection);
         } catch (InterruptedException | IOException | Handshake.RefusedException | RuntimeException | Error e) {

@@ -7,12 +7,19 @@ import io.github.moonlibs.discovery.ServerException;
 import io.github.moonlibs.discovery.iproto.connection.IprotoConnection;
 import io.github.moonlibs.discovery.iproto.wire.Handshake;
 import io.github.moonlibs.discovery.spi.Transport;
+import io.github.moonlibs.discovery.types.Types;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
-/** Tarantool's binary protocol over TCP, TLS and Unix sockets. Stateless and thread-safe. */
+/** Tarantool's binary protocol over TCP, TLS and Unix sockets. Thread-safe. */
 public final class IprotoTransport implements Transport {
+    /** Of the options that came last: a client has a transport of its own, and always the same options. */
+    private volatile @Nullable Known known;
+
+    private record Known(ClientOptions options, Types types) {}
+
     /** For {@link java.util.ServiceLoader}. */
     public IprotoTransport() {}
 
@@ -23,7 +30,7 @@ public final class IprotoTransport implements Transport {
                 endpoint.user() != null || user == null ? endpoint : endpoint.withCredentials(user, options.password());
         // Everything happens on a virtual thread of its own: it can be interrupted whatever it waits for, which
         // a platform thread in a socket's read cannot, and so one bound holds for all the steps together.
-        Connecting connecting = new Connecting(login, options, listener);
+        Connecting connecting = new Connecting(login, options, types(options), listener);
         boolean through = false;
         try {
             IprotoConnection connection = connecting.start().get(connecting.remainingNanos(), TimeUnit.NANOSECONDS);
@@ -43,6 +50,16 @@ public final class IprotoTransport implements Transport {
                 connecting.cancel();
             }
         }
+    }
+
+    @SuppressWarnings("ReferenceEquality") // other options that are equal are no reason to remember both
+    private Types types(ClientOptions options) {
+        Known present = known;
+        if (present == null || present.options() != options) {
+            present = new Known(options, Types.of(options));
+            known = present;
+        }
+        return present.types();
     }
 
     private static AttemptException failure(Endpoint login, Throwable cause) {

@@ -7,6 +7,7 @@ import io.github.moonlibs.discovery.iproto.codec.Iproto;
 import io.github.moonlibs.discovery.iproto.codec.values.ValueReader;
 import io.github.moonlibs.discovery.iproto.codec.values.ValueWriter;
 import io.github.moonlibs.discovery.iproto.codec.values.Values;
+import io.github.moonlibs.discovery.types.Types;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -139,7 +140,7 @@ public final class FakeServer implements AutoCloseable {
         public void reply(Asked to, Object... values) throws IOException {
             send(packet(0, to.sync(), Values.packed(out -> {
                 out.packMapHeader(1).packInt(Iproto.DATA);
-                ValueWriter.writeArguments(out, List.of(values));
+                ValueWriter.writeArguments(Types.plain(), out, List.of(values));
             })));
         }
 

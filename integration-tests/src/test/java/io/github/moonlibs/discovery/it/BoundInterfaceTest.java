@@ -85,7 +85,7 @@ class BoundInterfaceTest {
                     .isNull();
             assertThatThrownBy(users::count)
                     .isInstanceOf(ConversionException.class)
-                    .hasMessage("value 0: expected int, got nil");
+                    .hasMessage("users.count: value 0: expected a whole number (int), got nil");
         }
     }
 
@@ -115,7 +115,7 @@ class BoundInterfaceTest {
                 requires io.github.moonlibs.discovery;
                 exports com.example.bound.exported;
                 opens com.example.bound.opened to io.github.moonlibs.discovery;
-                opens com.example.bound.model to io.github.moonlibs.discovery.iproto;
+                opens com.example.bound.model to io.github.moonlibs.discovery;
             }
             """,
             "com/example/bound/model/User.java",

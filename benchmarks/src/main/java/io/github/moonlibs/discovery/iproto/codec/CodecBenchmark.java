@@ -1,6 +1,7 @@
 package io.github.moonlibs.discovery.iproto.codec;
 
 import io.github.moonlibs.discovery.Result;
+import io.github.moonlibs.discovery.types.Types;
 import java.io.IOException;
 import java.util.HexFormat;
 import java.util.List;
@@ -38,7 +39,7 @@ public class CodecBenchmark {
 
     private static Result decoded() {
         try {
-            return ServerPacket.decode(REPLY.clone()).result();
+            return ServerPacket.decode(REPLY.clone()).result(Types.plain(), "users.get");
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
@@ -47,13 +48,13 @@ public class CodecBenchmark {
     /** A call with one argument, as bytes. */
     @Benchmark
     public Object encodeCall() {
-        return Request.call("users.get", ARGUMENTS);
+        return Request.call(Types.plain(), "users.get", ARGUMENTS);
     }
 
     /** Reads the header of a reply, and skims its values without decoding any. */
     @Benchmark
     public Object decodeReply() throws IOException {
-        return ServerPacket.decode(REPLY).result();
+        return ServerPacket.decode(REPLY).result(Types.plain(), "users.get");
     }
 
     /** All values as a list. */

@@ -2,6 +2,7 @@ package io.github.moonlibs.discovery.iproto.codec;
 
 import io.github.moonlibs.discovery.iproto.codec.msgpack.Packer;
 import io.github.moonlibs.discovery.iproto.codec.values.ValueWriter;
+import io.github.moonlibs.discovery.types.Types;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -26,10 +27,10 @@ public final class Request {
      * @param text the procedure or the expression
      * @throws IllegalArgumentException if an argument cannot be sent
      */
-    public static byte[] of(int type, String text, List<?> arguments) {
+    public static byte[] of(Types types, int type, String text, List<?> arguments) {
         return switch (type) {
-            case Iproto.CALL -> call(text, arguments);
-            case Iproto.EVAL -> eval(text, arguments);
+            case Iproto.CALL -> call(types, text, arguments);
+            case Iproto.EVAL -> eval(types, text, arguments);
             case Iproto.PING -> ping();
             default -> throw new IllegalArgumentException("expected CALL, EVAL or PING, got type " + type);
         };
@@ -40,8 +41,8 @@ public final class Request {
      *
      * @throws IllegalArgumentException if an argument cannot be sent
      */
-    public static byte[] call(String procedure, List<?> arguments) {
-        return invocation(Iproto.CALL, Iproto.FUNCTION_NAME, procedure, arguments);
+    public static byte[] call(Types types, String procedure, List<?> arguments) {
+        return invocation(types, Iproto.CALL, Iproto.FUNCTION_NAME, procedure, arguments);
     }
 
     /**
@@ -49,14 +50,14 @@ public final class Request {
      *
      * @throws IllegalArgumentException if an argument cannot be sent
      */
-    public static byte[] eval(String expression, List<?> arguments) {
-        return invocation(Iproto.EVAL, Iproto.EXPR, expression, arguments);
+    public static byte[] eval(Types types, String expression, List<?> arguments) {
+        return invocation(types, Iproto.EVAL, Iproto.EXPR, expression, arguments);
     }
 
-    private static byte[] invocation(int type, int textKey, String text, List<?> arguments) {
+    private static byte[] invocation(Types types, int type, int textKey, String text, List<?> arguments) {
         return encode(type, out -> {
             out.packMapHeader(2).packInt(textKey).packString(text).packInt(Iproto.TUPLE);
-            ValueWriter.writeArguments(out, arguments);
+            ValueWriter.writeArguments(types, out, arguments);
         });
     }
 

@@ -7,6 +7,7 @@ import io.github.moonlibs.discovery.iproto.codec.values.ErrorReader;
 import io.github.moonlibs.discovery.iproto.codec.values.IprotoResult;
 import io.github.moonlibs.discovery.iproto.codec.values.MismatchException;
 import io.github.moonlibs.discovery.iproto.codec.values.ValueReader;
+import io.github.moonlibs.discovery.types.Types;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -179,8 +180,12 @@ public class ServerPacket {
         return type - Iproto.TYPE_ERROR;
     }
 
-    /** The returned values of a successful CALL or EVAL. */
-    public IprotoResult result() throws MalformedException {
+    /**
+     * The returned values of a successful CALL or EVAL.
+     *
+     * @param procedure what returned them, for messages
+     */
+    public IprotoResult result(Types types, String procedure) throws MalformedException {
         return body("the returned values", (in, bytes) -> {
             IprotoResult result = null;
             int entries = in.readMapHeader();
@@ -189,7 +194,7 @@ public class ServerPacket {
                     int from = bodyAt + in.position();
                     // walks through everything once, so that a malformed reply is known now and not at some value
                     in.skip(1);
-                    result = new IprotoResult(bytes, from, bodyAt + in.position());
+                    result = new IprotoResult(types, procedure, bytes, from, bodyAt + in.position());
                 } else {
                     in.skip(1);
                 }

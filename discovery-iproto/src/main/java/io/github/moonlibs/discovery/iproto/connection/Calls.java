@@ -5,6 +5,8 @@ import io.github.moonlibs.discovery.iproto.exchange.ByteBudget;
 import io.github.moonlibs.discovery.iproto.exchange.Exchange;
 import io.github.moonlibs.discovery.iproto.exchange.InFlight;
 import io.github.moonlibs.discovery.iproto.loop.IoLoop;
+import io.github.moonlibs.discovery.types.Types;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What a caller does, from the request's bytes to its outcome; on the caller's thread. Thread-safe. */
@@ -15,14 +17,28 @@ final class Calls {
     private final Receiver receiver;
     private final IoLoop loop;
     private final Failures failures;
+    private final Types types;
 
-    Calls(InFlight inFlight, ByteBudget budget, Sender sender, Receiver receiver, IoLoop loop, Failures failures) {
+    Calls(
+            InFlight inFlight,
+            ByteBudget budget,
+            Sender sender,
+            Receiver receiver,
+            IoLoop loop,
+            Failures failures,
+            Types types) {
         this.inFlight = inFlight;
         this.budget = budget;
         this.sender = sender;
         this.receiver = receiver;
         this.loop = loop;
         this.failures = failures;
+        this.types = types;
+    }
+
+    /** The request's bytes. */
+    byte[] encoded(int type, String text, List<?> arguments) {
+        return Request.of(types, type, text, arguments);
     }
 
     ByteBudget budget() {
@@ -36,13 +52,14 @@ final class Calls {
     /**
      * Makes an exchange of a request that has its room, and counts its caller in. {@link #leave} has to follow.
      *
+     * @param procedure what is called, for messages
      * @param until when the caller's patience ends, if that is to come
      */
-    PendingExchange enter(byte[] request, long timeoutNanos, long deadline, long until) {
+    PendingExchange enter(String procedure, byte[] request, long timeoutNanos, long deadline, long until) {
         PendingExchange entered = null;
         boolean through = false;
         try {
-            PendingExchange exchange = new PendingExchange(this, request, timeoutNanos, deadline, until);
+            PendingExchange exchange = new PendingExchange(this, procedure, request, timeoutNanos, deadline, until);
             inFlight.enter(exchange);
             entered = exchange;
             Request.number(request, exchange.sync);

@@ -9,21 +9,24 @@ import io.github.moonlibs.discovery.iproto.codec.Iproto;
 import io.github.moonlibs.discovery.iproto.codec.ServerPacket;
 import io.github.moonlibs.discovery.iproto.codec.msgpack.MalformedException;
 import io.github.moonlibs.discovery.iproto.exchange.Exchange;
+import io.github.moonlibs.discovery.types.Types;
 
 /** Makes results and failures of outcomes, on the caller's thread. Thread-safe. */
 final class Failures {
     private final Endpoint endpoint;
+    private final Types types;
     private final Ending ending;
 
-    Failures(Endpoint endpoint, Ending ending) {
+    Failures(Endpoint endpoint, Types types, Ending ending) {
+        this.types = types;
         this.endpoint = endpoint;
         this.ending = ending;
     }
 
     /** The values in a reply that is no error. */
-    Result result(ServerPacket reply) {
+    Result result(ServerPacket reply, String procedure) {
         try {
-            return reply.result();
+            return reply.result(types, procedure);
         } catch (MalformedException e) {
             throw unreadable(e);
         }

@@ -12,6 +12,7 @@ import io.github.moonlibs.discovery.iproto.loop.IoLoop;
 import io.github.moonlibs.discovery.iproto.wire.Handshake;
 import io.github.moonlibs.discovery.spi.PendingReply;
 import io.github.moonlibs.discovery.spi.Transport;
+import io.github.moonlibs.discovery.types.Types;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -65,7 +66,8 @@ public final class IprotoConnection implements Transport.PipelinedConnection, Io
     }
 
     /** @param listener is not notified before the connection was {@link #handedOver} */
-    public IprotoConnection(Endpoint endpoint, Handshake handshake, Transport.Listener listener) throws IOException {
+    public IprotoConnection(Endpoint endpoint, Handshake handshake, Types types, Transport.Listener listener)
+            throws IOException {
         this.endpoint = endpoint;
         this.handshake = handshake;
         inFlight = new InFlight(handshake.lastSync());
@@ -76,11 +78,11 @@ public final class IprotoConnection implements Transport.PipelinedConnection, Io
             notifier = new Notifier(endpoint, listener);
             incoming = new Incoming(inFlight, notifier, this::sendWithoutReply);
             ending = new Ending(this::closeSender, this::closeWire, this::failAll, this::notifyOwner, this::leaveLoop);
-            failures = new Failures(endpoint, ending);
+            failures = new Failures(endpoint, types, ending);
             sender = new Sender(handshake.wire(), new LoopOfChannel(loop, channel), inFlight, budget, ending::begin);
             receiver = new Receiver(
                     handshake.wire(), handshake.frames(), incoming, inFlight, loop, channel, ending::begin);
-            calls = new Calls(inFlight, budget, sender, receiver, loop, failures);
+            calls = new Calls(inFlight, budget, sender, receiver, loop, failures, types);
             made = true;
         } finally {
             if (!made) {
@@ -210,7 +212,7 @@ public final class IprotoConnection implements Transport.PipelinedConnection, Io
         if (patienceNanos > 0 && Thread.interrupted()) {
             throw new InterruptedException();
         }
-        byte[] request = Request.of(type, text, arguments);
+        byte[] request = calls.encoded(type, text, arguments);
         if (timeoutNanos <= 0) {
             throw failures.timeout(false, "no time to send the request: ", timeoutNanos);
         }
@@ -222,8 +224,12 @@ public final class IprotoConnection implements Transport.PipelinedConnection, Io
             waiting.await(until);
             return waiting;
         }
-        PendingExchange exchange =
-                calls.enter(request, timeout, now + timeout, patienceNanos > 0 ? until : now + timeout);
+        PendingExchange exchange = calls.enter(
+                type == Iproto.CALL ? text : "eval",
+                request,
+                timeout,
+                now + timeout,
+                patienceNanos > 0 ? until : now + timeout);
         calls.sendAndAwait(exchange, until);
         return exchange;
     }

@@ -7,12 +7,15 @@ import io.github.moonlibs.discovery.iproto.exchange.Exchange;
 /** An exchange as its caller sees it, which is the thread that made it. */
 final class PendingExchange extends Exchange implements Pending {
     private final Calls calls;
+    private final String procedure;
     private final long timeoutNanos;
     private boolean left;
 
-    PendingExchange(Calls calls, byte[] request, long timeoutNanos, long deadline, long patientUntil) {
+    PendingExchange(
+            Calls calls, String procedure, byte[] request, long timeoutNanos, long deadline, long patientUntil) {
         super(request, deadline, patientUntil);
         this.calls = calls;
+        this.procedure = procedure;
         this.timeoutNanos = timeoutNanos;
     }
 
@@ -23,7 +26,7 @@ final class PendingExchange extends Exchange implements Pending {
 
     @Override
     public Result result() {
-        return calls.failures().result(packet());
+        return calls.failures().result(packet(), procedure);
     }
 
     @Override

@@ -1,7 +1,6 @@
 package io.github.moonlibs.discovery.iproto.connection;
 
 import io.github.moonlibs.discovery.Result;
-import io.github.moonlibs.discovery.iproto.codec.Request;
 import io.github.moonlibs.discovery.iproto.codec.ServerPacket;
 import io.github.moonlibs.discovery.iproto.exchange.ByteBudget;
 import java.util.List;
@@ -68,9 +67,9 @@ final class WaitingCall implements Pending {
         }
         left = true;
         try {
-            byte[] request = Request.of(type, text, arguments);
+            byte[] request = calls.encoded(type, text, arguments);
             calls.budget().take(request.length);
-            exchange = calls.enter(request, timeoutNanos, deadline, until - now > 0 ? until : deadline);
+            exchange = calls.enter(text, request, timeoutNanos, deadline, until - now > 0 ? until : deadline);
             calls.send(exchange);
         } catch (RuntimeException e) {
             failure = e;
@@ -89,7 +88,7 @@ final class WaitingCall implements Pending {
 
     @Override
     public Result result() {
-        return calls.failures().result(packet());
+        return calls.failures().result(packet(), text);
     }
 
     @Override

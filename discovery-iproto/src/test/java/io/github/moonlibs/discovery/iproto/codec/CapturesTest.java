@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.moonlibs.discovery.Interval;
 import io.github.moonlibs.discovery.TarantoolError;
 import io.github.moonlibs.discovery.iproto.codec.values.ValueReader;
+import io.github.moonlibs.discovery.types.Types;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.URISyntaxException;
@@ -35,7 +36,8 @@ class CapturesTest {
                 assertThat(error.message()).isNotEmpty();
                 assertThat(line.about).contains("0: '" + error.type() + "'");
             } else if (line.about.contains("DATA(0x30)")) {
-                assertThat(packet.result().values()).hasSize(packet.result().size());
+                assertThat(packet.result(Types.plain(), "f").values())
+                        .hasSize(packet.result(Types.plain(), "f").size());
             } else if (packet.type() == Iproto.EVENT) {
                 assertThat(packet.isTrueEvent("box.shutdown"))
                         .isEqualTo(line.about.contains("'box.shutdown', EVENT_DATA(0x58): True"));
@@ -113,10 +115,10 @@ class CapturesTest {
     private static byte @Nullable [] same(int type, Map<?, ?> body, Capture.Line line, Greeting greeting) {
         Object arguments = body.get(0x21L);
         if (type == Iproto.CALL && body.get(0x22L) instanceof String name && arguments instanceof List<?> list) {
-            return body.size() == 2 ? Request.call(name, list) : null;
+            return body.size() == 2 ? Request.call(Types.plain(), name, list) : null;
         }
         if (type == Iproto.EVAL && body.get(0x27L) instanceof String text && arguments instanceof List<?> list) {
-            return body.size() == 2 ? Request.eval(text, list) : null;
+            return body.size() == 2 ? Request.eval(Types.plain(), text, list) : null;
         }
         if (type == Iproto.WATCH && body.get(0x57L) instanceof String key) {
             return Request.watch(key);
@@ -135,7 +137,9 @@ class CapturesTest {
         Capture capture = Capture.read("3.3-types.txt");
         List<List<@Nullable Object>> replies = new ArrayList<>();
         for (Capture.Line line : capture.packets().subList(1, 5)) {
-            replies.add(ServerPacket.decode(line.withoutLength()).result().values());
+            replies.add(ServerPacket.decode(line.withoutLength())
+                    .result(Types.plain(), "f")
+                    .values());
         }
         assertThat(replies.get(0)).containsExactly(UUID.fromString("64d22e4d-ac92-4a23-899a-e59f34af5479"));
         assertThat(replies.get(1))
@@ -174,7 +178,7 @@ class CapturesTest {
                 .containsEntry("foo", "bar");
         ServerPacket returned =
                 ServerPacket.decode(capture.packet("ext(3,8100918700ab").withoutLength());
-        assertThat(returned.result().get(0, TarantoolError.class))
+        assertThat(returned.result(Types.plain(), "f").get(0, TarantoolError.class))
                 .isEqualTo(new TarantoolError(
                         30004, "CustomError", "returned error", "[C]", 0, 0, Map.of("custom_type", "MyType"), null));
     }
@@ -189,7 +193,7 @@ class CapturesTest {
         ServerPacket packet =
                 ServerPacket.decode(capture.packet("[[ext(7,269201a36f6e65), {'x': ext(7,269202a374776f)}]]")
                         .withoutLength());
-        assertThat(packet.result().values())
+        assertThat(packet.result(Types.plain(), "f").values())
                 .containsExactly(List.of(List.of(1L, "one"), Map.of("x", List.of(2L, "two"))));
     }
 }

@@ -7,6 +7,7 @@ import io.github.moonlibs.discovery.iproto.FakeServer;
 import io.github.moonlibs.discovery.iproto.codec.msgpack.MalformedException;
 import io.github.moonlibs.discovery.iproto.codec.values.ValueWriter;
 import io.github.moonlibs.discovery.iproto.codec.values.Values;
+import io.github.moonlibs.discovery.types.Types;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,7 +27,7 @@ class FramesTest {
         }
         return FakeServer.packet(0, sync, Values.packed(out -> {
             out.packMapHeader(1).packInt(Iproto.DATA);
-            ValueWriter.writeArguments(out, List.of(content));
+            ValueWriter.writeArguments(Types.plain(), out, List.of(content));
         }));
     }
 
@@ -47,7 +48,7 @@ class FramesTest {
         assertThat(packets).hasSize(sizes.length);
         for (int i = 0; i < sizes.length; i++) {
             assertThat(packets.get(i).sync()).isEqualTo(i + 1);
-            byte[] content = packets.get(i).result().get(0, byte[].class);
+            byte[] content = packets.get(i).result(Types.plain(), "f").get(0, byte[].class);
             assertThat(content).hasSize(sizes[i]);
             assertThat(content == null || sizes[i] == 0 || content[sizes[i] - 1] == (byte) (sizes[i] - 1))
                     .isTrue();
@@ -64,10 +65,11 @@ class FramesTest {
         read(frames, Arrays.copyOfRange(large, 80, large.length), atOnce);
         read(frames, reply(8, 100), atOnce);
         assertThat(packets).extracting(ServerPacket::sync).containsExactly(7L, 8L);
-        assertThatThrownBy(() -> packets.getFirst().result())
+        assertThatThrownBy(() -> packets.getFirst().result(Types.plain(), "f"))
                 .isInstanceOf(MalformedException.class)
                 .hasMessageContaining("expected a reply of at most 1000 bytes (option maxReplySize), got one of ");
-        assertThat(packets.getLast().result().get(0, byte[].class)).hasSize(100);
+        assertThat(packets.getLast().result(Types.plain(), "f").get(0, byte[].class))
+                .hasSize(100);
     }
 
     @Test

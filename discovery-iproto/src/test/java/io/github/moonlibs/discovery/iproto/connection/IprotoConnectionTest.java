@@ -16,6 +16,7 @@ import io.github.moonlibs.discovery.iproto.codec.Iproto;
 import io.github.moonlibs.discovery.iproto.codec.values.ValueWriter;
 import io.github.moonlibs.discovery.iproto.codec.values.Values;
 import io.github.moonlibs.discovery.spi.Transport;
+import io.github.moonlibs.discovery.types.Types;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -78,7 +79,7 @@ class IprotoConnectionTest {
                             Iproto.CHUNK, asked.sync(), HexFormat.of().parseHex("8130dd00000000"));
                     byte[] reply = FakeServer.packet(0, asked.sync(), Values.packed(out -> {
                         out.packMapHeader(1).packInt(Iproto.DATA);
-                        ValueWriter.writeArguments(out, List.of(large, "end"));
+                        ValueWriter.writeArguments(Types.plain(), out, List.of(large, "end"));
                     }));
                     for (int i = 0; i < 20; i++) {
                         peer.send(new byte[] {reply[i]});
@@ -144,7 +145,7 @@ class IprotoConnectionTest {
             assertFailure(failure(connection, -1), Kind.TIMEOUT, false, "no time to send the request");
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> connection.call("f", List.of(Thread.currentThread()), 0))
-                    .withMessageStartingWith("argument 0: cannot send java.lang.Thread");
+                    .withMessageStartingWith("argument 0: cannot send Thread");
             assertThat(connection.call("g", List.of(), Owner.SECONDS).values()).containsExactly("the first that came");
         }
     }

@@ -4,6 +4,7 @@ import io.github.moonlibs.discovery.fuzz.Growth;
 import io.github.moonlibs.discovery.fuzz.Refusal;
 import io.github.moonlibs.discovery.fuzz.Target;
 import io.github.moonlibs.discovery.iproto.codec.msgpack.MalformedException;
+import io.github.moonlibs.discovery.types.Types;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,7 +55,7 @@ public final class FramesTarget implements Target {
 
     private static String described(ServerPacket packet) {
         StringBuilder kinds = new StringBuilder(packet.type() + " " + packet.sync());
-        add(kinds, " result", () -> packet.result().size());
+        add(kinds, " result", () -> packet.result(Types.plain(), "f").size());
         add(kinds, " error", () -> packet.error().code());
         add(kinds, " feature", () -> packet.hasFeature(Iproto.FEATURE_WATCHERS));
         add(kinds, " event", () -> packet.isTrueEvent("box.shutdown"));

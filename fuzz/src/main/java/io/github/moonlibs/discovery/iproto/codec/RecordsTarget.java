@@ -9,6 +9,7 @@ import io.github.moonlibs.discovery.fuzz.Growth;
 import io.github.moonlibs.discovery.fuzz.Refusal;
 import io.github.moonlibs.discovery.fuzz.Target;
 import io.github.moonlibs.discovery.iproto.codec.msgpack.MalformedException;
+import io.github.moonlibs.discovery.types.Types;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -98,7 +99,7 @@ public final class RecordsTarget implements Target {
     public boolean read(byte[] input) throws IOException {
         Result result;
         try {
-            result = Packets.reply(input).result();
+            result = Packets.reply(input).result(Types.plain(), "f");
         } catch (MalformedException refused) {
             return Refusal.check(refused);
         }

@@ -1,6 +1,7 @@
 package io.github.moonlibs.discovery.iproto.codec;
 
 import io.github.moonlibs.discovery.Result;
+import io.github.moonlibs.discovery.types.Types;
 import java.io.IOException;
 
 /** Results for targets in other packages. */
@@ -9,6 +10,6 @@ public final class Results {
 
     /** What a procedure returned: one value. */
     public static Result of(byte[] value) throws IOException {
-        return Packets.reply(value).result();
+        return Packets.reply(value).result(Types.plain(), "f");
     }
 }

@@ -6,6 +6,7 @@ import io.github.moonlibs.discovery.fuzz.Growth;
 import io.github.moonlibs.discovery.fuzz.Refusal;
 import io.github.moonlibs.discovery.fuzz.Target;
 import io.github.moonlibs.discovery.iproto.codec.msgpack.MalformedException;
+import io.github.moonlibs.discovery.types.Types;
 import java.io.IOException;
 import java.util.List;
 
@@ -25,7 +26,7 @@ public final class ValuesTarget implements Target {
     public boolean read(byte[] input) throws IOException {
         ServerPacket packet = Packets.reply(input);
         try {
-            Result result = packet.result();
+            Result result = packet.result(Types.plain(), "f");
             result.get(0);
             return result.values().size() == 1 && !result.toString().isEmpty();
         } catch (MalformedException | ConversionException refused) {

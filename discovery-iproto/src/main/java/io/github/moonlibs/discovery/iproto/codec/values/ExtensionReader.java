@@ -65,7 +65,7 @@ public final class ExtensionReader {
         return new UUID(buffer.getLong(), buffer.getLong());
     }
 
-    /** The index of a time zone's name, which follows the offset, is dropped: the offset says the same of this instant. */
+    /** The number of a time zone, which follows the offset, is left out: the offset says the same of this instant. */
     private static OffsetDateTime datetime(byte[] data) throws IOException {
         if (data.length != 8 && data.length != 16) {
             throw new MalformedException("expected the 8 or 16 bytes of a datetime, got " + data.length);

@@ -9,6 +9,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
 import java.util.Arrays;
 import java.util.UUID;
 import org.msgpack.core.MessagePacker;
@@ -40,11 +42,24 @@ public final class ExtensionWriter {
     }
 
     static void write(MessagePacker out, OffsetDateTime time) throws IOException {
-        int seconds = time.getOffset().getTotalSeconds();
+        write(out, time.toInstant(), wholeMinutes(time.getOffset(), time));
+    }
+
+    /** Zones have numbers on the wire, which this library has no list of. */
+    static void write(MessagePacker out, ZonedDateTime time) throws IOException {
+        if (!(time.getZone() instanceof ZoneOffset)) {
+            throw new MismatchException("expected a time with an offset, got one with the zone " + time.getZone()
+                    + ", whose name would be lost; toOffsetDateTime() makes one with an offset of it");
+        }
+        write(out, time.toOffsetDateTime());
+    }
+
+    private static int wholeMinutes(ZoneOffset offset, Object time) {
+        int seconds = offset.getTotalSeconds();
         if (seconds % 60 != 0) {
             throw new MismatchException("expected an offset of whole minutes, got " + time);
         }
-        write(out, time.toInstant(), seconds / 60);
+        return seconds / 60;
     }
 
     static void write(MessagePacker out, Instant instant, int offsetMinutes) throws IOException {

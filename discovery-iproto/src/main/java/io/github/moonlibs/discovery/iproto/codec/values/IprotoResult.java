@@ -2,28 +2,32 @@ package io.github.moonlibs.discovery.iproto.codec.values;
 
 import io.github.moonlibs.discovery.ConversionException;
 import io.github.moonlibs.discovery.Result;
+import io.github.moonlibs.discovery.types.Target;
+import io.github.moonlibs.discovery.types.Types;
 import java.io.IOException;
+import java.lang.reflect.Type;
 import java.nio.ByteBuffer;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Values in the reply's own bytes, decoded when they are asked for. */
 public final class IprotoResult implements Result {
-    private static final ClassValue<Target> TARGETS = new ClassValue<>() {
-        @Override
-        protected Target computeValue(Class<?> type) {
-            return Target.of(type);
-        }
-    };
-
+    private final Types types;
+    private final String procedure;
     private final byte[] bytes;
     private final int from;
     private final int to;
     private final int size;
 
-    /** @param bytes hold a well-formed array from {@code from} to {@code to}; kept */
-    public IprotoResult(byte[] bytes, int from, int to) throws IOException {
+    /**
+     * @param procedure whose values these are
+     * @param bytes hold a well-formed array from {@code from} to {@code to}; kept
+     */
+    public IprotoResult(Types types, String procedure, byte[] bytes, int from, int to) throws IOException {
+        this.types = types;
+        this.procedure = procedure;
         this.bytes = bytes;
         this.from = from;
         this.to = to;
@@ -41,42 +45,39 @@ public final class IprotoResult implements Result {
 
     @Override
     public @Nullable Object get(int index) {
-        return at(index, Object.class, false);
+        return at(index, types.target(Object.class));
     }
 
     @Override
-    @SuppressWarnings("unchecked") // a class of a primitive type is said to be one of its box
-    public <T> @Nullable T get(int index, Class<T> type) {
-        return (T) at(index, type, false);
+    public @Nullable Object get(int index, Type type) {
+        return at(index, types.target(type));
     }
 
     @Override
     @SuppressWarnings("unchecked")
     public <T> List<@Nullable T> getList(int index, Class<T> type) {
-        Object list = at(index, type, true);
+        Object list = at(index, new Target.CollectionOf(types.target(type), Collections::unmodifiableList));
         if (list == null) {
-            throw new ConversionException("value " + index + ": expected an array, got nil", null);
+            throw failed("value " + index, new MismatchException("expected an array, got nil"));
         }
         return (List<@Nullable T>) list;
     }
 
-    private @Nullable Object at(int index, Class<?> type, boolean asElements) {
+    private @Nullable Object at(int index, Target target) {
         Objects.checkIndex(index, size);
         try {
             ValueReader in = reader();
             in.readArrayHeader();
             in.skip(index);
-            Target target = TARGETS.get(type);
-            return new TypedReader(in).read(asElements ? new Target.ListOf(target) : target, 1);
+            return new TypedReader(in).read(target, 1);
         } catch (MismatchException | IOException e) {
             throw failed("value " + index, e);
         }
     }
 
     @Override
-    public <T extends Record> T asRow(Class<T> type) {
-        Object row = converted("row", in -> new TypedReader(in).read(TARGETS.get(type), 1));
-        return Objects.requireNonNull(type.cast(row));
+    public Object asRow(Type type) {
+        return Objects.requireNonNull(converted("row", in -> new TypedReader(in).read(types.target(type), 1)));
     }
 
     @Override
@@ -105,14 +106,15 @@ public final class IprotoResult implements Result {
         }
     }
 
-    private static ConversionException failed(String place, Exception e) {
+    private ConversionException failed(String place, Exception e) {
+        String where = procedure + ": " + place;
         return e instanceof MismatchException misfit
-                ? new ConversionException(misfit.message(place), misfit.getCause())
-                : new ConversionException(place + ": " + e.getMessage(), e);
+                ? new ConversionException(misfit.message(where), misfit.getCause())
+                : new ConversionException(where + ": " + e.getMessage(), e);
     }
 
     @Override
     public String toString() {
-        return size + " values";
+        return ValuesText.of(reader());
     }
 }

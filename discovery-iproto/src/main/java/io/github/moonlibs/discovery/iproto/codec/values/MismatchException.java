@@ -32,8 +32,15 @@ public final class MismatchException extends RuntimeException {
         return this;
     }
 
+    /** A component of a record, which has a name. */
     MismatchException at(String name) {
         place.insert(0, "." + name);
+        return this;
+    }
+
+    /** An entry of a map, which has a key: {@code ["ann"]}, {@code [42]}. */
+    MismatchException atKey(@Nullable Object key) {
+        place.insert(0, key instanceof String text ? "[\"" + text + "\"]" : "[" + key + "]");
         return this;
     }
 

@@ -5,44 +5,18 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.github.moonlibs.discovery.Extension;
 import io.github.moonlibs.discovery.Interval;
 import io.github.moonlibs.discovery.TarantoolError;
+import io.github.moonlibs.discovery.types.EnumNames;
+import io.github.moonlibs.discovery.types.TypeWords;
 import java.lang.invoke.MethodType;
-import java.math.BigDecimal;
-import java.math.BigInteger;
-import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Converts single values. */
 public final class Scalars {
-    private static final Set<Class<?>> KNOWN = Set.of(
-            Boolean.class,
-            Byte.class,
-            Short.class,
-            Integer.class,
-            Long.class,
-            Float.class,
-            Double.class,
-            Number.class,
-            BigInteger.class,
-            BigDecimal.class,
-            String.class,
-            byte[].class,
-            UUID.class,
-            Instant.class,
-            OffsetDateTime.class,
-            Interval.class,
-            TarantoolError.class,
-            Extension.class);
-
     private Scalars() {}
-
-    static boolean knows(Class<?> type) {
-        return type != char.class && type != void.class && KNOWN.contains(boxed(type));
-    }
 
     private static Class<?> boxed(Class<?> type) {
         return MethodType.methodType(type).wrap().returnType();
@@ -58,7 +32,7 @@ public final class Scalars {
         Class<?> boxed = type.isPrimitive() ? boxed(type) : type;
         Object converted = boxed.isInstance(value) ? value : converted(value, boxed);
         if (converted == null) {
-            throw misfit(value, type.getTypeName());
+            throw misfit(value, TypeWords.expected(type));
         }
         return converted;
     }
@@ -71,25 +45,22 @@ public final class Scalars {
         if (value instanceof Number number && Number.class.isAssignableFrom(type)) {
             return Numbers.convert(number, type);
         }
-        if (value instanceof OffsetDateTime time && type == Instant.class) {
-            return time.toInstant();
-        }
-        if (value instanceof String text && type == byte[].class) {
-            return text.getBytes(UTF_8);
-        }
-        if (value instanceof String text && type.isEnum()) {
-            return constant(text, type);
-        }
-        return null;
+        return switch (value) {
+            case String text -> fromText(text, type);
+            case OffsetDateTime time -> Times.convert(time, type);
+            case Interval interval -> Times.convert(interval, type);
+            default -> null;
+        };
     }
 
-    private static Object constant(String name, Class<?> type) {
-        for (Object constant : type.getEnumConstants()) {
-            if (((Enum<?>) constant).name().equals(name)) {
-                return constant;
-            }
+    private static @Nullable Object fromText(String text, Class<?> type) {
+        if (type == byte[].class) {
+            return text.getBytes(UTF_8);
         }
-        throw misfit(name, "a constant of " + type.getTypeName());
+        if (type == Character.class) {
+            return text.length() == 1 ? (Object) text.charAt(0) : null;
+        }
+        return type.isEnum() ? EnumNames.of(type).get(text) : null;
     }
 
     private static String described(Object value) {
@@ -102,7 +73,7 @@ public final class Scalars {
             case Map<?, ?> entries -> "a map of " + counted(entries.size(), "entry");
             case UUID uuid -> "the uuid " + uuid;
             case OffsetDateTime time -> "the datetime " + time;
-            case Interval interval -> "an interval";
+            case Interval interval -> "the interval " + interval;
             case TarantoolError error -> "an error";
             case Extension extension -> "an extension of type " + extension.type();
             default -> "a value";

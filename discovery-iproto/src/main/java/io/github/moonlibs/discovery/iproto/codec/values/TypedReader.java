@@ -1,16 +1,15 @@
 package io.github.moonlibs.discovery.iproto.codec.values;
 
+import io.github.moonlibs.discovery.types.Target;
+import io.github.moonlibs.discovery.types.TypeWords;
 import java.io.IOException;
 import java.lang.reflect.Array;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.msgpack.value.ValueType;
 
@@ -43,11 +42,11 @@ public final class TypedReader {
         return switch (target) {
             case Target.Any any -> in.read(depth);
             case Target.Scalar scalar -> readScalar(scalar.type(), depth);
-            case Target.ListOf list -> Collections.unmodifiableList(readElements(list.element(), "an array", depth));
-            case Target.SetOf set -> readSet(set, depth);
+            case Target.CollectionOf collection -> readCollection(collection, depth);
             case Target.ArrayOf array -> readArray(array, depth);
             case Target.MapOf map -> readMap(map, depth);
-            case Target.RecordOf of -> readRecord(of, depth);
+            case Target.ObjectOf of -> new ObjectReader(this, in).read(of, depth);
+            case Target.Converted converted -> readConverted(converted, depth);
             case Target.OptionalOf optional -> throw new AssertionError(optional);
             case Target.Unsupported unsupported -> throw new AssertionError(unsupported);
         };
@@ -56,7 +55,7 @@ public final class TypedReader {
     private Object readScalar(Class<?> type, int depth) throws IOException {
         Object value = in.read(depth);
         if (value == null) {
-            throw new MismatchException("expected " + type.getTypeName() + ", got nil");
+            throw new MismatchException("expected " + TypeWords.expected(type) + ", got nil");
         }
         return Scalars.convert(value, type);
     }
@@ -103,8 +102,30 @@ public final class TypedReader {
         return inOrder;
     }
 
-    private Set<@Nullable Object> readSet(Target.SetOf set, int depth) throws IOException {
-        return Collections.unmodifiableSet(new LinkedHashSet<>(readElements(set.element(), "an array", depth)));
+    private Object readCollection(Target.CollectionOf target, int depth) throws IOException {
+        List<@Nullable Object> elements = readElements(target.element(), "an array", depth);
+        try {
+            return target.of().apply(elements);
+        } catch (RuntimeException refusal) {
+            throw refused("the collection", refusal);
+        }
+    }
+
+    private static MismatchException refused(String what, Throwable refusal) {
+        return new MismatchException(what + " refused the values: " + refusal, refusal);
+    }
+
+    private @Nullable Object readConverted(Target.Converted target, int depth) throws IOException {
+        Object value = read(target.form(), depth);
+        if (value == null) {
+            return null;
+        }
+        try {
+            return target.converter().read(value);
+        } catch (RuntimeException refusal) {
+            throw new MismatchException(
+                    "the converter of " + TypeWords.named(target.type()) + " threw " + refusal, refusal);
+        }
     }
 
     private Object readArray(Target.ArrayOf target, int depth) throws IOException {
@@ -113,29 +134,46 @@ public final class TypedReader {
         for (int i = 0; i < elements.size(); i++) {
             Object element = elements.get(i);
             if (element == null && target.component().isPrimitive()) {
-                throw new MismatchException("expected " + target.component() + ", got nil").at(i);
+                throw new MismatchException("expected " + TypeWords.expected(target.component()) + ", got nil").at(i);
             }
             Array.set(array, i, element);
         }
         return array;
     }
 
-    private Map<@Nullable Object, @Nullable Object> readMap(Target.MapOf target, int depth) throws IOException {
+    private Object readMap(Target.MapOf target, int depth) throws IOException {
+        Map<@Nullable Object, @Nullable Object> entries = readEntries(target, depth);
+        try {
+            return target.of().apply(entries);
+        } catch (RuntimeException refusal) {
+            throw refused("the map", refusal);
+        }
+    }
+
+    private Map<@Nullable Object, @Nullable Object> readEntries(Target.MapOf target, int depth) throws IOException {
         if (in.next() == ValueType.ARRAY) {
-            return Collections.unmodifiableMap(readNumbered(target, depth));
+            return readNumbered(target, depth);
         }
         require(ValueType.MAP, "a map", depth);
         int size = in.readMapHeader();
         Map<@Nullable Object, @Nullable Object> entries = new LinkedHashMap<>();
         for (int i = 0; i < size; i++) {
-            Object key = read(target.key(), depth + 1);
+            Object key = readKey(target.key(), depth + 1);
             try {
                 entries.put(key, read(target.value(), depth + 1));
             } catch (MismatchException misfit) {
-                throw misfit.at(String.valueOf(key));
+                throw misfit.atKey(key);
             }
         }
-        return Collections.unmodifiableMap(entries);
+        return entries;
+    }
+
+    private @Nullable Object readKey(Target key, int depth) throws IOException {
+        try {
+            return read(key, depth);
+        } catch (MismatchException misfit) {
+            throw new MismatchException("a key of the map: " + misfit.getMessage(), misfit.getCause());
+        }
     }
 
     /** A Lua table that went as an array, because it is empty or its keys are 1 to n. */
@@ -147,7 +185,7 @@ public final class TypedReader {
             try {
                 entries.put(key, read(target.value(), depth + 1));
             } catch (MismatchException misfit) {
-                throw misfit.at(String.valueOf(key));
+                throw misfit.atKey(key);
             }
         }
         return entries;
@@ -171,62 +209,7 @@ public final class TypedReader {
         return converted;
     }
 
-    private Record readRecord(Target.RecordOf of, int depth) throws IOException {
-        RecordShape shape = RecordShape.of(of);
-        boolean byName = in.next() == ValueType.MAP;
-        if (!byName) {
-            require(ValueType.ARRAY, "an array or a map for " + of.type().getTypeName(), depth);
-        }
-        @Nullable Object[] components = new @Nullable Object[shape.size()];
-        boolean[] sent = new boolean[shape.size()];
-        int size = byName ? in.readMapHeader() : in.readArrayHeader();
-        for (int i = 0; i < size; i++) {
-            // what a record has no component for is passed over: servers add fields before clients know them
-            int index = byName ? index(shape, in.read(depth + 1)) : i;
-            if (index < 0 || index >= components.length) {
-                in.skip(1);
-            } else {
-                components[index] = readComponent(shape, index, depth);
-                sent[index] = true;
-            }
-        }
-        for (int i = 0; i < components.length; i++) {
-            if (!sent[i]) {
-                components[i] = absent(shape, i);
-            }
-        }
-        return shape.create(components);
-    }
-
-    private static int index(RecordShape shape, @Nullable Object key) {
-        return switch (key) {
-            case String name -> shape.indexOf(name);
-            case Long position when position > 0 && position <= shape.size() -> position.intValue() - 1;
-            case null, default -> -1;
-        };
-    }
-
-    private @Nullable Object readComponent(RecordShape shape, int index, int depth) throws IOException {
-        try {
-            Object value = read(shape.target(index), depth + 1);
-            if (value == null && shape.target(index) instanceof Target.Scalar(Class<?> type) && type.isPrimitive()) {
-                throw new MismatchException("expected " + type + ", got nil");
-            }
-            return value;
-        } catch (MismatchException misfit) {
-            throw misfit.at(shape.name(index));
-        }
-    }
-
-    private static @Nullable Object absent(RecordShape shape, int index) {
-        Target target = shape.target(index);
-        if (target instanceof Target.Scalar(Class<?> type) && type.isPrimitive()) {
-            throw new MismatchException("expected " + type + ", got nothing").at(shape.name(index));
-        }
-        return target instanceof Target.OptionalOf ? Optional.empty() : null;
-    }
-
-    private void require(ValueType type, String expected, int depth) throws IOException {
+    void require(ValueType type, String expected, int depth) throws IOException {
         if (in.next() != type) {
             Object value = in.read(depth);
             throw Scalars.misfit(value == null ? "nil" : value, expected);

@@ -84,7 +84,7 @@ public final class ValueReader extends MsgpackReader {
             try {
                 entries.put(key, read(depth + 1));
             } catch (MismatchException misfit) {
-                throw misfit.at(String.valueOf(key));
+                throw misfit.atKey(key);
             }
         }
         return Collections.unmodifiableMap(entries);

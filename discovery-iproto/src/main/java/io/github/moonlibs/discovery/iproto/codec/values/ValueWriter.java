@@ -4,12 +4,24 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.moonlibs.discovery.Extension;
 import io.github.moonlibs.discovery.Interval;
+import io.github.moonlibs.discovery.spi.ValueConverter;
+import io.github.moonlibs.discovery.types.EnumNames;
+import io.github.moonlibs.discovery.types.ObjectShape;
+import io.github.moonlibs.discovery.types.TypeWords;
+import io.github.moonlibs.discovery.types.Types;
+import io.github.moonlibs.discovery.types.UnsupportedTypeException;
 import java.io.IOException;
 import java.lang.reflect.Array;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
+import java.time.Period;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -23,35 +35,53 @@ public final class ValueWriter {
     private static final BigInteger LEAST = BigInteger.valueOf(Long.MIN_VALUE);
     private static final BigInteger GREATEST =
             BigInteger.ONE.shiftLeft(Long.SIZE).subtract(BigInteger.ONE);
-    private static final String EXPECTED = "expected null, a boolean, a number, a string, byte[], UUID, Instant,"
-            + " OffsetDateTime, Interval, Extension, an enum, Optional, an array, a collection, a map or a record";
+    private static final String EXPECTED =
+            "expected a type of the arguments that DiscoveryClient's documentation lists, or"
+                    + " one that a ValueConverter is for";
 
-    private ValueWriter() {}
+    private final Types types;
+    private final boolean converts;
+    private final MessagePacker out;
+
+    private ValueWriter(Types types, MessagePacker out) {
+        this.types = types;
+        this.converts = types.hasConverters();
+        this.out = out;
+    }
 
     /**
      * Writes the arguments of a call as an array.
      *
      * @throws IllegalArgumentException names the argument, by its index from 0, and the place in it
      */
-    public static void writeArguments(MessagePacker out, List<?> arguments) throws IOException {
+    public static void writeArguments(Types types, MessagePacker out, List<?> arguments) throws IOException {
+        ValueWriter writer = new ValueWriter(types, out);
         int size = arguments.size();
         out.packArrayHeader(size);
         for (int i = 0; i < size; i++) {
             try {
-                write(out, arguments.get(i), 1);
+                writer.write(arguments.get(i), 1);
             } catch (MismatchException misfit) {
                 throw new IllegalArgumentException(misfit.message("argument " + i), misfit.getCause());
             }
         }
     }
 
-    static void write(MessagePacker out, @Nullable Object value, int depth) throws IOException {
+    private void write(@Nullable Object value, int depth) throws IOException {
         if (depth > MismatchException.MAX_DEPTH) {
             throw MismatchException.tooDeep();
         }
+        if (converts && value != null && types.sending(value.getClass()) instanceof Types.Through(var converter)) {
+            writeConverted(converter, value, depth);
+            return;
+        }
+        writePlain(value, depth);
+    }
+
+    private void writePlain(@Nullable Object value, int depth) throws IOException {
         switch (value) {
             case null -> out.packNil();
-            case String text -> writeString(out, text);
+            case String text -> writeString(text);
             case Integer number -> out.packInt(number);
             case Long number -> out.packLong(number);
             case Boolean truth -> out.packBoolean(truth);
@@ -59,24 +89,30 @@ public final class ValueWriter {
             case Float number -> out.packFloat(number);
             case Short number -> out.packShort(number);
             case Byte number -> out.packByte(number);
-            case Collection<?> elements -> writeCollection(out, elements, depth);
-            case Map<?, ?> entries -> writeMap(out, entries, depth);
+            case Collection<?> elements -> writeCollection(elements, depth);
+            case Map<?, ?> entries -> writeMap(entries, depth);
             case byte[] bytes -> out.packBinaryHeader(bytes.length).writePayload(bytes);
-            case Optional<?> optional -> write(out, optional.orElse(null), depth);
-            case Enum<?> constant -> writeString(out, constant.name());
+            case Optional<?> optional -> write(optional.orElse(null), depth);
+            case Enum<?> constant -> writeString(EnumNames.of(constant));
             case UUID uuid -> ExtensionWriter.write(out, uuid);
             case Instant instant -> ExtensionWriter.write(out, instant, 0);
             case OffsetDateTime time -> ExtensionWriter.write(out, time);
             case BigDecimal number -> ExtensionWriter.write(out, number);
-            case BigInteger number -> writeBigInteger(out, number);
+            case BigInteger number -> writeBigInteger(number);
             case Interval interval -> ExtensionWriter.write(out, interval);
             case Extension extension -> ExtensionWriter.write(out, extension);
-            case Record entries -> writeRecord(out, entries, depth);
-            default -> writeArray(out, value, depth);
+            case Character letter -> writeString(letter.toString());
+            case LocalDateTime time -> ExtensionWriter.write(out, time.toInstant(ZoneOffset.UTC), 0);
+            case LocalDate date ->
+                ExtensionWriter.write(out, date.atStartOfDay().toInstant(ZoneOffset.UTC), 0);
+            case ZonedDateTime time -> ExtensionWriter.write(out, time);
+            case Duration duration -> ExtensionWriter.write(out, Times.interval(duration));
+            case Period period -> ExtensionWriter.write(out, Times.interval(period));
+            default -> writeObject(value, depth);
         }
     }
 
-    private static void writeString(MessagePacker out, String text) throws IOException {
+    private void writeString(String text) throws IOException {
         if (!wellFormed(text)) {
             throw new MismatchException("expected a string of whole characters, got one with half a surrogate pair");
         }
@@ -100,7 +136,7 @@ public final class ValueWriter {
         return true;
     }
 
-    private static void writeBigInteger(MessagePacker out, BigInteger number) throws IOException {
+    private void writeBigInteger(BigInteger number) throws IOException {
         if (number.compareTo(LEAST) < 0 || number.compareTo(GREATEST) > 0) {
             throw new MismatchException("expected an integer from -2^63 to 2^64-1, got " + abridged(number));
         }
@@ -111,61 +147,98 @@ public final class ValueWriter {
         return number.bitLength() > 256 ? "one of " + number.bitLength() + " bits" : number.toString();
     }
 
-    private static void writeCollection(MessagePacker out, Collection<?> elements, int depth) throws IOException {
+    private void writeCollection(Collection<?> elements, int depth) throws IOException {
         // a snapshot, because a collection that grows meanwhile would break the header's promise
-        writeElements(out, elements.toArray(), depth);
+        writeElements(elements.toArray(), depth);
     }
 
-    private static void writeElements(MessagePacker out, @Nullable Object[] elements, int depth) throws IOException {
+    private void writeElements(@Nullable Object[] elements, int depth) throws IOException {
         out.packArrayHeader(elements.length);
         for (int i = 0; i < elements.length; i++) {
             try {
-                write(out, elements[i], depth + 1);
+                write(elements[i], depth + 1);
             } catch (MismatchException misfit) {
                 throw misfit.at(i);
             }
         }
     }
 
-    private static void writeMap(MessagePacker out, Map<?, ?> map, int depth) throws IOException {
+    private void writeMap(Map<?, ?> map, int depth) throws IOException {
         Map.Entry<?, ?>[] entries = map.entrySet().toArray(Map.Entry<?, ?>[]::new);
         out.packMapHeader(entries.length);
         for (Map.Entry<?, ?> entry : entries) {
             try {
-                write(out, entry.getKey(), depth + 1);
-                write(out, entry.getValue(), depth + 1);
+                write(entry.getKey(), depth + 1);
+                write(entry.getValue(), depth + 1);
             } catch (MismatchException misfit) {
-                throw misfit.at(String.valueOf(entry.getKey()));
+                throw misfit.atKey(entry.getKey());
             }
         }
     }
 
-    private static void writeRecord(MessagePacker out, Record entries, int depth) throws IOException {
-        RecordShape shape = RecordShape.of(entries.getClass());
+    /** An object whose class says how it is sent: through a converter, or as a map of its components. */
+    private void writeObject(Object value, int depth) throws IOException {
+        switch (types.sending(value.getClass())) {
+            case Types.Through(var converter) -> writeConverted(converter, value, depth);
+            case Types.AsMap(ObjectShape shape) -> writeComponents(shape, value, depth);
+            case Types.NotAtAll(String reason) -> throw new MismatchException(reason);
+            case Types.AsItIs plain -> writeArray(value, depth);
+        }
+    }
+
+    private void writeConverted(ValueConverter<Object, Object> converter, Object value, int depth) throws IOException {
+        Object converted;
+        try {
+            converted = converter.write(value);
+        } catch (RuntimeException refusal) {
+            throw new MismatchException(
+                    "the converter of " + TypeWords.named(converter.type()) + " threw " + refusal, refusal);
+        }
+        if (converted != null && converter.type().isInstance(converted)) {
+            throw new MismatchException("expected the converter of " + TypeWords.named(converter.type())
+                    + " to make another type of it, got " + TypeWords.named(converted.getClass()));
+        }
+        write(converted, depth + 1);
+    }
+
+    private void writeComponents(ObjectShape shape, Object of, int depth) throws IOException {
         int size = shape.size();
         out.packMapHeader(size);
         for (int i = 0; i < size; i++) {
             out.packString(shape.name(i));
             try {
-                write(out, shape.component(entries, i), depth + 1);
+                write(component(shape, of, i), depth + 1);
             } catch (MismatchException misfit) {
                 throw misfit.at(shape.name(i));
             }
         }
     }
 
-    private static void writeArray(MessagePacker out, Object array, int depth) throws IOException {
-        if (!array.getClass().isArray() || array instanceof char[]) {
-            throw new MismatchException("cannot send " + array.getClass().getTypeName() + "; " + EXPECTED);
+    private static @Nullable Object component(ObjectShape shape, Object of, int index) {
+        try {
+            return shape.component(of, index);
+        } catch (UnsupportedTypeException refusal) {
+            throw new MismatchException(String.valueOf(refusal.getMessage()));
+        } catch (VirtualMachineError e) {
+            throw e;
+        } catch (Throwable refusal) {
+            throw new MismatchException(
+                    TypeWords.named(shape.type()) + "." + shape.name(index) + "() threw " + refusal, refusal);
+        }
+    }
+
+    private void writeArray(Object array, int depth) throws IOException {
+        if (!array.getClass().isArray()) {
+            throw new MismatchException("cannot send " + TypeWords.named(array.getClass()) + "; " + EXPECTED);
         }
         if (array instanceof Object[] elements) {
-            writeElements(out, elements, depth);
+            writeElements(elements, depth);
             return;
         }
         int length = Array.getLength(array);
         out.packArrayHeader(length);
         for (int i = 0; i < length; i++) {
-            write(out, Array.get(array, i), depth + 1);
+            write(Array.get(array, i), depth + 1);
         }
     }
 }

@@ -73,18 +73,25 @@ class TypedResultsTest {
 
     @Test
     void numbersThatWouldLoseADigitAreRefused() {
-        assertRefused(() -> Values.echo(128).get(0, byte.class), "value 0: expected byte, got the number 128");
         assertRefused(
-                () -> Values.echo(1L << 31).get(0, int.class), "value 0: expected int, got the number 2147483648");
-        assertRefused(() -> Values.echo(0.5).get(0, long.class), "value 0: expected long, got the number 0.5");
+                () -> Values.echo(128).get(0, byte.class),
+                "value 0: expected a whole number (byte), got the number 128");
+        assertRefused(
+                () -> Values.echo(1L << 31).get(0, int.class),
+                "value 0: expected a whole number (int), got the number 2147483648");
+        assertRefused(
+                () -> Values.echo(0.5).get(0, long.class),
+                "value 0: expected a whole number (long), got the number 0.5");
         assertRefused(() -> Values.echo((1L << 53) + 1).get(0, double.class), "got the number 9007199254740993");
         assertRefused(() -> Values.echo(1e300).get(0, float.class), "got the number 1.0E300");
         assertRefused(() -> Values.echo(Double.NaN).get(0, int.class), "got the number NaN");
         assertRefused(() -> Values.echo(Double.NaN).get(0, BigDecimal.class), "got the number NaN");
         assertRefused(
                 () -> Values.echo(BigInteger.ONE.shiftLeft(63)).get(0, Long.class),
-                "expected java.lang.Long, got the number 9223372036854775808");
-        assertRefused(() -> Values.echo("1").get(0, int.class), "value 0: expected int, got the string \"1\"");
+                "expected a whole number (Long), got the number 9223372036854775808");
+        assertRefused(
+                () -> Values.echo("1").get(0, int.class),
+                "value 0: expected a whole number (int), got the string \"1\"");
     }
 
     @Test
@@ -107,10 +114,12 @@ class TypedResultsTest {
         assertThat(Values.echo().as(String.class)).isNull();
         assertRefused(
                 () -> result.get(2, TimeUnit.class),
-                "value 2: expected java.util.concurrent.TimeUnit, got the uuid " + uuid);
+                "value 2: expected a constant of TimeUnit (NANOSECONDS, MICROSECONDS, MILLISECONDS, SECONDS, MINUTES, HOURS,"
+                        + " DAYS), got the uuid " + uuid);
         assertRefused(
                 () -> Values.echo("EONS").get(0, TimeUnit.class),
-                "value 0: expected a constant of java.util.concurrent.TimeUnit, got the string \"EONS\"");
+                "value 0: expected a constant of TimeUnit (NANOSECONDS, MICROSECONDS, MILLISECONDS, SECONDS, MINUTES, HOURS,"
+                        + " DAYS), got the string \"EONS\"");
         assertThatThrownBy(() -> result.get(6, String.class)).isInstanceOf(IndexOutOfBoundsException.class);
         assertThatThrownBy(() -> result.get(-1)).isInstanceOf(IndexOutOfBoundsException.class);
         assertThatThrownBy(() -> result.values().add(1)).isInstanceOf(UnsupportedOperationException.class);
@@ -168,10 +177,16 @@ class TypedResultsTest {
     void whatDoesNotFitIsRefusedWithItsPlace() {
         assertRefused(
                 () -> Values.echo(List.of(ANN, List.of("x"))).getList(0, User.class),
-                "value 0[1].id: expected long, got the string");
-        assertRefused(() -> Values.echo(Map.of("name", "x")).as(User.class), "value 0.id: expected long, got nothing");
-        assertRefused(() -> Values.echo(Arrays.asList(null, "x")).as(User.class), "value 0.id: expected long, got nil");
-        assertRefused(() -> Values.echo("x", 2).asRow(User.class), "row.id: expected long, got the string \"x\"");
+                "value 0[1].id: expected a whole number (long), got the string");
+        assertRefused(
+                () -> Values.echo(Map.of("name", "x")).as(User.class),
+                "value 0.id: expected a whole number (long), got nothing");
+        assertRefused(
+                () -> Values.echo(Arrays.asList(null, "x")).as(User.class),
+                "value 0.id: expected a whole number (long), got nil");
+        assertRefused(
+                () -> Values.echo("x", 2).asRow(User.class),
+                "row.id: expected a whole number (long), got the string \"x\"");
         assertRefused(() -> Values.echo(5).as(User.class), "value 0: expected an array or a map for ");
         assertRefused(() -> Values.echo(5).getList(0, User.class), "value 0: expected an array, got the number 5");
         assertRefused(() -> Values.echo((Object) null).getList(0, User.class), "value 0: expected an array, got nil");
@@ -179,17 +194,17 @@ class TypedResultsTest {
                 () -> Values.echo(Map.of("m", List.of(1))).as(Named.class),
                 "value 0.m: expected a map, got an array of 1 element");
         assertRefused(
-                () -> Values.echo(Arrays.asList(1, null)).get(0, int[].class), "value 0[1]: expected int, got nil");
+                () -> Values.echo(Arrays.asList(1, null)).get(0, int[].class),
+                "value 0[1]: expected a whole number (int), got nil");
         assertRefused(
-                () -> Values.echo(1).get(0, Thread.class), "value 0: cannot read java.lang.Thread; expected a boolean");
+                () -> Values.echo(1).get(0, Thread.class), "value 0: cannot read Thread; expected a type that Result");
     }
 
     @Test
     void aComponentThatCannotBeReadIsComplainedOfWhenItIsThere() {
         record Holder(int id, @Nullable Thread thread) {}
         assertThat(Values.echo(List.of(1)).as(Holder.class)).isEqualTo(new Holder(1, null));
-        assertRefused(
-                () -> Values.echo(List.of(1, 2)).as(Holder.class), "value 0.thread: cannot read java.lang.Thread");
+        assertRefused(() -> Values.echo(List.of(1, 2)).as(Holder.class), "value 0.thread: cannot read Thread");
         assertThat((Object) Values.echo(List.of("x")).as(Generic.class)).isEqualTo(new Generic<>("x"));
     }
 
@@ -197,7 +212,7 @@ class TypedResultsTest {
     void whatARecordsConstructorThrowsIsTheCause() {
         assertThatThrownBy(() -> Values.echo(List.of(List.of(1), List.of(-1))).getList(0, Positive.class))
                 .isInstanceOf(ConversionException.class)
-                .hasMessageStartingWith("value 0[1]: the constructor of ")
+                .hasMessageStartingWith("f: value 0[1]: the constructor of ")
                 .hasMessageContaining("negative")
                 .hasCauseInstanceOf(IllegalArgumentException.class);
     }
@@ -236,8 +251,12 @@ class TypedResultsTest {
 
     @Test
     void messagesSayWhatCameInWordsOfTheProtocol() {
-        assertRefused(() -> Values.echo(List.of(1, 2)).get(0, int.class), "expected int, got an array of 2 elements");
-        assertRefused(() -> Values.echo(Map.of("a", 1)).get(0, int.class), "expected int, got a map of 1 entry");
+        assertRefused(
+                () -> Values.echo(List.of(1, 2)).get(0, int.class),
+                "expected a whole number (int), got an array of 2 elements");
+        assertRefused(
+                () -> Values.echo(Map.of("a", 1)).get(0, int.class),
+                "expected a whole number (int), got a map of 1 entry");
     }
 
     record Pair<A, B>(A first, B second) {}

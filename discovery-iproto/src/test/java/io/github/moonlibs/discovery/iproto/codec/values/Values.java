@@ -1,6 +1,7 @@
 package io.github.moonlibs.discovery.iproto.codec.values;
 
 import io.github.moonlibs.discovery.iproto.codec.msgpack.Packer;
+import io.github.moonlibs.discovery.types.Types;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
@@ -14,8 +15,13 @@ public final class Values {
 
     /** What a server that echoes its arguments would return. */
     public static IprotoResult echo(@Nullable Object... values) {
+        return echo(Types.plain(), values);
+    }
+
+    /** The same for a client whose types these are. */
+    public static IprotoResult echo(Types types, @Nullable Object... values) {
         List<@Nullable Object> arguments = Collections.unmodifiableList(Arrays.asList(values));
-        return result(packed(out -> ValueWriter.writeArguments(out, arguments)));
+        return result(types, packed(out -> ValueWriter.writeArguments(types, out, arguments)));
     }
 
     public static byte[] packed(Packer.Content content) {
@@ -27,8 +33,12 @@ public final class Values {
     }
 
     public static IprotoResult result(byte[] array) {
+        return result(Types.plain(), array);
+    }
+
+    private static IprotoResult result(Types types, byte[] array) {
         try {
-            return new IprotoResult(array, 0, array.length);
+            return new IprotoResult(types, "f", array, 0, array.length);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
