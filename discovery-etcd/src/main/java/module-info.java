@@ -11,6 +11,7 @@ module io.github.moonlibs.discovery.etcd {
     requires com.google.protobuf;
     requires io.grpc;
     requires io.grpc.stub;
+    requires java.logging;
     requires java.net.http;
     requires jetcd.grpc;
     requires org.snakeyaml.engine;
