@@ -22,6 +22,13 @@ public interface Transport {
      */
     Connection connect(Endpoint endpoint, ClientOptions options, Listener listener) throws InterruptedException;
 
+    /**
+     * Loads what connecting and calling need, without reaching a server: so that the timeouts of a cold process's first
+     * connection and first call measure the server and not the process. Every client calls it before it connects. Only the
+     * first time in a process should it take any; it does not fail, and ends early if the thread is interrupted.
+     */
+    default void warmUp() {}
+
     /** Notified by a connection of what happens to it, on a thread of its own; must not block. */
     interface Listener {
         /**

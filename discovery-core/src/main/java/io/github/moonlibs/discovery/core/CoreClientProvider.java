@@ -4,6 +4,7 @@ import io.github.moonlibs.discovery.ClientOptions;
 import io.github.moonlibs.discovery.DiscoveryClient;
 import io.github.moonlibs.discovery.core.support.TaskScopes;
 import io.github.moonlibs.discovery.spi.ClientProvider;
+import io.github.moonlibs.discovery.spi.Transport;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Opens clients with what is on the class path or module path. */
@@ -13,16 +14,17 @@ public final class CoreClientProvider implements ClientProvider {
 
     @Override
     public DiscoveryClient open(ClientOptions options) {
+        Transport transport = Plugins.transport();
         if (options.startTimeout().isZero()) {
-            Thread.ofVirtual().name("discovery-warm-up").start(DryRun::make);
+            Thread.ofVirtual().name("discovery-warm-up").start(() -> DryRun.make(transport));
         } else {
-            // ahead of the first connection, whose time must do for what that one has to load itself
-            DryRun.make();
+            // ahead of the first connection and the first call, so that their time is theirs
+            DryRun.make(transport);
         }
         CoreClient client = new CoreClient(
                 options,
                 Plugins.source(options),
-                Plugins.transport(),
+                transport,
                 Plugins.strategies(options),
                 TaskScopes.best(),
                 ThreadLocalRandom::current);

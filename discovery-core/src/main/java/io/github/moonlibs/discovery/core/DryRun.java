@@ -34,6 +34,7 @@ import io.github.moonlibs.discovery.core.strategy.WeightedRandom;
 import io.github.moonlibs.discovery.core.support.FlightRecorder;
 import io.github.moonlibs.discovery.core.support.Observers;
 import io.github.moonlibs.discovery.core.support.TaskScopes;
+import io.github.moonlibs.discovery.spi.Transport;
 import io.github.moonlibs.discovery.spi.Transport.Connection;
 import java.lang.System.Logger;
 import java.time.Duration;
@@ -69,8 +70,13 @@ final class DryRun {
         static void touch() {}
     }
 
-    /** Makes them, unless that was done before. */
-    static void make() {
+    /** Makes them, unless that was done before, and lets the transport do the like for connections. */
+    static void make(Transport transport) {
+        try {
+            transport.warmUp();
+        } catch (RuntimeException | LinkageError defect) {
+            LOG.log(DEBUG, "the transport's warm-up has failed", defect);
+        }
         Once.touch();
     }
 

@@ -1,10 +1,9 @@
 package io.github.moonlibs.discovery.iproto;
 
-import io.github.moonlibs.discovery.ClientOptions;
 import io.github.moonlibs.discovery.Endpoint;
 import io.github.moonlibs.discovery.iproto.connection.IprotoConnection;
-import io.github.moonlibs.discovery.iproto.wire.Dialer;
 import io.github.moonlibs.discovery.iproto.wire.Handshake;
+import io.github.moonlibs.discovery.iproto.wire.Progress;
 import io.github.moonlibs.discovery.spi.Transport;
 import io.github.moonlibs.discovery.types.Types;
 import java.io.IOException;
@@ -13,21 +12,27 @@ import java.util.concurrent.Future;
 
 /** A connection in the making, on a thread of its own. */
 final class Connecting {
+    /** Connects and logs in. */
+    interface Dialing {
+        Handshake dial(Progress progress) throws IOException, Handshake.RefusedException, InterruptedException;
+    }
+
     private final Endpoint login;
-    private final ClientOptions options;
     private final Types types;
+    private final Dialing dialing;
     private final Transport.Listener listener;
     private final long deadline;
     private final CompletableFuture<IprotoConnection> connected = new CompletableFuture<>();
     private final Thread thread;
     private volatile String step = "starting";
 
-    Connecting(Endpoint login, ClientOptions options, Types types, Transport.Listener listener) {
+    /** @param deadline on the clock of {@link System#nanoTime} */
+    Connecting(Endpoint login, Types types, Transport.Listener listener, long deadline, Dialing dialing) {
         this.login = login;
-        this.options = options;
         this.types = types;
+        this.dialing = dialing;
         this.listener = listener;
-        this.deadline = System.nanoTime() + options.connectTimeout().toNanos();
+        this.deadline = deadline;
         this.thread =
                 Thread.ofVirtual().name("discovery-connect " + login.address()).unstarted(this::run);
     }
@@ -60,7 +65,7 @@ final class Connecting {
         IprotoConnection connection = null;
         boolean taken = false;
         try {
-            handshake = new Dialer(login, options, deadline).dial(this::reached);
+            handshake = dialing.dial(this::reached);
             connection = new IprotoConnection(login, handshake, types, listener);
             connection.start();
             taken = connected.complete(connection);

@@ -5,6 +5,7 @@ import io.github.moonlibs.discovery.ClientOptions;
 import io.github.moonlibs.discovery.Endpoint;
 import io.github.moonlibs.discovery.ServerException;
 import io.github.moonlibs.discovery.iproto.connection.IprotoConnection;
+import io.github.moonlibs.discovery.iproto.wire.Dialer;
 import io.github.moonlibs.discovery.iproto.wire.Handshake;
 import io.github.moonlibs.discovery.spi.Transport;
 import io.github.moonlibs.discovery.types.Types;
@@ -28,9 +29,12 @@ public final class IprotoTransport implements Transport {
         String user = options.user();
         Endpoint login =
                 endpoint.user() != null || user == null ? endpoint : endpoint.withCredentials(user, options.password());
+        Types types = types(options);
         // Everything happens on a virtual thread of its own: it can be interrupted whatever it waits for, which
         // a platform thread in a socket's read cannot, and so one bound holds for all the steps together.
-        Connecting connecting = new Connecting(login, options, types(options), listener);
+        long deadline = System.nanoTime() + options.connectTimeout().toNanos();
+        Connecting connecting =
+                new Connecting(login, types, listener, deadline, new Dialer(login, options, deadline)::dial);
         boolean through = false;
         try {
             IprotoConnection connection = connecting.start().get(connecting.remainingNanos(), TimeUnit.NANOSECONDS);
@@ -60,6 +64,11 @@ public final class IprotoTransport implements Transport {
             known = present;
         }
         return present.types();
+    }
+
+    @Override
+    public void warmUp() {
+        Rehearsal.make();
     }
 
     private static AttemptException failure(Endpoint login, Throwable cause) {

@@ -9,6 +9,7 @@ final class ColdApplication {
 
     public static void main(String[] args) {
         try (DiscoveryClient client = DiscoveryClient.connect("static:" + args[0])) {
+            System.out.println("routes: " + client.routing().routes("node.name").size());
             System.out.println("answered by " + client.call("node.name", List.of(), String.class));
         }
     }

@@ -5,7 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.moonlibs.discovery.testkit.FakeNode;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -15,19 +20,43 @@ class ColdStartTest {
     @TempDir
     private Path directory;
 
+    private final FakeNode node = FakeNode.start().answer("node.name", any -> List.of("the node"));
+
+    @AfterEach
+    void close() {
+        node.close();
+    }
+
+    private String run() throws Exception {
+        return Jvm.run(
+                directory,
+                Jvm.java(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                ColdApplication.class.getName(),
+                node.endpoint());
+    }
+
     @RepeatedTest(3)
     void theFirstCallSucceedsWithDefaultTimeouts() throws Exception {
-        try (FakeNode node =
-                FakeNode.start().announce("node.name", 1, true).answer("node.name", any -> List.of("the node"))) {
-            String printed = Jvm.run(
-                    directory,
-                    Jvm.java(),
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    ColdApplication.class.getName(),
-                    node.endpoint());
+        node.announce("node.name", 1, true);
 
-            assertThat(printed).contains("answered by the node");
-        }
+        assertThat(run()).contains("answered by the node");
+    }
+
+    /** As if the process had been too busy with itself to read the announcement. */
+    @Test
+    void anAnnouncementThatComesTooLateForAColdProcessIsWaitedForAgain() throws Exception {
+        Map<String, Object> announcement = Map.of("methods", Map.of("node.name", Map.of("retriable", true)));
+        AtomicBoolean asked = new AtomicBoolean();
+        node.on("api.discovery", call -> {
+            if (asked.getAndSet(true)) {
+                call.reply(announcement);
+            } else {
+                new CountDownLatch(1).await();
+            }
+        });
+
+        assertThat(run()).contains("routes: 1", "answered by the node");
     }
 }

@@ -52,8 +52,8 @@ public final class NodeLife implements Runnable {
     private static final int ACCESS_DENIED = 42;
 
     /**
-     * Whether this process has connected, or tried to. A first connection that is not there in time says less of the
-     * server than of the process, which had to load its classes.
+     * Whether this process has connected, or tried to. A first connection or announcement that is not there in time says less
+     * of the server than of the process, whose code runs for the first time.
      */
     private static volatile boolean isWarm;
 
@@ -139,14 +139,18 @@ public final class NodeLife implements Runnable {
         long start = System.nanoTime();
         long pauseNanos = connectAndServe();
         isWarm = true;
-        boolean isSlow = System.nanoTime() - start >= options.connectTimeout().toNanos();
-        if (!(isCold && isSlow)) {
+        if (!isCold || System.nanoTime() - start < shortestTimeoutNanos()) {
             node.failed();
         }
         startup.look();
         if (!node.isStopping()) {
             waitFor(options.reconnectDelay() == null ? Long.MAX_VALUE : pauseNanos, node::isStopping);
         }
+    }
+
+    private long shortestTimeoutNanos() {
+        return Math.min(
+                options.connectTimeout().toNanos(), options.discoveryTimeout().toNanos());
     }
 
     /** One connection from beginning to end; returns how long to wait before the next one. */

@@ -48,6 +48,14 @@ public final class Dialer {
                 : new AddressRace(addresses, (address, step) -> dial(host, address, step), progress).run();
     }
 
+    /** Takes the steps that need no server; returns this side's address. */
+    public static String rehearse(String host) throws IOException, InterruptedException {
+        AddressRace.order(Resolver.resolve(host));
+        try (SocketChannel channel = open()) {
+            return localAddress(channel.socket());
+        }
+    }
+
     private Handshake dial(String host, InetAddress address, Progress progress)
             throws IOException, Handshake.RefusedException {
         return logIn(overTcp(host, address, progress), progress);
@@ -89,10 +97,8 @@ public final class Dialer {
 
     private SocketChannel connect(InetAddress address, Progress progress) throws IOException {
         progress.at("connecting to " + address.getHostAddress());
-        SocketChannel channel = SocketChannel.open();
+        SocketChannel channel = open();
         try {
-            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
             int millis = Math.clamp((deadline - System.nanoTime()) / 1_000_000, 1, Integer.MAX_VALUE);
             channel.socket().connect(new InetSocketAddress(address, login.port()), millis);
             return channel;
@@ -100,6 +106,13 @@ public final class Dialer {
             channel.close();
             throw new ConnectException("cannot connect (" + address.getHostAddress() + ": " + e.getMessage() + ")");
         }
+    }
+
+    /** A channel that is not connected yet. */
+    private static SocketChannel open() throws IOException {
+        return SocketChannel.open()
+                .setOption(StandardSocketOptions.TCP_NODELAY, true)
+                .setOption(StandardSocketOptions.SO_KEEPALIVE, true);
     }
 
     private static String localAddress(Socket tcp) {

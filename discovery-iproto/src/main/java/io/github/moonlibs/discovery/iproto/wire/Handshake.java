@@ -52,7 +52,7 @@ public record Handshake(
      *
      * @param login names the user and the password
      */
-    static Handshake open(Wire wire, Endpoint login, int maxReplySize, Progress progress)
+    public static Handshake open(Wire wire, Endpoint login, int maxReplySize, Progress progress)
             throws IOException, RefusedException {
         progress.at("waiting for a Tarantool greeting");
         Greeting greeting = greeting(wire);
