@@ -12,7 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(300)
 class AttemptLogTest {
     private static final CallOptions PATIENT =
             CallOptions.defaults().withTimeout(BOUND).withDeadline(BOUND);

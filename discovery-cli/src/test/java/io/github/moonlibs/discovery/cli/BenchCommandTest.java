@@ -101,6 +101,8 @@ class BenchCommandTest extends OnServers {
                 "bench",
                 "--endpoints",
                 servers().well(),
+                "--wait",
+                "1m",
                 "--warmup",
                 "1s",
                 "--calls",

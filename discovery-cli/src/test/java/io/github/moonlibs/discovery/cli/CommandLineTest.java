@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What all commands have in common: options, usage, exit codes. */
-@Timeout(60)
+@Timeout(300)
 class CommandLineTest {
     @Test
     void theVersionIsShown() {

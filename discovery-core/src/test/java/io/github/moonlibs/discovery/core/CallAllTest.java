@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(120)
+@Timeout(300)
 @NullUnmarked // a test that meets null where it should not fails, which is its job
 class CallAllTest {
     private static final CallOptions PATIENT =

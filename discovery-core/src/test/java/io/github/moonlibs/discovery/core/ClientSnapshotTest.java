@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** One snapshot tells all, and of each method and node why the one is served by the other or not. */
-@Timeout(120)
+@Timeout(300)
 class ClientSnapshotTest {
     private final Cluster cluster = new Cluster();
     private final MemoryNode a = cluster.node("a:1");

@@ -33,7 +33,7 @@ import java.util.function.UnaryOperator;
 /** Nodes in memory, a topology that a test changes in a line, and clients of them that are closed at the end. */
 public final class Cluster implements AutoCloseable {
     /** Far longer than anything takes, so that only what never comes fails. */
-    public static final Duration BOUND = Duration.ofSeconds(20);
+    public static final Duration BOUND = Duration.ofMinutes(1);
 
     private final Map<Endpoint, MemoryNode> nodes = new ConcurrentHashMap<>();
     private final BlockingQueue<List<Instance>> topologies = new LinkedBlockingQueue<>();

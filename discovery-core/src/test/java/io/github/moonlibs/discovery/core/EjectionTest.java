@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** What callers, operators and servers see of ejection. */
 @NullUnmarked // a test that meets null where it should not fails, which is its job
-@Timeout(120)
+@Timeout(300)
 class EjectionTest {
     // without hedges: on a busy machine one would ask the hung node for a call that has little time left, which counts
     // for nothing

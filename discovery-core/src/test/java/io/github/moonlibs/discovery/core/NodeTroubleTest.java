@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What an operator sees of nodes that are in trouble. */
-@Timeout(120)
+@Timeout(300)
 class NodeTroubleTest {
     private final Cluster cluster = new Cluster();
     private final MemoryNode a = cluster.node("a:1");

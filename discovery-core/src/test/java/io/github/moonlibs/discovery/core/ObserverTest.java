@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What an observer is told. */
-@Timeout(120)
+@Timeout(300)
 class ObserverTest {
     private static final CallOptions PATIENT = CallOptions.defaults().withTimeout(Cluster.BOUND);
 

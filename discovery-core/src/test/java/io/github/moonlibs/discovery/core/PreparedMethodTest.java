@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The handle of a method. */
-@Timeout(120)
+@Timeout(300)
 class PreparedMethodTest {
     private static final CallOptions PATIENT =
             CallOptions.defaults().withTimeout(Cluster.BOUND).withDeadline(Cluster.BOUND);

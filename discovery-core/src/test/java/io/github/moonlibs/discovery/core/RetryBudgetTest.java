@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What a failing replicaset gets. */
-@Timeout(120)
+@Timeout(300)
 class RetryBudgetTest {
     private static final CallOptions PATIENT =
             CallOptions.defaults().withTimeout(Cluster.BOUND).withDeadline(Cluster.BOUND);

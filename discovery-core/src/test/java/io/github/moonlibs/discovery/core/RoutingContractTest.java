@@ -3,6 +3,7 @@ package io.github.moonlibs.discovery.core;
 import static io.github.moonlibs.discovery.core.Cluster.async;
 import static io.github.moonlibs.discovery.core.Cluster.await;
 import static io.github.moonlibs.discovery.core.Cluster.awaitServed;
+import static io.github.moonlibs.discovery.core.Cluster.awaitState;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,6 +12,7 @@ import io.github.moonlibs.discovery.CallOptions;
 import io.github.moonlibs.discovery.Deadline;
 import io.github.moonlibs.discovery.DiscoveryClient;
 import io.github.moonlibs.discovery.NoRouteException;
+import io.github.moonlibs.discovery.NodeSnapshot.State;
 import io.github.moonlibs.discovery.OverloadedException;
 import io.github.moonlibs.discovery.RoutingSnapshot.Route;
 import io.github.moonlibs.discovery.core.routing.RoutingTable;
@@ -116,7 +118,7 @@ class RoutingContractTest {
         await("it waits", () -> ((CoreClient) client).waitedForNames() == 1);
 
         a.announce("late", 1, true);
-        assertThat(call.get(20, TimeUnit.SECONDS)).isEqualTo("a:1");
+        assertThat(call.get(Cluster.BOUND.toSeconds(), TimeUnit.SECONDS)).isEqualTo("a:1");
     }
 
     @Test
@@ -124,6 +126,7 @@ class RoutingContractTest {
     @Promise("Failures: no route says why")
     void aCallThatNobodyEverServesFailsAtItsDeadline() {
         var client = cluster.client(a);
+        awaitState(client, a, State.SERVING);
         Deadline deadline = Deadline.after(Duration.ofMillis(30));
 
         assertThatThrownBy(() ->
@@ -204,7 +207,7 @@ class RoutingContractTest {
         await("it waits", () -> ((CoreClient) client).waitedForNames() == 1);
         assertThat(client.snapshot().waitingCalls()).isZero();
         a.announce("later", 1, true);
-        assertThat(waiting.get(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(waiting.get(Cluster.BOUND.toSeconds(), TimeUnit.SECONDS)).isTrue();
     }
 
     @Test

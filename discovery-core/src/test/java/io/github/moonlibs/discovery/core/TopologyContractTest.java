@@ -40,7 +40,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(120)
+@Timeout(300)
 @NullUnmarked // a test that meets null where it should not fails, which is its job
 class TopologyContractTest {
     private static final CallOptions PATIENT =
@@ -168,8 +168,8 @@ class TopologyContractTest {
         awaitState(client, a, State.DRAINING);
         assertThat(snapshot(client, a).inFlight()).isEqualTo(2);
         release.complete(null);
-        assertThat(first.get(20, TimeUnit.SECONDS)).isEqualTo("a:1");
-        assertThat(second.get(20, TimeUnit.SECONDS)).isEqualTo("a:1");
+        assertThat(first.get(Cluster.BOUND.toSeconds(), TimeUnit.SECONDS)).isEqualTo("a:1");
+        assertThat(second.get(Cluster.BOUND.toSeconds(), TimeUnit.SECONDS)).isEqualTo("a:1");
         await("its connection closes", () -> a.openConnections() == 0);
         await("it is forgotten", () -> client.topology().nodes().size() == 1);
     }
@@ -185,7 +185,8 @@ class TopologyContractTest {
 
         cluster.list(b);
         await("its connection closes", () -> a.openConnections() == 0);
-        assertThatThrownBy(() -> call.get(20, TimeUnit.SECONDS)).hasMessageContaining("closed by the client");
+        assertThatThrownBy(() -> call.get(Cluster.BOUND.toSeconds(), TimeUnit.SECONDS))
+                .hasMessageContaining("closed by the client");
     }
 
     @Test
@@ -205,7 +206,7 @@ class TopologyContractTest {
         assertThat(a.connects()).isEqualTo(2);
         assertThat(a.openConnections()).isEqualTo(2);
         release.complete(null);
-        assertThat(call.get(20, TimeUnit.SECONDS)).isEqualTo("a:1");
+        assertThat(call.get(Cluster.BOUND.toSeconds(), TimeUnit.SECONDS)).isEqualTo("a:1");
         await("the old connection closes", () -> a.openConnections() == 1);
     }
 
@@ -271,7 +272,7 @@ class TopologyContractTest {
 
         a.behave("held", (arguments, reply) -> reply.complete(List.of("again")));
         a.cut();
-        assertThatThrownBy(() -> call.get(20, TimeUnit.SECONDS))
+        assertThatThrownBy(() -> call.get(Cluster.BOUND.toSeconds(), TimeUnit.SECONDS))
                 .hasCauseInstanceOf(CallFailedException.class)
                 .hasMessageContaining("lost [a:1: killed]");
         await("it is connected to again", () -> a.connects() == 2);
@@ -316,7 +317,7 @@ class TopologyContractTest {
         b.refuseConnections(AttemptException.notSent("b:1: connection refused", null));
         a.refuseConnections(new ServerException(
                 "a:1", new TarantoolError(47, "ClientError", "wrong password", "", 0, 0, Map.of(), null)));
-        var client = cluster.client(a, b);
+        var client = cluster.client(options -> options.reconnectDelay(Duration.ofMillis(50)), a, b);
 
         await(
                 "it is reported",
@@ -353,9 +354,10 @@ class TopologyContractTest {
                 return false;
             }
         });
-        assertThatThrownBy(() -> waiting.get(20, TimeUnit.SECONDS)).hasCauseInstanceOf(ClientClosedException.class);
+        assertThatThrownBy(() -> waiting.get(Cluster.BOUND.toSeconds(), TimeUnit.SECONDS))
+                .hasCauseInstanceOf(ClientClosedException.class);
         release.complete(null);
-        assertThat(call.get(20, TimeUnit.SECONDS)).isEqualTo("a:1");
+        assertThat(call.get(Cluster.BOUND.toSeconds(), TimeUnit.SECONDS)).isEqualTo("a:1");
         assertThat(closer.join(BOUND)).isTrue();
         assertThat(a.openConnections()).isZero();
         client.close();
@@ -388,8 +390,10 @@ class TopologyContractTest {
         closer.interrupt();
         assertThat(closer.join(BOUND)).isTrue();
         assertThat(stillInterrupted).isTrue();
-        assertThatThrownBy(() -> onA.get(20, TimeUnit.SECONDS)).hasMessageContaining("closed by the client");
-        assertThatThrownBy(() -> onB.get(20, TimeUnit.SECONDS)).hasMessageContaining("closed by the client");
+        assertThatThrownBy(() -> onA.get(Cluster.BOUND.toSeconds(), TimeUnit.SECONDS))
+                .hasMessageContaining("closed by the client");
+        assertThatThrownBy(() -> onB.get(Cluster.BOUND.toSeconds(), TimeUnit.SECONDS))
+                .hasMessageContaining("closed by the client");
     }
 
     @Test
@@ -409,7 +413,7 @@ class TopologyContractTest {
         Thread closer = Thread.startVirtualThread(client::close);
         await("it is closing", () -> ((CoreClient) client).isClosing());
         release.complete(null);
-        assertThat(call.get(20, TimeUnit.SECONDS)).isEqualTo("b:1");
+        assertThat(call.get(Cluster.BOUND.toSeconds(), TimeUnit.SECONDS)).isEqualTo("b:1");
         assertThat(closer.join(BOUND)).isTrue();
     }
 
@@ -449,7 +453,7 @@ class TopologyContractTest {
         assertThat(snapshot(client, a).reason()).isEqualTo("the server announced its shutdown");
         assertThat(client.call("m", List.of(), PATIENT, String.class)).isEqualTo("b:1");
         release.complete(null);
-        assertThat(call.get(20, TimeUnit.SECONDS)).isEqualTo("a:1");
+        assertThat(call.get(Cluster.BOUND.toSeconds(), TimeUnit.SECONDS)).isEqualTo("a:1");
         await("it is connected to again", () -> a.connects() == 2);
         awaitServed(client, "m", 2);
     }

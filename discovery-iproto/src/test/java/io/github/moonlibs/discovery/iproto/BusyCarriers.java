@@ -69,7 +69,7 @@ public final class BusyCarriers {
             }
             for (int i = 0; i < CALLS; i++) {
                 try {
-                    connection.call("echo", List.of(i), Owner.SECONDS / 6);
+                    connection.call("echo", List.of(i), Owner.SECONDS);
                     answered.incrementAndGet();
                 } catch (AttemptException e) {
                     failed.incrementAndGet();

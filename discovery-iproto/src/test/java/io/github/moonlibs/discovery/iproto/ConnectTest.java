@@ -274,7 +274,7 @@ class ConnectTest {
                         : Thread.ofPlatform().start(connecting);
                 server.peer();
                 thread.interrupt();
-                assertThat(thrown.get(20, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
+                assertThat(thrown.get(Threads.BOUND, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
                 server.peer().awaitPlayed();
                 Threads.awaitNone("discovery-");
             }

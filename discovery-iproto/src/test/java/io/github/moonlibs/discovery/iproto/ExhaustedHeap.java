@@ -43,7 +43,7 @@ public final class ExhaustedHeap {
         }
         over.set(true);
         for (Thread caller : callers) {
-            caller.join(TimeUnit.SECONDS.toMillis(20));
+            caller.join(TimeUnit.SECONDS.toMillis(Threads.BOUND));
             if (caller.isAlive()) {
                 System.out.println("a caller hangs: " + caller + ", " + LockSupport.getBlocker(caller) + ": "
                         + List.of(caller.getStackTrace()));

@@ -56,7 +56,7 @@ public final class FakeServer implements AutoCloseable {
 
     /** The first connection. */
     public Peer peer() throws Exception {
-        return first.get(10, TimeUnit.SECONDS);
+        return first.get(Threads.BOUND, TimeUnit.SECONDS);
     }
 
     private void accept() {
@@ -107,7 +107,7 @@ public final class FakeServer implements AutoCloseable {
 
         /** Waits until the script is through and the connection closed; fails if the script did. */
         public void awaitPlayed() throws InterruptedException, ExecutionException, TimeoutException {
-            played.get(10, TimeUnit.SECONDS);
+            played.get(Threads.BOUND, TimeUnit.SECONDS);
         }
 
         public void send(byte[] bytes) throws IOException {

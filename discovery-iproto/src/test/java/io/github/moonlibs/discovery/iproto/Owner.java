@@ -14,7 +14,7 @@ import java.util.function.UnaryOperator;
 
 /** Who owns a connection: connects, and notes what it is told. */
 public final class Owner implements Transport.Listener {
-    public static final long SECONDS = TimeUnit.SECONDS.toNanos(30);
+    public static final long SECONDS = TimeUnit.SECONDS.toNanos(Threads.BOUND);
 
     private final BlockingQueue<String> news = new LinkedBlockingQueue<>();
 
@@ -34,15 +34,16 @@ public final class Owner implements Transport.Listener {
 
     public Transport.Connection connect(Endpoint endpoint, UnaryOperator<ClientOptions.Builder> options)
             throws InterruptedException {
-        ClientOptions.Builder builder =
-                DiscoveryClient.builder().endpoints(endpoint.toString()).connectTimeout(Duration.ofSeconds(20));
+        ClientOptions.Builder builder = DiscoveryClient.builder()
+                .endpoints(endpoint.toString())
+                .connectTimeout(Duration.ofSeconds(Threads.BOUND));
         return new IprotoTransport().connect(endpoint, options.apply(builder).build(), this);
     }
 
     /** Waits for the next news. */
     public String news() throws InterruptedException {
-        String next = news.poll(20, TimeUnit.SECONDS);
-        assertThat(next).as("news within 20 s").isNotNull();
+        String next = news.poll(Threads.BOUND, TimeUnit.SECONDS);
+        assertThat(next).as("news within the bound").isNotNull();
         return String.valueOf(next);
     }
 

@@ -91,12 +91,15 @@ public final class RealTarantool implements AutoCloseable {
     public void signal(String name) throws IOException, InterruptedException {
         new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid()))
                 .start()
-                .waitFor(10, TimeUnit.SECONDS);
+                .waitFor(Threads.BOUND, TimeUnit.SECONDS);
     }
 
     @Override
     public void close() throws IOException {
-        process.destroyForcibly().onExit().orTimeout(10, TimeUnit.SECONDS).join();
+        process.destroyForcibly()
+                .onExit()
+                .orTimeout(Threads.BOUND, TimeUnit.SECONDS)
+                .join();
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);

@@ -12,6 +12,7 @@ import io.github.moonlibs.discovery.TarantoolError;
 import io.github.moonlibs.discovery.spi.Transport;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -164,7 +165,7 @@ class RealTarantoolTest {
                 }));
             }
             for (Thread thread : threads) {
-                assertThat(thread.join(java.time.Duration.ofSeconds(30))).isTrue();
+                assertThat(thread.join(Duration.ofSeconds(Threads.BOUND))).isTrue();
             }
             assertThat(right).hasValue(callers * callsEach);
             assertThat(connection.lateReplies()).isZero();
@@ -205,7 +206,7 @@ class RealTarantoolTest {
                 callers.get(i).interrupt();
             }
             for (Thread caller : callers) {
-                assertThat(caller.join(java.time.Duration.ofSeconds(30))).isTrue();
+                assertThat(caller.join(Duration.ofSeconds(Threads.BOUND))).isTrue();
             }
             assertThat(outcomes).hasSize(20);
             assertThat(outcomes.stream().filter("reply"::equals)).hasSize(10);
@@ -253,7 +254,7 @@ class RealTarantoolTest {
             tarantool.signal("KILL");
             assertThat(owner.news()).startsWith("closed: ");
             for (Thread caller : callers) {
-                assertThat(caller.join(java.time.Duration.ofSeconds(20))).isTrue();
+                assertThat(caller.join(Duration.ofSeconds(Threads.BOUND))).isTrue();
             }
             assertThat(failures).hasSize(200).allSatisfy(failure -> {
                 assertThat(failure.kind()).isIn(Kind.LOST, Kind.NOT_SENT);
@@ -290,7 +291,7 @@ class RealTarantoolTest {
                 Threads.await("calls to flow", () -> answered.get() > enough);
                 connection.close();
                 for (Thread caller : callers) {
-                    assertThat(caller.join(java.time.Duration.ofSeconds(20))).isTrue();
+                    assertThat(caller.join(Duration.ofSeconds(Threads.BOUND))).isTrue();
                 }
             }
             long executed = counted(counting) - before;

@@ -7,12 +7,16 @@ import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /** Which threads there are, virtual ones included, and waiting for them. */
 public final class Threads {
+    /** In seconds: how long anything is waited for that has to come. Far longer than it takes on the busiest machine. */
+    public static final long BOUND = 60;
+
     private Threads() {}
 
     /** The names of all threads that contain the text. By reflection, because this module does not read that one. */
@@ -38,9 +42,9 @@ public final class Threads {
         }
     }
 
-    /** Waits for it, for at most 20 s. */
+    /** Waits for it, for at most {@link #BOUND}. */
     public static void await(String what, BooleanSupplier condition) throws InterruptedException {
-        long end = System.nanoTime() + 20_000_000_000L;
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(BOUND);
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).as("waiting for: " + what).isLessThan(end);
             LockSupport.parkNanos(100_000);

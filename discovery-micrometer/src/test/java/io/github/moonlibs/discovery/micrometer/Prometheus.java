@@ -21,7 +21,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.function.Supplier;
 
-/** A real Prometheus that scrapes one target three times a second, where it is installed. */
+/** A real Prometheus that scrapes one target every second, where it is installed. */
 final class Prometheus implements AutoCloseable {
     private static final InetAddress HERE = InetAddress.getLoopbackAddress();
 
@@ -52,8 +52,8 @@ final class Prometheus implements AutoCloseable {
         Path configuration = Files.writeString(folder.resolve("prometheus.yml"), """
                         scrape_configs:
                           - job_name: test
-                            scrape_interval: 300ms
-                            scrape_timeout: 300ms
+                            scrape_interval: 1s
+                            scrape_timeout: 1s
                             static_configs: [{ targets: ['127.0.0.1:%d'] }]
                         """.formatted(target.getLocalPort()));
         String address = host + ":" + freePort(host);

@@ -105,12 +105,12 @@ class FakeNodeTest {
         try (RawClient client = RawClient.to(node.endpoint())) {
             client.call(1, "slow").call(2, "fast");
             assertThat(client.read().sync()).isEqualTo(2);
-            Waiting.until(Duration.ofSeconds(10), () -> "fast has not ended", () -> node.callsInFlight("fast") == 0);
+            Waiting.until(() -> "fast has not ended", () -> node.callsInFlight("fast") == 0);
             assertThat(node.callsInFlight("slow")).isEqualTo(1);
             assertThat(node.callsInFlight()).isEqualTo(1);
             released.countDown();
             assertThat(client.read().sync()).isEqualTo(1);
-            Waiting.until(Duration.ofSeconds(10), () -> "in flight", () -> node.callsInFlight() == 0);
+            Waiting.until(() -> "in flight", () -> node.callsInFlight() == 0);
         }
     }
 
@@ -215,13 +215,13 @@ class FakeNodeTest {
         node.echo("m").delay("m", Duration.ofHours(1));
         try (RawClient client = RawClient.to(node.endpoint())) {
             client.call(1, "m", "late");
-            Waiting.until(Duration.ofSeconds(10), () -> "not received", () -> node.callsInFlight("m") == 1);
+            Waiting.until(() -> "not received", () -> node.callsInFlight("m") == 1);
             node.heal("m").echo("m");
             assertThat(client.call(2, "m", "prompt").values()).isEqualTo(List.of("prompt"));
             node.delay(Duration.ofMillis(1));
             assertThat(client.call(3, "m", "a bit later").values()).isEqualTo(List.of("a bit later"));
         }
-        Waiting.until(Duration.ofSeconds(10), () -> "not interrupted", () -> node.callsInFlight("m") == 0);
+        Waiting.until(() -> "not interrupted", () -> node.callsInFlight("m") == 0);
     }
 
     @Test
@@ -255,7 +255,7 @@ class FakeNodeTest {
     }
 
     private String logIn(String user, String password) throws Exception {
-        try (IprotoClient client = new IprotoClient(node.host(), node.port(), Duration.ofSeconds(10))) {
+        try (IprotoClient client = new IprotoClient(node.host(), node.port(), Waiting.BOUND)) {
             client.logIn(user, password);
             node.on("return whoami()", call -> call.reply(call.user()));
             return String.valueOf(client.eval("return whoami()").getFirst());
@@ -387,7 +387,7 @@ class FakeNodeTest {
         node.hang("m");
         try (RawClient client = RawClient.to(node.endpoint())) {
             client.call(1, "m").call(2, "m");
-            Waiting.until(Duration.ofSeconds(10), () -> "in flight", () -> node.callsInFlight("m") == 2);
+            Waiting.until(() -> "in flight", () -> node.callsInFlight("m") == 2);
             node.freeze();
             node.close();
             node.close();

@@ -17,7 +17,7 @@ final class RawClient implements AutoCloseable {
     private RawClient(String endpoint) throws IOException {
         int colon = endpoint.lastIndexOf(':');
         socket = new Socket(endpoint.substring(0, colon), Integer.parseInt(endpoint.substring(colon + 1)));
-        socket.setSoTimeout(10_000);
+        socket.setSoTimeout(60_000);
         socket.setTcpNoDelay(true);
         in = new DataInputStream(socket.getInputStream());
     }

@@ -77,7 +77,7 @@ class TarantoolServerTest {
             server.freeze();
             client.call(1, "api.discovery").socket.setSoTimeout(50);
             assertThatThrownBy(client::read).isInstanceOf(SocketTimeoutException.class);
-            client.socket.setSoTimeout(10_000);
+            client.socket.setSoTimeout(60_000);
             server.thaw();
             assertThat(client.read().sync()).isEqualTo(1);
             server.freeze().kill();

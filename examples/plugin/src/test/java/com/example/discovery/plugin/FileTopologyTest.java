@@ -53,7 +53,7 @@ class FileTopologyTest implements TopologySource.Sink {
     void stop() throws InterruptedException {
         if (follower != null) {
             follower.interrupt();
-            assertThat(follower.join(Duration.ofSeconds(10)))
+            assertThat(follower.join(Duration.ofMinutes(1)))
                     .as("ends when interrupted")
                     .isTrue();
         }
@@ -144,7 +144,7 @@ class FileTopologyTest implements TopologySource.Sink {
     }
 
     private Object next() throws InterruptedException {
-        Object next = reports.poll(10, TimeUnit.SECONDS);
+        Object next = reports.poll(1, TimeUnit.MINUTES);
         assertThat(next).as("reported within 10 s").isNotNull();
         return next;
     }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The first call of a process, which has to load all of its classes. */
-@Timeout(120)
+@Timeout(300)
 class ColdStartTest {
     @TempDir
     private Path directory;

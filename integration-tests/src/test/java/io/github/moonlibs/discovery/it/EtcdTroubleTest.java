@@ -35,6 +35,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class EtcdTroubleTest {
     private static final String REFUSED = ": cannot be reached: Connection refused";
 
+    private static final String LATE = ": expected an answer within ";
+
     private final Replicaset set = new Replicaset(Ways.had().getFirst());
 
     @TempDir
@@ -76,6 +78,11 @@ class EtcdTroubleTest {
             return logs.containing("WARNING etcd://");
         }
 
+        /** Those that say more than that this machine was too busy for an answer in time, which may be said again. */
+        List<String> troubles() {
+            return lines().stream().filter(line -> !line.contains(LATE)).toList();
+        }
+
         /** Waits until a line contains all of these parts, and continues to call for a while. */
         void awaitLine(String... parts) {
             until(
@@ -94,9 +101,12 @@ class EtcdTroubleTest {
             load.awaitMore(CALLERS);
             load.end();
             assertThat(load.failures).isEmpty();
-            assertThat(lines()).doesNotHaveDuplicates();
+            assertThat(troubles()).doesNotHaveDuplicates();
             for (String trouble : troubles) {
-                assertThat(lines()).filteredOn(line -> line.contains(trouble)).hasSize(1);
+                assertThat(lines()).anyMatch(line -> line.contains(trouble));
+                assertThat(troubles())
+                        .filteredOn(line -> line.contains(trouble))
+                        .hasSizeLessThan(2);
             }
             assertThat(client.topology().lastError()).isNull();
         }
@@ -181,12 +191,11 @@ class EtcdTroubleTest {
             EtcdShelf shelf = two(etcd, Writing.TREE_V3);
             try (Scene scene = new Scene(etcd.endpoint(), Writing.TREE_V3, "&refresh=1s")) {
                 etcd.freeze();
-                String silent = "etcd " + etcd.endpoint() + ": expected an answer within 5000 ms";
-                scene.awaitLine(silent);
+                scene.awaitLine("etcd " + etcd.endpoint() + LATE + "5000 ms");
 
                 etcd.thaw();
                 shelf.put("three", set.other);
-                scene.awaitThird(silent);
+                scene.awaitThird();
             }
         }
     }
@@ -274,7 +283,7 @@ class EtcdTroubleTest {
             EtcdShelf shelf = two(etcd, Writing.TREE_V3);
             try (Scene scene = new Scene(etcd.endpoint(), Writing.TREE_V3, "&cache=" + cache)) {
                 until("the cache file is there", () -> Files.exists(cache));
-                assertThat(scene.lines()).isEmpty();
+                assertThat(scene.troubles()).isEmpty();
             }
             etcd.kill();
             try (Scene scene = new Scene(etcd.endpoint(), Writing.TREE_V3, "&cache=" + cache)) {

@@ -22,14 +22,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(600)
 class NodeFailureTest {
     private static final int CALLERS = 200;
-    private static final Duration TIMEOUT = Duration.ofSeconds(1);
-    private static final Duration DEADLINE = Duration.ofSeconds(10);
+    private static final Duration TIMEOUT = Duration.ofSeconds(2);
+    private static final Duration DEADLINE = Duration.ofSeconds(20);
 
     /** How long after its deadline a call may end on a busy machine. It is not a bound on speed. */
     private static final Duration SCHEDULING_NOISE = Duration.ofSeconds(1);
 
     private static ClientOptions.Builder soonSilent(ClientOptions.Builder options) {
-        return options.discoveryTimeout(Duration.ofSeconds(1)).reconnectDelay(Duration.ofMillis(50));
+        return options.discoveryTimeout(TIMEOUT).reconnectDelay(Duration.ofMillis(50));
     }
 
     static List<Via> ways() {

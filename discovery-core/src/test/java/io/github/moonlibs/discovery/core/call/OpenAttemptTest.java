@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What the end of an attempt says of its node. */
-@Timeout(120)
+@Timeout(300)
 class OpenAttemptTest {
     private static final CallOptions PATIENT =
             CallOptions.defaults().withTimeout(Cluster.BOUND).withDeadline(Cluster.BOUND);

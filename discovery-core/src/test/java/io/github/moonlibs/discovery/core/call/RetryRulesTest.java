@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(120)
+@Timeout(300)
 class RetryRulesTest {
     private static final CallOptions PATIENT =
             CallOptions.defaults().withTimeout(Cluster.BOUND).withDeadline(Cluster.BOUND);

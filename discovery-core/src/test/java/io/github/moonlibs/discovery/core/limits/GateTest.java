@@ -9,7 +9,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(300)
 class GateTest {
     private final AtomicInteger drained = new AtomicInteger();
     private final Gate gate = new Gate(2, drained::incrementAndGet);

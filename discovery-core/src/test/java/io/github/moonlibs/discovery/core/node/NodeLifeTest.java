@@ -36,7 +36,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What ends a node's life, or a connection of it, and what does not. */
-@Timeout(120)
+@Timeout(300)
 class NodeLifeTest {
     private static final CallOptions PATIENT = CallOptions.defaults().withTimeout(Cluster.BOUND);
 

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(120)
+@Timeout(300)
 class RouterTest {
     private final RandomGenerator random = RandomGenerator.getDefault();
     private final Cluster cluster = new Cluster();

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a recording of the JDK's flight recorder has of a client. */
-@Timeout(120)
+@Timeout(300)
 class FlightRecorderTest {
     private static final String PREFIX = "io.github.moonlibs.discovery.";
 

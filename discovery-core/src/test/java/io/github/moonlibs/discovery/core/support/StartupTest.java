@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** How long opening a client waits. */
-@Timeout(120)
+@Timeout(300)
 class StartupTest {
     /** Ends no wait that a test is about. */
     private static final Duration FOREVER = Duration.ofDays(1);

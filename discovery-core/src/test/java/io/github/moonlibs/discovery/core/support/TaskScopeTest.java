@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** One contract for every variant that this JVM can run: plain threads always, the JDK's own with the preview flag. */
-@Timeout(60)
+@Timeout(300)
 class TaskScopeTest {
     static Stream<TaskScope.Factory> variants() {
         return Stream.of(ThreadScope::new, TaskScopes.best());

@@ -65,7 +65,7 @@ class IprotoConnectionTest {
             });
             assertThat(connection.call("b", List.of(), Owner.SECONDS).values().toString())
                     .contains("=b");
-            assertThat(other.get(20, TimeUnit.SECONDS).toString()).contains("=a");
+            assertThat(other.get(Threads.BOUND, TimeUnit.SECONDS).toString()).contains("=a");
         }
     }
 
@@ -167,7 +167,7 @@ class IprotoConnectionTest {
             CompletableFuture<AttemptException> queued = inBackground(connection);
             Threads.await("the call to wait", () -> !Threads.named("caller").isEmpty());
             connection.close();
-            assertFailure(queued.get(20, TimeUnit.SECONDS), Kind.NOT_SENT, false, "closed by this side");
+            assertFailure(queued.get(Threads.BOUND, TimeUnit.SECONDS), Kind.NOT_SENT, false, "closed by this side");
             assertThat(owner.news()).isEqualTo("closed: closed by this side");
             Threads.awaitNone("discovery-");
             over.countDown();
@@ -191,11 +191,11 @@ class IprotoConnectionTest {
         })) {
             Transport.Connection connection = owner.connect(server.endpoint());
             CompletableFuture<AttemptException> inFlight = inBackground(connection);
-            assertThat(arrived.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(arrived.await(Threads.BOUND, TimeUnit.SECONDS)).isTrue();
             connection.close();
             connection.close();
             assertFailure(
-                    inFlight.get(20, TimeUnit.SECONDS),
+                    inFlight.get(Threads.BOUND, TimeUnit.SECONDS),
                     Kind.LOST,
                     true,
                     "while the reply was awaited: closed by this side");
@@ -418,7 +418,7 @@ class IprotoConnectionTest {
                     AttemptException.class, () -> connection.call("f", List.of(huge), TimeUnit.SECONDS.toNanos(2)));
             assertThat(failure.kind()).isEqualTo(Kind.TIMEOUT);
             connection.close();
-            assertThat(first.get(20, TimeUnit.SECONDS).kind()).isIn(Kind.LOST, Kind.NOT_SENT);
+            assertThat(first.get(Threads.BOUND, TimeUnit.SECONDS).kind()).isIn(Kind.LOST, Kind.NOT_SENT);
             over.countDown();
             Threads.awaitNone("discovery-");
         }
@@ -446,7 +446,7 @@ class IprotoConnectionTest {
             });
             Threads.await("the caller to wait", () -> caller.getState() == Thread.State.WAITING);
             caller.interrupt();
-            assertThat(thrown.get(20, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
+            assertThat(thrown.get(Threads.BOUND, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
             interrupted.countDown();
             assertThat(connection.call("f", List.of(), Owner.SECONDS).values()).containsExactly("others go on");
             assertThat(connection.lateReplies()).isEqualTo(1);
@@ -478,7 +478,7 @@ class IprotoConnectionTest {
                                     .endpoints("127.0.0.1:1")
                                     .build(),
                             failing);
-            assertThat(told.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(told.await(Threads.BOUND, TimeUnit.SECONDS)).isTrue();
             Threads.awaitNone("discovery-");
         }
     }

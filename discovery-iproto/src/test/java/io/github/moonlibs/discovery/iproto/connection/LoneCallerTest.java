@@ -166,7 +166,7 @@ class LoneCallerTest {
             AttemptException failure = failure(connection, Owner.SECONDS);
             assertThat(failure.kind()).isEqualTo(Kind.LOST);
             assertThat(failure).hasMessageContaining("closed by this side");
-            assertThat(ended.get(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(ended.get(Threads.BOUND, TimeUnit.SECONDS)).isTrue();
             Threads.awaitNone("discovery-");
         }
     }
@@ -225,7 +225,7 @@ class LoneCallerTest {
                 Transport.Connection connection = owner.connect(server.endpoint())) {
             settle(connection);
             assertThat(connection.call("f", List.of(), Owner.SECONDS).values()).containsExactly("first");
-            assertThat(other.get(20, TimeUnit.SECONDS)).isEqualTo(List.of("second"));
+            assertThat(other.get(Threads.BOUND, TimeUnit.SECONDS)).isEqualTo(List.of("second"));
         }
     }
 

@@ -8,6 +8,7 @@ import io.github.moonlibs.discovery.AttemptException;
 import io.github.moonlibs.discovery.AttemptException.Kind;
 import io.github.moonlibs.discovery.iproto.FakeServer;
 import io.github.moonlibs.discovery.iproto.Owner;
+import io.github.moonlibs.discovery.iproto.Threads;
 import io.github.moonlibs.discovery.spi.PendingReply;
 import io.github.moonlibs.discovery.spi.Transport.PipelinedConnection;
 import java.util.List;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Requests whose sender does not wait for the reply, or not for long. */
-@Timeout(60)
+@Timeout(300)
 class PendingExchangeTest {
     private final Owner owner = new Owner();
 
@@ -75,7 +76,7 @@ class PendingExchangeTest {
                 });
                 PipelinedConnection connection = connect(server)) {
             PendingReply reply = connection.send("f", List.of(), Owner.SECONDS, 0);
-            assertThat(asked.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(asked.await(Threads.BOUND, TimeUnit.SECONDS)).isTrue();
             reply.abandon();
             reply.abandon();
             abandoned.countDown();
@@ -95,7 +96,7 @@ class PendingExchangeTest {
                 });
                 PipelinedConnection connection = connect(server)) {
             PendingReply reply = connection.send("f", List.of(), Owner.SECONDS, 0);
-            assertThat(asked.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(asked.await(Threads.BOUND, TimeUnit.SECONDS)).isTrue();
 
             AttemptException failure = catchThrowableOfType(AttemptException.class, reply::result);
             assertThat(failure.kind()).isEqualTo(Kind.TIMEOUT);

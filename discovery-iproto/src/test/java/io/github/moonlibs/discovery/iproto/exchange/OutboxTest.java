@@ -82,7 +82,7 @@ class OutboxTest {
         Threads.await("some to be added", () -> added.size() > 1_000);
         outbox.close();
         for (Thread caller : callers) {
-            assertThat(caller.join(Duration.ofSeconds(20))).isTrue();
+            assertThat(caller.join(Duration.ofSeconds(Threads.BOUND))).isTrue();
         }
         assertThat(mostOnDuty).hasValue(1);
         for (Exchange exchange : added) {
