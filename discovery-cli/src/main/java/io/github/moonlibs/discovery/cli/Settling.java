@@ -5,6 +5,7 @@ import io.github.moonlibs.discovery.ClientSnapshot;
 import io.github.moonlibs.discovery.DiscoveryClient;
 import io.github.moonlibs.discovery.NodeSnapshot;
 import io.github.moonlibs.discovery.NodeSnapshot.State;
+import io.github.moonlibs.discovery.TopologySnapshot;
 import java.time.Duration;
 import java.util.function.Predicate;
 
@@ -15,7 +16,8 @@ final class Settling {
     private Settling() {}
 
     /**
-     * Waits until the topology has been read and every node serves or has failed to, or until the time is over.
+     * Waits until the topology has been read and every node serves or has failed to, or there is none because the topology
+     * could not be read, or until the time is over.
      *
      * @return what was known then; a later snapshot could find a node between two states again
      */
@@ -43,8 +45,11 @@ final class Settling {
     }
 
     static boolean isSettled(ClientSnapshot known) {
-        return known.topology().age() != null
-                && known.topology().nodes().stream().allMatch(node -> isSettled(node, known));
+        TopologySnapshot topology = known.topology();
+        if (topology.nodes().isEmpty()) {
+            return topology.age() != null || topology.lastError() != null;
+        }
+        return topology.age() != null && topology.nodes().stream().allMatch(node -> isSettled(node, known));
     }
 
     private static boolean isSettled(NodeSnapshot node, ClientSnapshot known) {

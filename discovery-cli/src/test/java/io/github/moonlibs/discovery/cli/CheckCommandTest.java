@@ -91,7 +91,7 @@ class CheckCommandTest extends OnServers {
 
     @Test
     void aTopologyThatCannotBeReadIsAFinding() {
-        Run run = Run.of("check", "--topology", "etcd://127.0.0.1:1/none", "--wait", "1s")
+        Run run = Run.of("check", "--topology", "etcd://127.0.0.1:1/none", "--wait", "1m")
                 .exits(1);
         assertThat(run.out()).startsWith("etcd://127.0.0.1:1/none/: ");
     }

@@ -27,9 +27,16 @@ class SettlingTest {
     private static boolean isSettled(State state, @Nullable Announcement announcement, RoutingSnapshot routing) {
         NodeSnapshot node = new NodeSnapshot(
                 NODE, state, "as the test wants", Duration.ZERO, announcement, null, null, 0, null, 0, 1, null);
-        TopologySnapshot topology = new TopologySnapshot("static", List.of(node), Duration.ZERO, null);
-        return Settling.isSettled(new ClientSnapshot(
-                topology, routing, new RetryBudgetSnapshot(RetryBudget.defaults(), 0, 0, 0, 0, 0), 0, 0));
+        return Settling.isSettled(of(new TopologySnapshot("static", List.of(node), Duration.ZERO, null), routing));
+    }
+
+    private static ClientSnapshot unread(@Nullable String lastError) {
+        return of(new TopologySnapshot("etcd", List.of(), null, lastError), EMPTY);
+    }
+
+    private static ClientSnapshot of(TopologySnapshot topology, RoutingSnapshot routing) {
+        return new ClientSnapshot(
+                topology, routing, new RetryBudgetSnapshot(RetryBudget.defaults(), 0, 0, 0, 0, 0), 0, 0);
     }
 
     private static Announcement announcement(double weight) {
@@ -47,6 +54,12 @@ class SettlingTest {
     @Test
     void aServingNodeWithWeightZeroIsSettledWithoutRoutes() {
         assertThat(isSettled(State.SERVING, announcement(0), EMPTY)).isTrue();
+    }
+
+    @Test
+    void aTopologyThatCannotBeReadIsSettled() {
+        assertThat(Settling.isSettled(unread(null))).isFalse();
+        assertThat(Settling.isSettled(unread("refused"))).isTrue();
     }
 
     @Test
