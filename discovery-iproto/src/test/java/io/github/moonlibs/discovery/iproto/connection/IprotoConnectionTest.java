@@ -158,8 +158,8 @@ class IprotoConnectionTest {
             over.await();
         })) {
             Transport.Connection connection = owner.connect(server.endpoint());
-            // far more than both sockets' buffers hold
-            byte[] huge = new byte[32 << 20];
+            // more than both sockets hold, and less than may be queued
+            byte[] huge = new byte[16 << 20];
             AttemptException stalled = catchThrowableOfType(
                     AttemptException.class, () -> connection.call("f", List.of(huge), TimeUnit.SECONDS.toNanos(1)));
             assertFailure(stalled, Kind.TIMEOUT, true, "no reply within 1000 ms");
