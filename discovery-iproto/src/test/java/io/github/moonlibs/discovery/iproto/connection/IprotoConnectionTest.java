@@ -408,7 +408,7 @@ class IprotoConnectionTest {
             Transport.Connection connection = owner.connect(server.endpoint());
             byte[] huge = new byte[32 << 20];
             CompletableFuture<AttemptException> first = new CompletableFuture<>();
-            for (int i = 0; i < 20; i++) {
+            for (int i = 0; i < 5; i++) {
                 // each is as large as all that may be queued, or half of it
                 Thread.ofVirtual()
                         .start(() -> first.complete(catchThrowableOfType(
