@@ -353,6 +353,31 @@ class EtcdTroubleTest {
         }
     }
 
+    @Test
+    void aStartWithWhatCannotBeReadServesFromTheCacheFile() throws Exception {
+        Path cache = directory.resolve("topology.yaml");
+        try (EtcdServer etcd = EtcdServer.start()) {
+            EtcdWriter writer = new EtcdWriter(etcd).awaitHealth();
+            String uri = "etcd://" + etcd.endpoint() + "/app?cache=" + cache;
+            String document =
+                    "groups: {g: {replicasets: {r: {instances: {a: {iproto: {advertise: {client: '%s'}}}}}}}}";
+            writer.put("/app/config/all", document.formatted("10.0.0.1:3301"));
+            try (Following following = new Following(uri)) {
+                following.awaits(A);
+                Waiting.until("the cache file is there", () -> Files.exists(cache));
+            }
+            for (String bad : List.of(document.formatted("{{context.ip}}:3301"), "groups: [")) {
+                writer.put("/app/config/all", bad);
+                try (Following following = new Following(uri)) {
+                    following
+                            .awaits(A)
+                            .awaitsFailure(
+                                    "key /app/config/all: ", "starting with the 1 instances of cache file " + cache);
+                }
+            }
+        }
+    }
+
     private static boolean contains(Path file, String text) {
         try {
             return Files.readString(file).contains(text);
