@@ -7,9 +7,14 @@ import io.github.moonlibs.discovery.testkit.EtcdServer;
 import io.github.moonlibs.discovery.testkit.EtcdWriter;
 import io.github.moonlibs.discovery.testkit.Waiting;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -51,14 +56,24 @@ class StoreTest {
     void aClearedIndexCannotBeWatched() throws Exception {
         try (Store store = new StoreV2(server.endpoint(), options())) {
             SortedMap<String, String> keys = store.read(DIRECTORY, Waiting.BOUND);
-            // etcd remembers a thousand events
-            for (int i = 0; i < 1_001; i++) {
-                etcd.putV2("/elsewhere", "x");
-            }
+            // etcd remembers a thousand events; what comes together is written to its disk together
+            writeTogether(1_001);
 
             assertThatExceptionOfType(EtcdFailure.Outdated.class)
                     .isThrownBy(() -> store.awaitChange(keys, Waiting.BOUND))
                     .withMessageContaining("the watched index of /app/ was cleared away");
+        }
+    }
+
+    private void writeTogether(int times) throws Exception {
+        Callable<Boolean> write = () -> {
+            etcd.putV2("/elsewhere", "x");
+            return true;
+        };
+        try (ExecutorService writers = Executors.newFixedThreadPool(16)) {
+            for (Future<Boolean> written : writers.invokeAll(Collections.nCopies(times, write))) {
+                assertThat(written.get()).isTrue();
+            }
         }
     }
 

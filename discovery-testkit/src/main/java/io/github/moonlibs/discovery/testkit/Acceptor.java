@@ -4,14 +4,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Listens on one address, can stop and start again, and passes connections on. */
 final class Acceptor {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final int BACKLOG = 1_000;
 
     private final String host;
@@ -48,7 +46,7 @@ final class Acceptor {
 
     /** Retries a given port for a while, because a client's short-lived connection may occupy it. */
     private ServerSocket open() {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        long deadline = System.nanoTime() + Waiting.BOUND.toNanos();
         while (true) {
             try {
                 return bind();
@@ -98,7 +96,7 @@ final class Acceptor {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        Waiting.until(PATIENCE, () -> this + " did not stop listening", () -> !accepting.isAlive());
+        Waiting.until(() -> this + " did not stop listening", () -> !accepting.isAlive());
     }
 
     String host() {

@@ -1,12 +1,10 @@
 package io.github.moonlibs.discovery.testkit;
 
-import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Real etcd servers that form a cluster; made by {@link EtcdServer.Builder#startCluster}. Thread-safe. */
 public final class EtcdCluster implements AutoCloseable {
-    private static final Duration ELECTION = Duration.ofSeconds(30);
 
     private final List<EtcdServer> members;
     private final @Nullable ContainerNetwork network;
@@ -26,10 +24,10 @@ public final class EtcdCluster implements AutoCloseable {
         return members.stream().map(EtcdServer::clientUrl).toList();
     }
 
-    /** The current leader. Waits up to 30 s for an election. */
+    /** The current leader. Waits up to a minute for an election. */
     public EtcdServer leader() {
         EtcdServer[] leader = new EtcdServer[1];
-        Waiting.until(ELECTION, () -> "no member of " + this + " leads", () -> {
+        Waiting.until(() -> "no member of " + this + " leads", () -> {
             for (EtcdServer member : members) {
                 if (member.isRunning() && member.isLeader()) {
                     leader[0] = member;

@@ -34,7 +34,7 @@ public final class EtcdServer implements AutoCloseable {
 
     private static final String DEFAULT_IMAGE = "quay.io/coreos/etcd:v3.4.27";
     private static final String PROGRAM = "etcd";
-    private static final int PROBE_MILLIS = (int) Duration.ofSeconds(2).toMillis();
+    private static final int PROBE_MILLIS = (int) Duration.ofSeconds(5).toMillis();
 
     private static final Pattern WATCHED = Pattern.compile(
             "^(etcd_debugging_mvcc_watcher_total|etcd_debugging_store_watchers) [1-9]", Pattern.MULTILINE);

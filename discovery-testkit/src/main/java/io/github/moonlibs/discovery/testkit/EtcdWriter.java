@@ -17,8 +17,7 @@ import org.jspecify.annotations.Nullable;
  * {@link IllegalStateException} if etcd refuses or is unreachable. Thread-safe, except for switching authentication on.
  */
 public final class EtcdWriter {
-    private static final Duration TIMEOUT = Duration.ofSeconds(20);
-    private static final Duration HEALTH = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Waiting.BOUND;
     private static final String JSON = "application/json";
 
     private final EtcdServer server;
@@ -46,7 +45,7 @@ public final class EtcdWriter {
 
     /** Waits until the server's cluster has a leader. */
     public EtcdWriter awaitHealth() {
-        Waiting.until(HEALTH, () -> server.endpoint() + " is not healthy", () -> {
+        Waiting.until(() -> server.endpoint() + " is not healthy", () -> {
             try {
                 return http("GET", "/health", null, null).body().contains("true");
             } catch (IllegalStateException e) {

@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The sockets and threads of a {@link FakeNode}. */
 final class FakeServer {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
     /** How long a server that shuts down waits for the clients that watch for it. */
     private static final Duration SHUTDOWN_PATIENCE = Duration.ofSeconds(3);
 
@@ -96,12 +95,12 @@ final class FakeServer {
         stopListening();
         closeConnections();
         Waiting.until(
-                PATIENCE, () -> this + ": a call's handler did not end when interrupted", () -> threads.get() == 0);
+                () -> this + ": a call's handler did not end when interrupted", () -> threads.get() == 0);
         loops.close();
     }
 
     private void awaitNoConnections() {
-        Waiting.until(PATIENCE, () -> this + ": connections did not end", connections::isEmpty);
+        Waiting.until(() -> this + ": connections did not end", connections::isEmpty);
     }
 
     /** The connection has ended; its calls may still be ending. */

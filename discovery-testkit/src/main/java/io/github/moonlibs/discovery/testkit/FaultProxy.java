@@ -25,7 +25,6 @@ import java.util.concurrent.Executors;
  * client's connection is reset at once. Thread-safe.
  */
 public final class FaultProxy implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(15);
 
     private final InetSocketAddress target;
     private final Acceptor acceptor;
@@ -166,7 +165,7 @@ public final class FaultProxy implements AutoCloseable {
     public void close() {
         acceptor.stop();
         forwarding.shutdown();
-        Waiting.until(PATIENCE, () -> this + ": connections did not end", () -> {
+        Waiting.until(() -> this + ": connections did not end", () -> {
             cut();
             return forwarding.isTerminated();
         });

@@ -3,7 +3,6 @@ package io.github.moonlibs.discovery.testkit;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
@@ -18,7 +17,7 @@ import java.util.function.Consumer;
  * between them, so a delay does not reduce the throughput.
  */
 final class ProxiedConnection {
-    private static final int CONNECT_MILLIS = (int) Duration.ofSeconds(10).toMillis();
+    private static final int CONNECT_MILLIS = (int) Waiting.BOUND.toMillis();
     private static final int QUEUED = 64;
     private static final int CHUNK = 16 * 1024;
 

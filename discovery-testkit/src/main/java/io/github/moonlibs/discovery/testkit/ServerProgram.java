@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A server program, and what can be done to it from outside. */
 sealed interface ServerProgram extends AutoCloseable permits LocalProgram, ContainerProgram {
-    Duration PATIENCE = Duration.ofSeconds(30);
+    Duration PATIENCE = Waiting.BOUND;
     /** The directory, below the working directory, for data that survives a restart. */
     String DATA = "data";
 

@@ -38,9 +38,9 @@ public final class TarantoolServer implements AutoCloseable {
     private static final String DEFAULT_IMAGE = "tarantool/tarantool:2.11";
     private static final String PROGRAM = "tarantool";
     private static final String CONTROL = "testkit";
-    private static final Duration CONTROL_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration CONTROL_TIMEOUT = Waiting.BOUND;
     /** A server that does not answer a probe within this time is probed again. */
-    private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(1);
+    private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(5);
 
     private final ServerProgram program;
     private final String host;
@@ -164,7 +164,7 @@ public final class TarantoolServer implements AutoCloseable {
     /**
      * Evaluates Lua with all rights, and returns the values.
      *
-     * @throws IllegalStateException if it raises an error, or there is no answer within 10 s
+     * @throws IllegalStateException if it raises an error, or there is no answer within a minute
      */
     public List<@Nullable Object> eval(String lua, @Nullable Object... arguments) {
         try (IprotoClient client = control(CONTROL_TIMEOUT)) {

@@ -378,27 +378,6 @@ class IprotoConnectionTest {
     }
 
     @Test
-    void requestsOfCallsThatAreOverCostNoMemory() throws Exception {
-        CountDownLatch over = new CountDownLatch(1);
-        try (FakeServer server = new FakeServer(peer -> {
-            peer.greet();
-            over.await();
-        })) {
-            Transport.Connection connection = owner.connect(server.endpoint());
-            byte[] large = new byte[1 << 20];
-            long most = Runtime.getRuntime().maxMemory();
-            for (long queued = 0; queued < most + most / 2; queued += large.length) {
-                AttemptException failure = catchThrowableOfType(
-                        AttemptException.class,
-                        () -> connection.call("f", List.of(large), TimeUnit.MICROSECONDS.toNanos(500)));
-                assertThat(failure.kind()).isEqualTo(Kind.TIMEOUT);
-            }
-            connection.close();
-            over.countDown();
-        }
-    }
-
-    @Test
     void callsForWhichThereIsNoRoomWaitUntilTheirDeadlineAndAreNotSent() throws Exception {
         CountDownLatch over = new CountDownLatch(1);
         try (FakeServer server = new FakeServer(peer -> {
