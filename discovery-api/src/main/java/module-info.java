@@ -15,6 +15,12 @@ module io.github.moonlibs.discovery {
             io.github.moonlibs.discovery.core;
     exports io.github.moonlibs.discovery.types to
             io.github.moonlibs.discovery.iproto;
+    exports io.github.moonlibs.discovery.text to
+            io.github.moonlibs.discovery.cli,
+            io.github.moonlibs.discovery.core,
+            io.github.moonlibs.discovery.etcd,
+            io.github.moonlibs.discovery.iproto,
+            io.github.moonlibs.discovery.micrometer;
 
     uses ClientProvider;
     uses TopologyProvider;

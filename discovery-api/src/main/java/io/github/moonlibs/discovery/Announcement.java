@@ -1,5 +1,6 @@
 package io.github.moonlibs.discovery;
 
+import io.github.moonlibs.discovery.text.SafeText;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -18,6 +19,13 @@ public record Announcement(
     public Announcement {
         methods = Collections.unmodifiableMap(new LinkedHashMap<>(methods));
         attributes = Collections.unmodifiableMap(new LinkedHashMap<>(attributes));
+    }
+
+    /** As of any record; of many methods or attributes the beginning. */
+    @Override
+    public String toString() {
+        return "Announcement[isMaster=" + isMaster + ", methods=" + SafeText.of(methods) + ", attributes="
+                + SafeText.of(attributes) + "]";
     }
 
     /**
@@ -41,6 +49,13 @@ public record Announcement(
                 throw new IllegalArgumentException("weight: expected a finite number of at least 0, got " + weight);
             }
             attributes = Collections.unmodifiableMap(new LinkedHashMap<>(attributes));
+        }
+
+        /** As of any record; of many attributes the beginning. */
+        @Override
+        public String toString() {
+            return "Method[weight=" + weight + ", retriable=" + retriable + ", attributes=" + SafeText.of(attributes)
+                    + "]";
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.github.moonlibs.discovery;
 
+import io.github.moonlibs.discovery.text.SafeText;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +48,7 @@ public sealed class AttemptException extends DiscoveryException permits ServerEx
      * @param cause the connection's failure, or null
      */
     public AttemptException(Kind kind, boolean sent, String message, @Nullable Throwable cause) {
-        super(message, cause);
+        super(SafeText.sentence(message), cause);
         this.kind = kind;
         this.sent = sent;
     }

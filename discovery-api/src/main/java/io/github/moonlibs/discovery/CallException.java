@@ -1,5 +1,6 @@
 package io.github.moonlibs.discovery;
 
+import io.github.moonlibs.discovery.text.SafeText;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -23,7 +24,9 @@ public abstract sealed class CallException extends DiscoveryException
     private final transient List<Attempt> attempts;
 
     CallException(String method, String what, Duration elapsed, List<Attempt> attempts, @Nullable Throwable cause) {
-        super(method + ": " + what + " after " + Attempt.millis(elapsed) + ", " + describe(attempts), cause);
+        super(
+                SafeText.name(method) + ": " + what + " after " + Attempt.millis(elapsed) + ", " + describe(attempts),
+                cause);
         this.method = method;
         this.attempts = List.copyOf(attempts);
     }

@@ -3,6 +3,7 @@ package io.github.moonlibs.discovery;
 import io.github.moonlibs.discovery.spi.ClientObserver;
 import io.github.moonlibs.discovery.spi.TopologySource;
 import io.github.moonlibs.discovery.spi.ValueConverter;
+import io.github.moonlibs.discovery.text.SafeText;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -184,7 +185,8 @@ public final class ClientOptions {
     public String toString() {
         String from =
                 set.source == null ? set.topology.substring(0, set.topology.indexOf(':') + 1) + "…" : set.topology;
-        return "topology " + from + ", user " + (set.user == null ? "guest" : set.user) + ", strategy " + set.strategy;
+        return "topology " + SafeText.name(from) + ", user " + (set.user == null ? "guest" : SafeText.name(set.user))
+                + ", strategy " + SafeText.name(set.strategy);
     }
 
     /**

@@ -2,9 +2,11 @@ package io.github.moonlibs.discovery;
 
 import io.github.moonlibs.discovery.NodeSnapshot.State;
 import io.github.moonlibs.discovery.RoutingSnapshot.Route;
+import io.github.moonlibs.discovery.text.SafeText;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -53,12 +55,13 @@ public record ClientSnapshot(
                 .orElseGet(() -> instance + " is not in the topology");
     }
 
-    private String why(String method, NodeSnapshot node) {
+    private String why(String name, NodeSnapshot node) {
+        String method = SafeText.name(name);
         Announcement announcement = node.announcement();
         if (node.state() != State.SERVING || announcement == null) {
-            return "gets no calls at all: it is " + node.state() + " (" + node.reason() + ")";
+            return "gets no calls at all: it is " + node.state() + " (" + SafeText.sentence(node.reason()) + ")";
         }
-        Announcement.Method announced = announcement.methods().get(method);
+        Announcement.Method announced = announcement.methods().get(name);
         if (announced == null) {
             return "does not announce " + method;
         }
@@ -66,7 +69,7 @@ public record ClientSnapshot(
             return "announces " + method + " with weight 0, which means never";
         }
         NodeSnapshot.Ejection ejection = node.ejection();
-        return route(method, node.instance())
+        return route(name, node.instance())
                 .map(route -> "serves " + method + " with weight " + DecimalText.of(route.weight()) + ", "
                         + DecimalText.of(100 * route.share()) + " % of its first attempts"
                         + (ejection == null ? "" : ", although it is " + ejection))
@@ -89,7 +92,7 @@ public record ClientSnapshot(
         StringBuilder text = new StringBuilder().append(topology);
         for (String method : methods()) {
             text.append("\n")
-                    .append(method)
+                    .append(SafeText.name(method))
                     .append(", served by ")
                     .append(routing.routes(method).size());
             for (NodeSnapshot node : topology.nodes()) {
@@ -117,7 +120,10 @@ public record ClientSnapshot(
         json.put("source", topology.source());
         json.put("ageMillis", topology.age());
         json.put("error", topology.lastError());
-        json.put("nodes", topology.nodes().stream().map(this::json).toList());
+        Set<String> methods = methods();
+        json.put(
+                "nodes",
+                topology.nodes().stream().map(node -> json(node, methods)).toList());
         json.put("callsInFlight", callsInFlight);
         json.put("waitingCalls", waitingCalls);
         json.put("routingVersion", routing.version());
@@ -130,7 +136,7 @@ public record ClientSnapshot(
         return JsonText.of(json);
     }
 
-    private Map<String, @Nullable Object> json(NodeSnapshot node) {
+    private Map<String, @Nullable Object> json(NodeSnapshot node, Set<String> all) {
         Map<String, @Nullable Object> json = new LinkedHashMap<>();
         json.put("node", node.instance().name());
         json.put("address", node.instance().endpoint().address());
@@ -150,7 +156,7 @@ public record ClientSnapshot(
         json.put("ejection", node.ejection());
         json.put("twin", node.twin() == null ? null : node.twin().name());
         Map<String, @Nullable Object> methods = new LinkedHashMap<>();
-        methods().forEach(method -> methods.put(method, json(method, node)));
+        all.forEach(method -> methods.put(method, json(method, node)));
         json.put("methods", methods);
         return json;
     }

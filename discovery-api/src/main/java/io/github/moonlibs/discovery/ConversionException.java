@@ -1,5 +1,6 @@
 package io.github.moonlibs.discovery;
 
+import io.github.moonlibs.discovery.text.SafeText;
 import org.jspecify.annotations.Nullable;
 
 /** A returned value does not fit the requested type. The message says which value, what it was and what was expected. */
@@ -11,6 +12,6 @@ public final class ConversionException extends DiscoveryException {
      * @param cause the exception of a record's constructor, or null
      */
     public ConversionException(String message, @Nullable Throwable cause) {
-        super(message, cause);
+        super(SafeText.sentence(message), cause);
     }
 }

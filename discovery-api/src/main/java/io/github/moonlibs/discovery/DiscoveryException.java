@@ -1,5 +1,6 @@
 package io.github.moonlibs.discovery;
 
+import io.github.moonlibs.discovery.text.SafeText;
 import org.jspecify.annotations.Nullable;
 
 /** The root of all exceptions of this library, except for {@link IllegalArgumentException} for wrong input. */
@@ -8,6 +9,7 @@ public abstract sealed class DiscoveryException extends RuntimeException
     private static final long serialVersionUID = 1;
 
     DiscoveryException(String message, @Nullable Throwable cause) {
-        super(message, cause);
+        // it may quote a server or a plug-in, which applications log
+        super(SafeText.whole(message), cause);
     }
 }

@@ -11,6 +11,8 @@ import java.util.HexFormat;
  * @param data read-only; the bytes are not copied
  */
 public record Extension(byte type, ByteBuffer data) {
+    private static final int BYTES_SHOWN = 64;
+
     /** Makes the data read-only. */
     public Extension {
         data = data.asReadOnlyBuffer();
@@ -22,10 +24,12 @@ public record Extension(byte type, ByteBuffer data) {
         return data.duplicate();
     }
 
+    /** The type and the first bytes. */
     @Override
     public String toString() {
-        byte[] bytes = new byte[data.remaining()];
+        byte[] bytes = new byte[Math.min(BYTES_SHOWN, data.remaining())];
         data().get(bytes);
-        return "ext(" + type + ", " + HexFormat.of().formatHex(bytes) + ")";
+        String more = bytes.length < data.remaining() ? "… of " + data.remaining() + " bytes" : "";
+        return "ext(" + type + ", " + HexFormat.of().formatHex(bytes) + more + ")";
     }
 }

@@ -1,5 +1,6 @@
 package io.github.moonlibs.discovery;
 
+import io.github.moonlibs.discovery.text.SafeText;
 import java.util.Map;
 
 /**
@@ -25,10 +26,10 @@ public record Instance(Endpoint endpoint, String name, Map<String, String> label
         return new Instance(endpoint, name, Map.of());
     }
 
-    /** The name, and the address where the name is not the address. */
+    /** The name, and the address where the name is not the address. Of a long name the beginning. */
     @Override
     public String toString() {
         String address = endpoint.address();
-        return name.equals(address) ? address : name + " (" + address + ")";
+        return name.equals(address) ? address : SafeText.name(name) + " (" + address + ")";
     }
 }

@@ -1,5 +1,6 @@
 package io.github.moonlibs.discovery;
 
+import io.github.moonlibs.discovery.text.SafeText;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Iterator;
@@ -16,7 +17,7 @@ final class JsonText {
     static String of(@Nullable Object value) {
         JsonText json = new JsonText();
         json.write(value);
-        return json.text.toString();
+        return SafeText.json(json.text.toString());
     }
 
     private void write(@Nullable Object value) {

@@ -1,5 +1,6 @@
 package io.github.moonlibs.discovery;
 
+import io.github.moonlibs.discovery.text.SafeText;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.Objects;
@@ -55,6 +56,6 @@ public record NodeReply(
     @Override
     public String toString() {
         Object outcome = failure != null ? failure.summary() : result;
-        return node + ": " + BoundedText.of(outcome) + " after " + Attempt.millis(duration);
+        return node + ": " + SafeText.name(String.valueOf(outcome)) + " after " + Attempt.millis(duration);
     }
 }

@@ -1,5 +1,6 @@
 package io.github.moonlibs.discovery;
 
+import io.github.moonlibs.discovery.text.SafeText;
 import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -81,8 +82,17 @@ public record NodeSnapshot(
     public record Ejection(boolean isProbing, String reason, Duration remaining, int inARow) {
         @Override
         public String toString() {
-            return (isProbing ? "probed" : "ejected for another " + Attempt.millis(remaining)) + ": " + reason;
+            return (isProbing ? "probed" : "ejected for another " + Attempt.millis(remaining)) + ": "
+                    + SafeText.sentence(reason);
         }
+    }
+
+    /** The member, its state, since when and why, and what keeps calls from it, in one line. */
+    @Override
+    public String toString() {
+        return instance + " " + state + " for " + Attempt.millis(inState) + ": " + SafeText.sentence(reason)
+                + (ejection == null ? "" : "; " + ejection)
+                + (twin == null ? "" : "; the same instance as " + twin + ", which is called");
     }
 
     /** Where a node is in its life. */

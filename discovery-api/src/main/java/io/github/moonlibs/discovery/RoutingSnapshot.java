@@ -1,5 +1,6 @@
 package io.github.moonlibs.discovery;
 
+import io.github.moonlibs.discovery.text.SafeText;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -52,8 +53,10 @@ public record RoutingSnapshot(long version, Map<String, List<Route>> routes) {
                 .append(routes.size());
         routes.entrySet().stream()
                 .limit(MAX_METHODS)
-                .forEach(entry ->
-                        text.append("\n  ").append(entry.getKey()).append(": ").append(nodes(entry.getValue())));
+                .forEach(entry -> text.append("\n  ")
+                        .append(SafeText.name(entry.getKey()))
+                        .append(": ")
+                        .append(nodes(entry.getValue())));
         if (routes.size() > MAX_METHODS) {
             text.append("\n  … and ").append(routes.size() - MAX_METHODS).append(" more");
         }

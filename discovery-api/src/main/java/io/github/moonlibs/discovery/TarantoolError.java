@@ -1,5 +1,6 @@
 package io.github.moonlibs.discovery;
 
+import io.github.moonlibs.discovery.text.SafeText;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -26,21 +27,30 @@ public record TarantoolError(
         int errno,
         Map<String, @Nullable Object> fields,
         @Nullable TarantoolError cause) {
+    private static final int CAUSES_SHOWN = 5;
+
     /** Copies the fields. */
     public TarantoolError {
         fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
     }
 
-    /** Number, type and message in one line, followed by the causes. */
+    /**
+     * Number, type and message in one line, followed by the first causes. Long texts are cut, and control characters written
+     * out.
+     */
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder();
+        int shown = 0;
         for (TarantoolError error = this; error != null; error = error.cause) {
+            if (shown++ == CAUSES_SHOWN) {
+                return text.append(", because of more").toString();
+            }
             text.append(text.isEmpty() ? "" : ", because of ").append("error ").append(error.code);
-            text.append(error.type.isEmpty() ? "" : " (" + error.type + ")")
+            text.append(error.type.isEmpty() ? "" : " (" + SafeText.name(error.type) + ")")
                     .append(" \"")
-                    .append(error.message);
-            text.append('"').append(error.file.isEmpty() ? "" : " at " + error.file + ":" + error.line);
+                    .append(SafeText.of(error.message));
+            text.append('"').append(error.file.isEmpty() ? "" : " at " + SafeText.name(error.file) + ":" + error.line);
         }
         return text.toString();
     }

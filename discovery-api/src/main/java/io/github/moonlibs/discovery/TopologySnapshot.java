@@ -1,5 +1,6 @@
 package io.github.moonlibs.discovery;
 
+import io.github.moonlibs.discovery.text.SafeText;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,17 +26,11 @@ public record TopologySnapshot(
     /** A table, one line for a node. */
     @Override
     public String toString() {
-        StringBuilder text = new StringBuilder(source)
+        StringBuilder text = new StringBuilder(SafeText.name(source))
                 .append(age == null ? ", not read yet" : ", confirmed " + Attempt.millis(age) + " ago")
-                .append(lastError == null ? "" : ", last error: " + lastError);
+                .append(lastError == null ? "" : ", last error: " + SafeText.sentence(lastError));
         for (NodeSnapshot node : nodes) {
-            text.append("\n  ").append(node.instance()).append(' ').append(node.state());
-            text.append(" for ")
-                    .append(Attempt.millis(node.inState()))
-                    .append(": ")
-                    .append(node.reason())
-                    .append(node.ejection() == null ? "" : "; " + node.ejection())
-                    .append(node.twin() == null ? "" : "; the same instance as " + node.twin() + ", which is called");
+            text.append("\n  ").append(node);
         }
         return text.toString();
     }

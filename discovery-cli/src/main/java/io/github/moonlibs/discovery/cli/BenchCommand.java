@@ -3,6 +3,7 @@ package io.github.moonlibs.discovery.cli;
 import io.github.moonlibs.discovery.CallOptions;
 import io.github.moonlibs.discovery.DiscoveryClient;
 import io.github.moonlibs.discovery.RoutingSnapshot;
+import io.github.moonlibs.discovery.text.SafeText;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -75,7 +76,9 @@ final class BenchCommand extends ReplicasetCommand {
         try (DiscoveryClient client = connect()) {
             RoutingSnapshot routing = Settling.await(client, patience()).routing();
             if (routing.routes(method).isEmpty()) {
-                shell.err().println("discovery bench: no node serves " + method + "; " + Routes.served(routing));
+                shell.err()
+                        .println("discovery bench: no node serves " + SafeText.name(method) + "; "
+                                + Routes.served(routing));
                 return Main.AT_FAULT;
             }
             run(client, values, options, "warm-up", new Load(callers, warmup, Long.MAX_VALUE), new Tally());

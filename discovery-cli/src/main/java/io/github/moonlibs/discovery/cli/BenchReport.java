@@ -2,6 +2,7 @@ package io.github.moonlibs.discovery.cli;
 
 import io.github.moonlibs.discovery.Instance;
 import io.github.moonlibs.discovery.cli.Table.Cell;
+import io.github.moonlibs.discovery.text.SafeText;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,7 +24,7 @@ record BenchReport(String method, int callers, Duration took, Tally tally) {
         String title = String.format(
                 Locale.ROOT,
                 "%s: %,d calls by %,d callers in %.1f s, %,.0f calls/s, %,d failed",
-                method,
+                SafeText.name(method),
                 tally.ended(),
                 callers,
                 took.toNanos() / 1e9,

@@ -8,6 +8,7 @@ import io.github.moonlibs.discovery.NodeSnapshot.State;
 import io.github.moonlibs.discovery.RoutingSnapshot;
 import io.github.moonlibs.discovery.RoutingSnapshot.Route;
 import io.github.moonlibs.discovery.TopologySnapshot;
+import io.github.moonlibs.discovery.text.SafeText;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -20,6 +21,11 @@ import java.util.List;
  * @param sentence what is wrong, in words
  */
 record Finding(Kind kind, String subject, String sentence) {
+    /** The sentence may quote a server. */
+    Finding {
+        sentence = SafeText.sentence(sentence);
+    }
+
     enum Kind {
         TOPOLOGY,
         NODE,
@@ -91,7 +97,12 @@ record Finding(Kind kind, String subject, String sentence) {
         String by = routes.isEmpty()
                 ? "no node"
                 : routes.size() + (routes.size() == 1 ? " node (" : " nodes (")
-                        + routes.stream().map(route -> route.node().name()).collect(joining(", ")) + ")";
-        return new Finding(Kind.METHOD, method, method + " is served by " + by + ", expected " + least + " or more");
+                        + routes.stream()
+                                .map(route -> SafeText.name(route.node().name()))
+                                .collect(joining(", ")) + ")";
+        return new Finding(
+                Kind.METHOD,
+                method,
+                SafeText.name(method) + " is served by " + by + ", expected " + least + " or more");
     }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.github.moonlibs.discovery.Extension;
 import io.github.moonlibs.discovery.Interval;
 import io.github.moonlibs.discovery.TarantoolError;
+import io.github.moonlibs.discovery.text.SafeText;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -13,6 +14,7 @@ import java.math.BigInteger;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Collection;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Map.Entry;
@@ -34,7 +36,7 @@ final class Json {
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }
-        return text.toString();
+        return SafeText.json(text.toString());
     }
 
     private static void write(JsonGenerator json, @Nullable Object value) throws IOException {
@@ -52,9 +54,16 @@ final class Json {
             case Collection<?> list -> array(json, list);
             case Interval interval -> object(json, fields(interval));
             case TarantoolError error -> object(json, fields(error));
-            case Extension extension -> json.writeString(extension.toString());
+            case Extension extension -> json.writeString(text(extension));
             default -> json.writeString(value.toString());
         }
+    }
+
+    /** As an extension is shown, with all of its bytes. */
+    private static String text(Extension extension) {
+        byte[] bytes = new byte[extension.data().remaining()];
+        extension.data().get(bytes);
+        return "ext(" + extension.type() + ", " + HexFormat.of().formatHex(bytes) + ")";
     }
 
     private static void object(JsonGenerator json, Map<?, ?> map) throws IOException {

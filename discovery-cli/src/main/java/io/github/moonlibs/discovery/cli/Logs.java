@@ -1,5 +1,6 @@
 package io.github.moonlibs.discovery.cli;
 
+import io.github.moonlibs.discovery.text.SafeText;
 import java.io.PrintStream;
 import java.text.MessageFormat;
 import java.util.List;
@@ -63,9 +64,9 @@ public final class Logs extends System.LoggerFinder {
             }
             PrintStream there = shown;
             if (there != null) {
-                there.println(level + " " + message);
+                there.println(level + " " + SafeText.sentence(message));
                 if (thrown != null) {
-                    thrown.printStackTrace(there);
+                    Traces.print(thrown, there);
                 }
             }
         }

@@ -1,6 +1,7 @@
 package io.github.moonlibs.discovery.cli;
 
 import io.github.moonlibs.discovery.DiscoveryException;
+import io.github.moonlibs.discovery.text.SafeText;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.lang.module.ModuleDescriptor;
@@ -67,9 +68,11 @@ public final class Main implements Runnable {
     private static int fail(Shell shell, CommandLine command, Exception failure) {
         boolean usage = failure instanceof ParameterException || failure instanceof IllegalArgumentException;
         String name = command.getCommandSpec().qualifiedName();
-        shell.err().println(name + ": " + sentence(failure) + (usage ? " (see " + name + " --help)" : ""));
+        shell.err()
+                .println(name + ": " + SafeText.sentence(sentence(failure))
+                        + (usage ? " (see " + name + " --help)" : ""));
         if (command.getCommandSpec().userObject() instanceof ReplicasetCommand asked && asked.debug()) {
-            failure.printStackTrace(shell.err());
+            Traces.print(failure, shell.err());
         }
         return usage ? CommandLine.ExitCode.USAGE : AT_FAULT;
     }

@@ -2,6 +2,7 @@ package io.github.moonlibs.discovery.cli;
 
 import io.github.moonlibs.discovery.ClientOptions;
 import io.github.moonlibs.discovery.DiscoveryClient;
+import io.github.moonlibs.discovery.text.SafeText;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -125,7 +126,7 @@ abstract class ReplicasetCommand implements Callable<Integer> {
             if (!shell.terminal().isInteractive()) {
                 throw wrong("--user needs --password or DISCOVERY_PASSWORD: there is no terminal to ask for it");
             }
-            word = shell.terminal().ask("Password of " + name + ": ");
+            word = shell.terminal().ask("Password of " + SafeText.name(name) + ": ");
         }
         options.credentials(name, word);
     }

@@ -1,16 +1,22 @@
 package io.github.moonlibs.discovery.cli;
 
+import static java.util.stream.Collectors.joining;
+
 import io.github.moonlibs.discovery.Announcement;
 import io.github.moonlibs.discovery.NodeSnapshot;
 import io.github.moonlibs.discovery.RoutingSnapshot;
 import io.github.moonlibs.discovery.RoutingSnapshot.Route;
 import io.github.moonlibs.discovery.TopologySnapshot;
+import io.github.moonlibs.discovery.text.SafeText;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
 /** Questions to the snapshots of a client. */
 final class Routes {
+    /** More methods would make a message that is not read. */
+    private static final int SHOWN = 50;
+
     private Routes() {}
 
     /** Every method that some node announces or that is routed. */
@@ -37,6 +43,10 @@ final class Routes {
     /** The methods that are served, for a user that asked for one that is not. */
     static String served(RoutingSnapshot routing) {
         Set<String> methods = routing.routes().keySet();
-        return methods.isEmpty() ? "nothing is served at all" : "served are " + String.join(", ", methods);
+        if (methods.isEmpty()) {
+            return "nothing is served at all";
+        }
+        String few = methods.stream().limit(SHOWN).map(SafeText::name).collect(joining(", "));
+        return "served are " + few + (methods.size() > SHOWN ? " and " + (methods.size() - SHOWN) + " more" : "");
     }
 }

@@ -1,5 +1,6 @@
 package io.github.moonlibs.discovery.cli;
 
+import io.github.moonlibs.discovery.text.SafeText;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,6 +16,11 @@ final class Table {
 
     /** A cell, filled up with blanks to its column's width. */
     record Cell(String text, Paint paint, boolean right) {
+        /** The text may be a server's. */
+        Cell {
+            text = SafeText.whole(text);
+        }
+
         static Cell of(String text) {
             return new Cell(text, Paint.PLAIN, false);
         }
@@ -103,13 +109,22 @@ final class Table {
         return widths;
     }
 
+    /** At most so many columns of it, and no half of a character. */
+    private static String beginning(String text, int columns) {
+        if (text.length() <= columns) {
+            return text;
+        }
+        boolean splits = columns > 0 && Character.isHighSurrogate(text.charAt(columns - 1));
+        return text.substring(0, splits ? columns - 1 : columns);
+    }
+
     /** Joins the pieces, and cuts them to the columns. Escape sequences take no columns. */
     static String line(List<Cell> pieces, int columns, boolean colours) {
         int taken = pieces.stream().mapToInt(piece -> piece.text().length()).sum();
         int left = taken > columns ? columns - 1 : columns;
         StringBuilder line = new StringBuilder();
         for (Cell piece : pieces) {
-            String text = piece.text().substring(0, Math.min(left, piece.text().length()));
+            String text = beginning(piece.text(), left);
             left -= text.length();
             line.append(colours ? piece.paint().on(text) : text);
         }

@@ -2,6 +2,7 @@ package io.github.moonlibs.discovery.cli;
 
 import io.github.moonlibs.discovery.Interval;
 import io.github.moonlibs.discovery.TarantoolError;
+import io.github.moonlibs.discovery.text.SafeText;
 import java.math.BigDecimal;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -88,25 +89,8 @@ final class ValueText {
                 + (shown < bytes.length ? "…" : "");
     }
 
-    /** Escapes control characters: a server's string must not move the cursor. */
+    /** As in JSON; a server's string must not move the cursor. */
     private static String quoted(String text) {
-        StringBuilder quoted = new StringBuilder("\"");
-        text.chars().forEach(c -> {
-            switch (c) {
-                case '"' -> quoted.append("\\\"");
-                case '\\' -> quoted.append("\\\\");
-                case '\n' -> quoted.append("\\n");
-                case '\t' -> quoted.append("\\t");
-                case '\r' -> quoted.append("\\r");
-                default -> {
-                    if (Character.isISOControl(c)) {
-                        quoted.append("\\u%04x".formatted(c));
-                    } else {
-                        quoted.append((char) c);
-                    }
-                }
-            }
-        });
-        return quoted.append('"').toString();
+        return '"' + SafeText.whole(text.replace("\\", "\\\\").replace("\"", "\\\"")) + '"';
     }
 }

@@ -7,6 +7,7 @@ import io.github.moonlibs.discovery.NodeSnapshot.State;
 import io.github.moonlibs.discovery.RoutingSnapshot;
 import io.github.moonlibs.discovery.TopologySnapshot;
 import io.github.moonlibs.discovery.cli.Table.Cell;
+import io.github.moonlibs.discovery.text.SafeText;
 import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
 import java.time.Duration;
@@ -29,6 +30,9 @@ record View(
         @Nullable Probes probes) {
     private static final String FAULT = "!";
     private static final String INDENT = "      ";
+
+    /** A longer name is cut: it would take the columns of all others. */
+    private static final int NAME_COLUMNS = 80;
 
     /** The columns of a node in the table of methods: a weight such as 0.3333, a share, and the gaps. */
     private static final int ROUTE_COLUMNS = 15;
@@ -105,7 +109,7 @@ record View(
         List<Cell> cells = new ArrayList<>(List.of(
                 Cell.of(paint == Paint.BAD ? FAULT : " ", paint),
                 Cell.number(Integer.toString(number)),
-                Cell.of(instance.name(), paint == Paint.BAD ? paint : Paint.PLAIN)));
+                Cell.of(SafeText.cut(instance.name(), NAME_COLUMNS), paint == Paint.BAD ? paint : Paint.PLAIN)));
         if (isNamed()) {
             cells.add(Cell.of(instance.endpoint().address()));
         }
@@ -161,7 +165,10 @@ record View(
     // ---- the methods
 
     private int methodColumns() {
-        int longest = methods.stream().mapToInt(String::length).max().orElse(0);
+        int longest = methods.stream()
+                .mapToInt(method -> SafeText.cut(method, NAME_COLUMNS).length())
+                .max()
+                .orElse(0);
         return " ".length() + longest + "NODES".length() + 4;
     }
 
@@ -178,7 +185,7 @@ record View(
             Paint paint = nodes == 0 ? Paint.BAD : Paint.PLAIN;
             List<Cell> cells = new ArrayList<>(List.of(
                     Cell.of(nodes == 0 ? FAULT : " ", paint),
-                    Cell.of(method, paint),
+                    Cell.of(SafeText.cut(method, NAME_COLUMNS), paint),
                     Cell.number(Integer.toString(nodes)).painted(paint)));
             topology.nodes().subList(first, end).forEach(node -> cells.addAll(route(method, node)));
             table.row(cells);

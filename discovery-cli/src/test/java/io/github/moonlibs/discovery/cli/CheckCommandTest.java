@@ -90,6 +90,25 @@ class CheckCommandTest extends OnServers {
     }
 
     @Test
+    void noNameOfAMethodForgesALineOrMovesTheCursor() {
+        String evil = "m\nok: forged line\u001b[2J\u0007\u009b\u202e";
+        try (FakeNode node = FakeNode.start().announce(evil, 0, true).announce(evil + "2", -1, true)) {
+            for (String[] command : List.of(
+                    new String[] {"check", "--endpoints", node.endpoint(), "--wait", "1m"},
+                    new String[] {"check", "--endpoints", node.endpoint(), "--wait", "1m", "--json"},
+                    new String[] {"watch", "--endpoints", node.endpoint(), "--wait", "1m", "--once"},
+                    new String[] {"call", "--endpoints", node.endpoint(), "--wait", "1m", "--deadline", "1ms", evil})) {
+                Run run = Run.of(command);
+                assertThat((run.out() + run.err()).lines())
+                        .isNotEmpty()
+                        .noneMatch(line -> line.startsWith("ok:"))
+                        .allMatch(line ->
+                                line.codePoints().noneMatch(c -> c < ' ' || (c > '~' && c < 0xa0) || c == 0x202e));
+            }
+        }
+    }
+
+    @Test
     void aTopologyThatCannotBeReadIsAFinding() {
         Run run = Run.of("check", "--topology", "etcd://127.0.0.1:1/none", "--wait", "1m")
                 .exits(1);

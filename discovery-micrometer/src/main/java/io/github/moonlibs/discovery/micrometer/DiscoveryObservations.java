@@ -2,6 +2,7 @@ package io.github.moonlibs.discovery.micrometer;
 
 import io.github.moonlibs.discovery.Instance;
 import io.github.moonlibs.discovery.spi.ClientObserver;
+import io.github.moonlibs.discovery.text.SafeText;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 
@@ -32,7 +33,7 @@ public final class DiscoveryObservations implements ClientObserver {
     public void callStarted(CallStarted event) {
         String method = event.method();
         Observation.createNotStarted("discovery.client.call", CallContext::new, registry)
-                .contextualName("discovery " + method)
+                .contextualName("discovery " + SafeText.name(method))
                 .lowCardinalityKeyValue("method", methods.of(method))
                 .start()
                 .openScope();
@@ -48,7 +49,7 @@ public final class DiscoveryObservations implements ClientObserver {
         }
         Observation observation = scope.getCurrentObservation();
         if (answeredBy != null) {
-            observation.highCardinalityKeyValue("node", answeredBy.name());
+            observation.highCardinalityKeyValue("node", SafeText.name(answeredBy.name()));
         }
         if (failure != null) {
             observation.error(failure);

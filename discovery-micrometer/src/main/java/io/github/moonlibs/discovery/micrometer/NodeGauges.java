@@ -64,15 +64,16 @@ final class NodeGauges {
         Set<String> seen = new HashSet<>();
         for (NodeSnapshot node : all) {
             counters.begin(node.instance());
-            String name = nodes.of(node.instance().name());
-            if (name.equals(TagValues.OTHER) || node.state() == State.DRAINING || !seen.add(name)) {
+            String name = node.instance().name();
+            String shownName = nodes.of(name);
+            if (shownName.equals(TagValues.OTHER) || node.state() == State.DRAINING || !seen.add(shownName)) {
                 continue;
             }
             for (State each : State.values()) {
-                Tags own = Tags.of(Meters.NODE, name, "state", each.toString());
+                Tags own = Tags.of(Meters.NODE, shownName, "state", each.toString());
                 state.add(row(own, name, now -> now.state() == each ? 1 : 0));
             }
-            Tags own = Tags.of(Meters.NODE, name);
+            Tags own = Tags.of(Meters.NODE, shownName);
             flying.add(row(own, name, NodeSnapshot::inFlight));
             latency.add(row(own, name, NodeGauges::latencySeconds));
         }

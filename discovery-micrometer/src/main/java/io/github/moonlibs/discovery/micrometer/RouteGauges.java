@@ -47,8 +47,8 @@ final class RouteGauges {
         List<Row<?>> share = new ArrayList<>();
         routing.routes().forEach((method, routes) -> {
             for (Route route : routes) {
-                String name = nodes.of(route.node().name());
-                Tags own = Tags.of(Meters.METHOD, methods.of(method), Meters.NODE, name);
+                String name = route.node().name();
+                Tags own = Tags.of(Meters.METHOD, methods.of(method), Meters.NODE, nodes.of(name));
                 if (own.stream().noneMatch(tag -> tag.getValue().equals(TagValues.OTHER))) {
                     weight.add(row(own, method, name, Route::weight));
                     share.add(row(own, method, name, Route::share));

@@ -1,14 +1,20 @@
 package io.github.moonlibs.discovery.micrometer;
 
-import java.util.Set;
+import io.github.moonlibs.discovery.text.SafeText;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Bounds the values of a tag: the first ones stay as they are, and all later ones become one. Thread-safe. */
+/**
+ * Bounds the values of a tag: the first ones stay as they are, but that they are safe to show, and all later ones become
+ * one. Thread-safe.
+ */
 final class TagValues {
     static final String OTHER = "other";
 
-    private final Set<String> known = ConcurrentHashMap.newKeySet();
+    /** What is shown of each value. */
+    private final Map<String, String> known = new ConcurrentHashMap<>();
+
     private final ReentrantLock adding = new ReentrantLock();
     private final int max;
 
@@ -17,14 +23,21 @@ final class TagValues {
     }
 
     String of(String value) {
-        return known.contains(value) || add(value) ? value : OTHER;
+        String shown = known.get(value);
+        return shown != null ? shown : add(value);
     }
 
-    private boolean add(String value) {
+    private String add(String value) {
         adding.lock();
         try {
             // another thread may have added it meanwhile
-            return known.contains(value) || (known.size() < max && known.add(value));
+            String present = known.get(value);
+            if (present != null || known.size() >= max) {
+                return present != null ? present : OTHER;
+            }
+            String shown = SafeText.name(value);
+            known.put(value, shown);
+            return shown;
         } finally {
             adding.unlock();
         }

@@ -5,6 +5,7 @@ import io.github.moonlibs.discovery.AttemptException.Kind;
 import io.github.moonlibs.discovery.Result;
 import io.github.moonlibs.discovery.spi.PendingReply;
 import io.github.moonlibs.discovery.spi.Transport.Connection;
+import io.github.moonlibs.discovery.text.SafeText;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -92,7 +93,7 @@ final class SubtaskReply implements PendingReply, Runnable {
     }
 
     private AttemptException timeout() {
-        return new AttemptException(Kind.TIMEOUT, true, "no reply to " + method + " in time", null);
+        return new AttemptException(Kind.TIMEOUT, true, "no reply to " + SafeText.name(method) + " in time", null);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.github.moonlibs.discovery.core.call;
 import io.github.moonlibs.discovery.core.routing.Route;
 import io.github.moonlibs.discovery.core.support.TaskScope;
 import io.github.moonlibs.discovery.spi.PendingReply;
+import io.github.moonlibs.discovery.text.SafeText;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +37,7 @@ final class Subtasks implements AutoCloseable {
             open = scopes.open(call.deadline());
             scope = open;
         }
-        open.fork("discovery-call " + route.instance().name(), reply);
+        open.fork("discovery-call " + SafeText.name(route.instance().name()), reply);
         return reply;
     }
 

@@ -3,6 +3,7 @@ package io.github.moonlibs.discovery.core.node;
 import io.github.moonlibs.discovery.Announcement;
 import io.github.moonlibs.discovery.Announcement.Method;
 import io.github.moonlibs.discovery.Result;
+import io.github.moonlibs.discovery.text.SafeText;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -82,7 +83,7 @@ final class AnnouncementReader {
     }
 
     private @Nullable Method leftOut(String name, String why) {
-        problems.add("method " + name + " left out: " + why);
+        problems.add("method " + SafeText.name(name) + " left out: " + why);
         return null;
     }
 
@@ -108,7 +109,7 @@ final class AnnouncementReader {
         return switch (value) {
             case null -> "nothing";
             case Number number -> number.toString();
-            case String text -> "the string \"" + (text.length() > 40 ? text.substring(0, 40) + "…" : text) + "\"";
+            case String text -> "the string \"" + SafeText.cut(text, 40) + "\"";
             case Boolean flag -> flag.toString();
             case List<?> list -> "an array of " + list.size();
             case Map<?, ?> map -> "a map of " + map.size();

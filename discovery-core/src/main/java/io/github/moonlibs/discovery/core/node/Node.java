@@ -14,6 +14,7 @@ import io.github.moonlibs.discovery.core.support.FlightRecorder;
 import io.github.moonlibs.discovery.core.support.FlightRecorder.DiscoveryEvent;
 import io.github.moonlibs.discovery.core.support.Observers;
 import io.github.moonlibs.discovery.spi.ClientObserver;
+import io.github.moonlibs.discovery.text.SafeText;
 import java.lang.System.Logger;
 import java.time.Duration;
 import java.util.List;
@@ -334,11 +335,13 @@ public final class Node {
     /** @param publication makes the move, with what it gets, in time for a table */
     private void moveTo(
             State state,
-            String reason,
+            String why,
             @Nullable Announcement announcement,
             @Nullable Throwable defect,
             Consumer<LongConsumer> publication) {
         Phase before = phase;
+        // it may quote the server or a plug-in
+        String reason = SafeText.sentence(why);
         boolean isStep = before.state() != state || !before.reason().equals(reason);
         Announcement kept = state == State.SERVING || state == State.DRAINING ? announcement : null;
         long since = before.state() == state ? before.sinceNanos() : System.nanoTime();
@@ -374,7 +377,7 @@ public final class Node {
     }
 
     void warn(String problem) {
-        LOG.log(WARNING, () -> instance + ": " + problem);
+        LOG.log(WARNING, () -> instance + ": " + SafeText.sentence(problem));
     }
 
     /**
@@ -396,8 +399,8 @@ public final class Node {
                 isLeaving ? Objects.requireNonNull(stopped) : now.reason(),
                 Duration.ofNanos(System.nanoTime() - now.sinceNanos()),
                 now.announcement(),
-                session == null ? null : session.connection().server(),
-                session == null ? null : session.connection().localAddress(),
+                session == null ? null : SafeText.name(session.connection().server()),
+                session == null ? null : SafeText.name(session.connection().localAddress()),
                 session == null ? 0 : session.inFlight(),
                 latency == 0 ? null : Duration.ofNanos(latency),
                 earlierLateReplies.sum()

@@ -16,6 +16,7 @@ import io.github.moonlibs.discovery.core.support.FlightRecorder;
 import io.github.moonlibs.discovery.core.support.FlightRecorder.DiscoveryEvent;
 import io.github.moonlibs.discovery.core.support.Startup;
 import io.github.moonlibs.discovery.spi.Transport;
+import io.github.moonlibs.discovery.text.SafeText;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -343,7 +344,7 @@ public final class NodeLife implements Runnable {
     }
 
     private String failed(Exception why) {
-        return options.discoveryProcedure() + " failed: " + why.getMessage();
+        return SafeText.sentence(options.discoveryProcedure() + " failed: " + why.getMessage());
     }
 
     private boolean isHealedByLogin(ServerException error) {

@@ -3,6 +3,7 @@ package io.github.moonlibs.discovery.core.support;
 import io.github.moonlibs.discovery.AttemptException.Kind;
 import io.github.moonlibs.discovery.Instance;
 import io.github.moonlibs.discovery.NodeSnapshot.State;
+import io.github.moonlibs.discovery.text.SafeText;
 import java.util.List;
 import java.util.stream.Collectors;
 import jdk.jfr.Category;
@@ -55,7 +56,7 @@ public final class FlightRecorder {
     }
 
     private static @Nullable String text(@Nullable Object value) {
-        return value == null ? null : value.toString();
+        return value == null ? null : SafeText.sentence(value.toString());
     }
 
     @Name(PREFIX + "Call")
@@ -97,7 +98,7 @@ public final class FlightRecorder {
                 String called, @Nullable Instance answeredBy, int retried, int hedged, @Nullable Throwable failedWith) {
             end();
             if (shouldCommit()) {
-                method = called;
+                method = SafeText.name(called);
                 node = text(answeredBy);
                 retries = retried;
                 hedges = hedged;
@@ -140,7 +141,7 @@ public final class FlightRecorder {
         public void ended(String called, Instance on, @Nullable Kind kind) {
             end();
             if (shouldCommit()) {
-                method = called;
+                method = SafeText.name(called);
                 node = on.toString();
                 failure = text(kind);
                 commit();
@@ -178,7 +179,7 @@ public final class FlightRecorder {
             end();
             if (shouldCommit()) {
                 node = asked.toString();
-                failure = why;
+                failure = text(why);
                 commit();
             }
         }
@@ -212,7 +213,7 @@ public final class FlightRecorder {
                 event.node = node.toString();
                 event.from = from.toString();
                 event.to = to.toString();
-                event.reason = reason;
+                event.reason = text(reason);
                 event.commit();
             }
         }
@@ -242,7 +243,7 @@ public final class FlightRecorder {
         static void record(String source, int instances, List<Instance> added, List<Instance> removed) {
             TopologyEvent event = new TopologyEvent();
             if (event.shouldCommit()) {
-                event.source = source;
+                event.source = text(source);
                 event.instances = instances;
                 event.added = names(added);
                 event.removed = names(removed);

@@ -14,6 +14,7 @@ import io.github.moonlibs.discovery.core.support.Observers;
 import io.github.moonlibs.discovery.core.support.Startup;
 import io.github.moonlibs.discovery.spi.ClientObserver;
 import io.github.moonlibs.discovery.spi.TopologySource;
+import io.github.moonlibs.discovery.text.SafeText;
 import java.lang.System.Logger;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -105,7 +106,7 @@ public final class Topology implements TopologySource.Sink {
             Startup startup,
             Function<Instance, Node> nodeOf,
             Consumer<Node> begin) {
-        this.source = source;
+        this.source = SafeText.name(source);
         this.acceptEmpty = acceptEmpty;
         this.router = router;
         this.observers = observers;
@@ -145,7 +146,8 @@ public final class Topology implements TopologySource.Sink {
             Node node = next.get(instance.endpoint());
             if (node != null) {
                 doubles.add(instance.endpoint() + " is listed twice, as "
-                        + node.instance().name() + " and as " + instance.name() + "; the first counts");
+                        + SafeText.name(node.instance().name()) + " and as " + SafeText.name(instance.name())
+                        + "; the first counts");
                 continue;
             }
             node = before.get(instance.endpoint());
@@ -245,7 +247,9 @@ public final class Topology implements TopologySource.Sink {
         news.run();
     }
 
-    private Runnable fail(String message) {
+    private Runnable fail(String why) {
+        // it may quote documents, or come from a plug-in
+        String message = SafeText.sentence(why);
         boolean isNew = !message.equals(known.lastError());
         known = known.failed(message);
         if (isNew) {

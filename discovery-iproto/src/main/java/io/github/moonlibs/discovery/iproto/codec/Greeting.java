@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.moonlibs.discovery.iproto.codec.msgpack.Excerpt;
 import io.github.moonlibs.discovery.iproto.codec.msgpack.MalformedException;
+import io.github.moonlibs.discovery.text.SafeText;
 import java.io.IOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -31,7 +32,7 @@ public final class Greeting {
     private final byte[] salt;
 
     private Greeting(String server, @Nullable UUID instance, byte[] salt) {
-        this.server = server;
+        this.server = SafeText.name(server);
         this.instance = instance;
         this.salt = salt;
     }

@@ -1,5 +1,6 @@
 package io.github.moonlibs.discovery.iproto.codec.values;
 
+import io.github.moonlibs.discovery.text.SafeText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +21,7 @@ public final class MismatchException extends RuntimeException {
     }
 
     MismatchException(String message, @Nullable Throwable cause) {
-        super(message, cause, false, false);
+        super(SafeText.sentence(message), cause, false, false);
     }
 
     static MismatchException tooDeep() {
@@ -34,7 +35,7 @@ public final class MismatchException extends RuntimeException {
 
     /** A component of a record, which has a name. */
     MismatchException at(String name) {
-        place.insert(0, "." + name);
+        place.insert(0, "." + SafeText.name(name));
         return this;
     }
 
@@ -46,6 +47,6 @@ public final class MismatchException extends RuntimeException {
 
     String message(String root) {
         String path = place.length() <= LONGEST_PLACE ? place.toString() : place.substring(0, LONGEST_PLACE) + "…";
-        return root + path + ": " + getMessage();
+        return root + SafeText.whole(path) + ": " + getMessage();
     }
 }

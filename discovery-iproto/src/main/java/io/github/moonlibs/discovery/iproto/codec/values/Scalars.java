@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.github.moonlibs.discovery.Extension;
 import io.github.moonlibs.discovery.Interval;
 import io.github.moonlibs.discovery.TarantoolError;
+import io.github.moonlibs.discovery.text.SafeText;
 import io.github.moonlibs.discovery.types.EnumNames;
 import io.github.moonlibs.discovery.types.TypeWords;
 import java.lang.invoke.MethodType;
@@ -65,7 +66,7 @@ public final class Scalars {
 
     private static String described(Object value) {
         return switch (value) {
-            case String text -> "the string \"" + (text.length() <= 40 ? text : text.substring(0, 40) + "…") + "\"";
+            case String text -> "the string \"" + SafeText.cut(text, 40) + "\"";
             case byte[] bytes -> "binary of " + bytes.length + " bytes (or a string that is not UTF-8)";
             case Boolean truth -> truth.toString();
             case Number number -> "the number " + number;
