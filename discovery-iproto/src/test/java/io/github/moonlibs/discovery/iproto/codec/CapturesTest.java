@@ -14,6 +14,7 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -94,7 +95,7 @@ class CapturesTest {
     private static boolean compare(Capture.Line line, Greeting greeting) throws IOException {
         byte[] theirs = line.withoutLength();
         ValueReader in = new ValueReader(theirs, 0, theirs.length);
-        if (theirs.length == 0 || !(in.read(1) instanceof Map<?, ?> header) || !(header.get(0L) instanceof Long type)) {
+        if (theirs.length == 0 || !(in.read(1) instanceof Map<?, ?> sent) || !(sent.get(0L) instanceof Long type)) {
             return false;
         }
         Object body = in.remaining() == 0 ? Map.of() : in.read(1);
@@ -103,7 +104,10 @@ class CapturesTest {
             return false;
         }
         ValueReader again = new ValueReader(ours, 5, ours.length);
-        assertThat(again.read(1)).isEqualTo(Map.of(0L, type, 1L, 0L));
+        // the sync is written when the request is sent; until then it is what lay in the packer's buffer
+        Map<?, ?> header = (Map<?, ?>) Objects.requireNonNull(again.read(1));
+        assertThat(header.keySet().stream().map(Object::toString)).containsExactly("0", "1");
+        assertThat(header.get(0L)).isEqualTo(type);
         assertThat(again.remaining() == 0 ? Map.of() : again.read(1))
                 .usingRecursiveComparison()
                 .isEqualTo(body);

@@ -226,9 +226,9 @@ public class MsgpackReader {
         return readBytes(payloadLength());
     }
 
-    /** What takes an extension apart. */
+    /** What takes an extension apart, where it lies: extensions within each other are not copied again and again. */
     public interface ExtensionDecoder {
-        Object decode(byte type, byte[] data) throws IOException;
+        Object decode(byte type, byte[] bytes, int from, int to) throws IOException;
     }
 
     public final Object readExtension(ExtensionDecoder decoder) throws IOException {
@@ -237,7 +237,8 @@ public class MsgpackReader {
         }
         long length = payloadLength();
         byte type = (byte) u8();
-        return decoder.decode(type, readBytes(length));
+        int start = advance(length);
+        return decoder.decode(type, bytes, start, at);
     }
 
     /** So many bytes as they are. */

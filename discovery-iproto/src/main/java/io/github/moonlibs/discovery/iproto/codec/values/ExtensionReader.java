@@ -12,6 +12,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.UUID;
 import org.msgpack.value.ValueType;
@@ -20,31 +21,42 @@ import org.msgpack.value.ValueType;
 public final class ExtensionReader {
     private ExtensionReader() {}
 
-    static Object read(byte type, byte[] data, int depth) throws IOException {
+    static Object read(byte type, byte[] bytes, int from, int to, int depth) throws IOException {
         return switch (type) {
-            case ExtensionWriter.DECIMAL -> decimal(data);
-            case ExtensionWriter.UUID_TYPE -> uuid(data);
-            case ExtensionWriter.ERROR -> ErrorReader.read(new ValueReader(data, 0, data.length), depth + 1);
-            case ExtensionWriter.DATETIME -> datetime(data);
-            case ExtensionWriter.INTERVAL -> interval(data);
-            case ExtensionWriter.TUPLE -> tuple(data, depth);
-            default -> new Extension(type, ByteBuffer.wrap(data));
+            case ExtensionWriter.DECIMAL -> decimal(new ValueReader(bytes, from, to));
+            case ExtensionWriter.UUID_TYPE -> uuid(ByteBuffer.wrap(bytes, from, to - from));
+            case ExtensionWriter.ERROR -> ErrorReader.read(new ValueReader(bytes, from, to), depth + 1);
+            case ExtensionWriter.DATETIME -> datetime(ByteBuffer.wrap(bytes, from, to - from));
+            case ExtensionWriter.INTERVAL -> interval(bytes, from, to);
+            case ExtensionWriter.TUPLE -> tuple(new ValueReader(bytes, from, to), depth);
+            // copied: what it lies in may be large
+            default -> new Extension(type, ByteBuffer.wrap(Arrays.copyOfRange(bytes, from, to)));
         };
     }
 
-    private static BigDecimal decimal(byte[] data) throws IOException {
-        ValueReader in = new ValueReader(data, 0, data.length);
+    /** Longer ones than servers have are refused: making a number of digits takes time that grows with their square. */
+    private static BigDecimal decimal(ValueReader in) throws IOException {
         int scale = in.readInt();
         byte[] coded = in.readBytes(in.remaining());
         if (coded.length == 0) {
             throw new MalformedException("expected a decimal's digits, got none");
         }
-        StringBuilder digits = new StringBuilder(2 * coded.length);
-        for (int nibble = 0; nibble < 2 * coded.length - 1; nibble++) {
-            digits.append(Character.forDigit(nibble(coded, nibble), 16));
+        int end = 2 * coded.length - 1;
+        int first = 0;
+        while (first < end - 1 && nibble(coded, first) == 0) {
+            first++;
+        }
+        int most = ExtensionWriter.MAX_DIGITS;
+        if (end - first > most || scale < -most || scale > most) {
+            throw new MalformedException("expected a decimal of at most " + most + " digits, with a scale from -" + most
+                    + " to " + most + ", got " + (end - first) + " digits and scale " + scale);
+        }
+        StringBuilder digits = new StringBuilder(end - first);
+        for (int i = first; i < end; i++) {
+            digits.append(Character.forDigit(nibble(coded, i), 16));
         }
         // 0xb and 0xd mean minus, every other letter plus
-        int sign = nibble(coded, 2 * coded.length - 1);
+        int sign = nibble(coded, end);
         try {
             BigInteger unscaled = new BigInteger(digits.toString());
             return new BigDecimal(sign == 0xb || sign == 0xd ? unscaled.negate() : unscaled, scale);
@@ -57,23 +69,23 @@ public final class ExtensionReader {
         return coded[index / 2] >> (index % 2 == 0 ? 4 : 0) & 0xf;
     }
 
-    private static UUID uuid(byte[] data) throws IOException {
-        if (data.length != 16) {
-            throw new MalformedException("expected the 16 bytes of a uuid, got " + data.length);
+    private static UUID uuid(ByteBuffer data) throws IOException {
+        if (data.remaining() != 16) {
+            throw new MalformedException("expected the 16 bytes of a uuid, got " + data.remaining());
         }
-        ByteBuffer buffer = ByteBuffer.wrap(data);
-        return new UUID(buffer.getLong(), buffer.getLong());
+        return new UUID(data.getLong(), data.getLong());
     }
 
-    /** The number of a time zone, which follows the offset, is left out: the offset says the same of this instant. */
-    private static OffsetDateTime datetime(byte[] data) throws IOException {
-        if (data.length != 8 && data.length != 16) {
-            throw new MalformedException("expected the 8 or 16 bytes of a datetime, got " + data.length);
+    /** The index of a time zone's name, which follows the offset, is dropped: the offset says the same of this instant. */
+    private static OffsetDateTime datetime(ByteBuffer data) throws IOException {
+        int length = data.remaining();
+        if (length != 8 && length != 16) {
+            throw new MalformedException("expected the 8 or 16 bytes of a datetime, got " + length);
         }
-        ByteBuffer buffer = ByteBuffer.wrap(data).order(ByteOrder.LITTLE_ENDIAN);
-        long seconds = buffer.getLong();
-        int nanos = data.length == 8 ? 0 : buffer.getInt();
-        int minutes = data.length == 8 ? 0 : buffer.getShort();
+        data.order(ByteOrder.LITTLE_ENDIAN);
+        long seconds = data.getLong();
+        int nanos = length == 8 ? 0 : data.getInt();
+        int minutes = length == 8 ? 0 : data.getShort();
         try {
             return Instant.ofEpochSecond(seconds, nanos).atOffset(ZoneOffset.ofTotalSeconds(60 * minutes));
         } catch (DateTimeException | ArithmeticException e) {
@@ -82,14 +94,14 @@ public final class ExtensionReader {
         }
     }
 
-    private static Interval interval(byte[] data) throws IOException {
-        if (data.length == 0) {
+    private static Interval interval(byte[] bytes, int from, int to) throws IOException {
+        if (from == to) {
             throw new MalformedException("expected an interval, got no bytes");
         }
-        ValueReader in = new ValueReader(data, 1, data.length);
+        ValueReader in = new ValueReader(bytes, from + 1, to);
         Interval.Adjust[] adjusts = Interval.Adjust.values();
         long[] fields = new long[9];
-        for (int i = 0; i < (data[0] & 0xff); i++) {
+        for (int i = 0; i < (bytes[from] & 0xff); i++) {
             int key = in.readInt();
             if (key < 0 || key >= fields.length) {
                 throw new MalformedException("expected an interval's field from 0 to 8, got " + key);
@@ -111,8 +123,7 @@ public final class ExtensionReader {
                 adjusts[(int) fields[8]]);
     }
 
-    private static Object tuple(byte[] data, int depth) throws IOException {
-        ValueReader in = new ValueReader(data, 0, data.length);
+    private static Object tuple(ValueReader in, int depth) throws IOException {
         long format = in.readUnsigned();
         if (in.next() != ValueType.ARRAY) {
             throw new MalformedException("expected the array of a tuple of format " + format + ", got " + in.next());

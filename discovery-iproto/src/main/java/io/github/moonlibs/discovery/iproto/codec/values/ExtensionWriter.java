@@ -25,7 +25,7 @@ public final class ExtensionWriter {
     static final byte TUPLE = 7;
 
     /** What the decimals of Tarantool 3.5 hold, before and after the point; older servers refuse more than 38 digits. */
-    private static final int MAX_DIGITS = 76;
+    static final int MAX_DIGITS = 76;
 
     private ExtensionWriter() {}
 

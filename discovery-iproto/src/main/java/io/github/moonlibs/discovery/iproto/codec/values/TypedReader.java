@@ -157,12 +157,16 @@ public final class TypedReader {
         require(ValueType.MAP, "a map", depth);
         int size = in.readMapHeader();
         Map<@Nullable Object, @Nullable Object> entries = new LinkedHashMap<>();
+        KeyGuard guard = KeyGuard.of(size);
         for (int i = 0; i < size; i++) {
             Object key = readKey(target.key(), depth + 1);
             try {
                 entries.put(key, read(target.value(), depth + 1));
             } catch (MismatchException misfit) {
                 throw misfit.atKey(key);
+            }
+            if (guard != null) {
+                guard.added(key, entries.size());
             }
         }
         return entries;

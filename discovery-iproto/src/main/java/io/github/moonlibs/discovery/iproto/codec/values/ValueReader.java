@@ -44,7 +44,7 @@ public final class ValueReader extends MsgpackReader {
             case BINARY -> readBinary();
             case ARRAY -> readList(depth);
             case MAP -> readMap(depth);
-            case EXTENSION -> readExtension((type, data) -> ExtensionReader.read(type, data, depth));
+            case EXTENSION -> readExtension((type, bytes, from, to) -> ExtensionReader.read(type, bytes, from, to, depth));
         };
     }
 
@@ -65,6 +65,9 @@ public final class ValueReader extends MsgpackReader {
 
     private List<@Nullable Object> readList(int depth) throws IOException {
         int size = readArrayHeader();
+        if (size == 0) {
+            return Collections.emptyList();
+        }
         List<@Nullable Object> elements = new ArrayList<>(Math.min(size, BELIEVED));
         for (int i = 0; i < size; i++) {
             try {
@@ -78,13 +81,20 @@ public final class ValueReader extends MsgpackReader {
 
     private Map<@Nullable Object, @Nullable Object> readMap(int depth) throws IOException {
         int size = readMapHeader();
-        Map<@Nullable Object, @Nullable Object> entries = new LinkedHashMap<>();
+        if (size == 0) {
+            return Collections.emptyMap();
+        }
+        Map<@Nullable Object, @Nullable Object> entries = LinkedHashMap.newLinkedHashMap(Math.min(size, BELIEVED));
+        KeyGuard guard = KeyGuard.of(size);
         for (int i = 0; i < size; i++) {
             Object key = read(depth + 1);
             try {
                 entries.put(key, read(depth + 1));
             } catch (MismatchException misfit) {
                 throw misfit.atKey(key);
+            }
+            if (guard != null) {
+                guard.added(key, entries.size());
             }
         }
         return Collections.unmodifiableMap(entries);

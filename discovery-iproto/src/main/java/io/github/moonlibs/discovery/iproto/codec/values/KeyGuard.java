@@ -1,0 +1,72 @@
+package io.github.moonlibs.discovery.iproto.codec.values;
+
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Refuses the keys of a map, or the elements of a set, that were made to have the same hash. Java's maps find strings or
+ * numbers quickly whatever their hashes are, by their order; but each array, map or record is compared with all the others
+ * of the same hash, and so are keys of several kinds. A hundred thousand of them would take minutes. What is bounded is the
+ * number of these comparisons, in proportion to the number of keys. Not thread-safe.
+ */
+final class KeyGuard {
+    /** For each key, on average; points on a grid, whose hashes collide by themselves, stay far below. */
+    private static final int COMPARISONS_EACH = 64;
+
+    /** However few the keys are. */
+    private static final int COMPARISONS_AT_LEAST = 1_000_000;
+
+    /** With fewer keys there is nothing to guard. */
+    private static final int FEW = 64;
+
+    private long left = COMPARISONS_AT_LEAST;
+    private int sizeBefore;
+
+    /** While all keys are of one class that has an order: that class. */
+    private @Nullable Class<?> only;
+
+    /** Since they are not: how many keys of each hash there are. */
+    private @Nullable Map<Integer, Integer> hashes;
+
+    /** Null if so few keys need none. */
+    static @Nullable KeyGuard of(int size) {
+        return size > FEW ? new KeyGuard() : null;
+    }
+
+    /**
+     * A key has been added.
+     *
+     * @param size how many different keys there are now
+     */
+    void added(@Nullable Object key, int size) {
+        boolean isNew = size > sizeBefore;
+        sizeBefore = size;
+        if (key == null) {
+            return;
+        }
+        if (hashes == null && isOrdered(key) && (only == null || only == key.getClass())) {
+            only = key.getClass();
+            return;
+        }
+        hashes = hashes == null ? new HashMap<>() : hashes;
+        left += COMPARISONS_EACH - hashes.merge(key.hashCode(), isNew ? 1 : 0, Integer::sum);
+        if (left < 0) {
+            throw new MismatchException("expected keys that differ in their hashes, got " + size
+                    + " arrays, maps or mixed keys with the same few");
+        }
+    }
+
+    private static boolean isOrdered(Object key) {
+        return key instanceof String
+                || key instanceof Number && key instanceof Comparable<?>
+                || key instanceof UUID
+                || key instanceof OffsetDateTime
+                || key instanceof Instant
+                || key instanceof Boolean
+                || key instanceof Enum<?>;
+    }
+}

@@ -1,0 +1,243 @@
+package io.github.moonlibs.discovery.iproto.codec.values;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.moonlibs.discovery.ConversionException;
+import io.github.moonlibs.discovery.Result;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.msgpack.core.MessagePacker;
+
+/** Values that a server would only send to do harm cost what their bytes cost, and end in a sentence. */
+@Timeout(60) // each would take many minutes, or all memory, if its work grew with the square of its size
+class HostileValuesTest {
+    /** A result of one decimal. */
+    private static IprotoResult decimal(int scale, byte[] coded) {
+        byte[] number = Values.packed(out -> out.packInt(scale));
+        return Values.result(Values.packed(out -> out.packArrayHeader(1)
+                .packExtensionTypeHeader((byte) 1, number.length + coded.length)
+                .writePayload(number)
+                .writePayload(coded)));
+    }
+
+    private static byte[] nines(int bytes) {
+        byte[] coded = new byte[bytes];
+        Arrays.fill(coded, (byte) 0x99);
+        coded[bytes - 1] = (byte) 0x9c;
+        return coded;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 160011", "0, 20000000", "0, 39", "-1000000000, 1", "1000000000, 1", "-2147483648, 1", "77, 1", "-77, 1"})
+    void aDecimalBeyondThoseOfServersIsRefusedAtOnce(int scale, int bytes) {
+        IprotoResult result = decimal(scale, nines(bytes));
+
+        List<Function<Result, @Nullable Object>> readings = List.of(
+                all -> all.get(0),
+                Result::values,
+                all -> all.get(0, BigDecimal.class),
+                all -> all.get(0, BigInteger.class),
+                all -> all.get(0, Double.class),
+                all -> all.get(0, String.class));
+        for (Function<Result, @Nullable Object> reading : readings) {
+            assertThatThrownBy(() -> reading.apply(result))
+                    .isInstanceOf(ConversionException.class)
+                    .hasMessageContaining("expected a decimal of at most 76 digits, with a scale from -76 to 76, got "
+                            + (2 * bytes - 1) + " digits and scale " + scale);
+        }
+    }
+
+    @Test
+    void theLargestDecimalsOfServersAreRead() {
+        byte[] largest = nines(39);
+        largest[0] = 0x09;
+
+        assertThat(decimal(0, largest).get(0)).isEqualTo(new BigDecimal("9".repeat(76)));
+        assertThat(decimal(76, largest).get(0)).isEqualTo(new BigDecimal("0." + "9".repeat(76)));
+        assertThat(decimal(-76, HexFormat.of().parseHex("1c")).get(0)).isEqualTo(new BigDecimal("1E+76"));
+        byte[] zeros = new byte[100_000];
+        zeros[zeros.length - 1] = 0x7c;
+        assertThat(decimal(0, zeros).get(0)).isEqualTo(new BigDecimal(7));
+    }
+
+    /** Different arrays of two with the same hash, 31 * (31 * 1 + a) + b. */
+    private static void packAlike(MessagePacker out, int number) throws IOException {
+        out.packArrayHeader(2).packInt(number).packInt(10_000_000 - 31 * number);
+    }
+
+    private static byte[] mapWithKeysAlike(int size) {
+        return Values.packed(out -> {
+            out.packArrayHeader(1).packMapHeader(size);
+            for (int i = 0; i < size; i++) {
+                packAlike(out, i);
+                out.packNil();
+            }
+        });
+    }
+
+    @Test
+    void keysWithCollidingHashesAreRefusedInsteadOfComparedAllWithAll() {
+        Result result = Values.result(mapWithKeysAlike(300_000));
+        Result set = Values.result(Values.packed(out -> {
+            out.packArrayHeader(1).packArrayHeader(300_000);
+            for (int i = 0; i < 300_000; i++) {
+                packAlike(out, i);
+            }
+        }));
+
+        assertThatThrownBy(() -> result.get(0)).hasMessageContaining("expected keys that differ in their hashes");
+        assertThatThrownBy(() -> result.get(0, Map.class))
+                .hasMessageContaining("expected keys that differ in their hashes");
+        assertThatThrownBy(() -> set.get(0, Set.class))
+                .isInstanceOf(ConversionException.class)
+                .hasMessageContaining("expected keys that differ in their hashes");
+    }
+
+    @Test
+    void keysOfSeveralKindsWithCollidingHashesAreRefused() {
+        // long and double: the upper half of the bits xor the lower half, here 0 of both
+        Result result = Values.result(Values.packed(out -> {
+            out.packArrayHeader(1).packMapHeader(400_000);
+            for (long i = 1; i <= 200_000; i++) {
+                out.packLong(i << 32 | i).packNil();
+                out.packDouble(Double.longBitsToDouble((i + (1 << 20)) << 32 | (i + (1 << 20)))).packNil();
+            }
+        }));
+
+        assertThatThrownBy(() -> result.get(0)).hasMessageContaining("expected keys that differ in their hashes");
+    }
+
+    @Test
+    void numbersAndStringsMayCollide() {
+        int size = 200_000;
+        Result numbers = Values.result(Values.packed(out -> {
+            out.packArrayHeader(1).packMapHeader(size);
+            for (long i = 1; i <= size; i++) {
+                out.packLong(i << 32 | i).packNil();
+            }
+        }));
+        Map<String, Integer> strings = new LinkedHashMap<>();
+        for (int i = 0; i < 1 << 14; i++) {
+            StringBuilder text = new StringBuilder();
+            for (int bit = 0; bit < 14; bit++) {
+                text.append((i >> bit & 1) == 0 ? "Aa" : "BB");
+            }
+            strings.put(text.toString(), i);
+        }
+
+        assertThat(Objects.requireNonNull(numbers.get(0, Map.class))).hasSize(size);
+        assertThat(Objects.requireNonNull(Values.echo(strings).get(0, Map.class)))
+                .hasSize(strings.size());
+    }
+
+    @Test
+    void keysOfAllKindsAreReadWhereTheyDoNotCollide() {
+        List<Object> keys = new ArrayList<>();
+        for (long i = 0; i < 1_000; i++) {
+            keys.addAll(List.of(i, "k" + i, i + 0.5, List.of(i, i), Map.of(i, i)));
+        }
+        Map<Object, Integer> map = new LinkedHashMap<>();
+        keys.forEach(key -> map.put(key, 1));
+
+        assertThat(new ArrayList<Object>(
+                        Objects.requireNonNull(Values.echo(map).get(0, Map.class)).keySet()))
+                .isEqualTo(keys);
+    }
+
+    @Test
+    void keysThatCollideByThemselvesAreRead() {
+        Set<Object> grid = new LinkedHashSet<>();
+        for (int x = 0; x < 300; x++) {
+            for (int y = 0; y < 300; y++) {
+                grid.add(List.of(x, y));
+            }
+        }
+
+        assertThat(Objects.requireNonNull(Values.echo(grid).get(0, Set.class))).hasSize(90_000);
+    }
+
+    @Test
+    void aKeyThatComesAgainAndAgainIsOneKey() {
+        Result result = Values.result(Values.packed(out -> {
+            out.packArrayHeader(1).packMapHeader(100_000);
+            for (int i = 0; i < 100_000; i++) {
+                out.packArrayHeader(1).packInt(1).packInt(i);
+            }
+        }));
+
+        assertThat(result.get(0)).isEqualTo(Map.of(List.of(1L), 99_999L));
+    }
+
+    @Test
+    void extensionsWithinExtensionsAreNotCopiedAgainAndAgain() {
+        byte[] inner = Values.packed(out -> out.packBinaryHeader(1 << 20).writePayload(new byte[1 << 20]));
+        for (int i = 0; i < 60; i++) {
+            byte[] content = inner;
+            inner = Values.packed(out -> {
+                byte[] format = {0, (byte) 0x91};
+                out.packExtensionTypeHeader((byte) 7, format.length + content.length)
+                        .writePayload(format)
+                        .writePayload(content);
+            });
+        }
+        byte[] tuples = inner;
+        Result result = Values.result(Values.packed(out -> out.packArrayHeader(1).writePayload(tuples)));
+        assertThat(result.get(0)).isInstanceOf(List.class);
+        long before = allocated();
+
+        result.get(0);
+
+        // of the content one copy alone, and not one for each level
+        assertThat(allocated() - before).isLessThan(10 << 20);
+    }
+
+    private static long allocated() {
+        return ((com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean())
+                .getThreadAllocatedBytes(Thread.currentThread().threadId());
+    }
+
+    @Test
+    void emptyArraysAndMapsTakeNoMemoryEach() {
+        Result result = Values.result(Values.packed(out -> {
+            out.packArrayHeader(1).packArrayHeader(1_000_000);
+            for (int i = 0; i < 500_000; i++) {
+                out.packArrayHeader(0).packMapHeader(0);
+            }
+        }));
+        long before = allocated();
+
+        assertThat((List<?>) result.get(0)).hasSize(1_000_000);
+        assertThat(allocated() - before).isLessThan(50_000_000);
+    }
+
+    @Test
+    void theMessageOfAMisfitIsShortAndSafe() {
+        String evil = "\u001b[2J\n\u202e" + "x".repeat(5_000_000);
+
+        assertThatThrownBy(() -> Values.echo(evil).get(0, Integer.class))
+                .hasMessageStartingWith("value 0: expected java.lang.Integer, got the string \"\\u001b[2J\\n")
+                .hasMessageContaining("more characters")
+                .satisfies(thrown -> assertThat(thrown.getMessage()).hasSizeLessThan(200));
+        record Named(Map<String, Integer> map) {}
+        assertThatThrownBy(() -> Values.echo(Map.of("map", Map.of(evil, "x"))).get(0, Named.class))
+                .hasMessageStartingWith("value 0.map.\\u001b[2J\\n\\u202e")
+                .satisfies(thrown -> assertThat(thrown.getMessage()).hasSizeLessThan(300));
+    }
+}
