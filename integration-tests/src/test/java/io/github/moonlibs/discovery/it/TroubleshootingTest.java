@@ -18,7 +18,7 @@ class TroubleshootingTest {
     /** Where a message begins: an exception, a reason, a line of the log. */
     private static final Pattern MESSAGE = Pattern.compile(
             "new (?!Malformed|Assertion|Linkage|UncheckedIO)\\w*Exception\\(|\\b(?:notSent|failed|ended|leftOut|timeout)\\("
-                    + "|problems\\.(?:add|accept)\\(|moveTo\\(|super\\(|LOG\\.log\\(|\\bwarn\\(");
+                    + "|problems\\.(?:add|accept)\\(|moveTo\\(|super\\(|LOG\\.log\\(|log\\.write\\(|\\bproblem\\(|\\bwarn\\(");
 
     private static final Pattern LITERAL = Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*)\"");
 

@@ -1,9 +1,11 @@
 package io.github.moonlibs.discovery.core.node;
 
-import io.github.moonlibs.discovery.Announcement;
 import io.github.moonlibs.discovery.Announcement.Method;
+import io.github.moonlibs.discovery.Announcement;
 import io.github.moonlibs.discovery.Result;
 import io.github.moonlibs.discovery.text.SafeText;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,7 +18,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class AnnouncementReader {
     /** An announcement, and what had to be left out of it and why. */
-    record Reading(Announcement announcement, List<String> problems) {}
+    record Reading(Announcement announcement, Problems problems) {}
+
+    /** The first problems of an announcement, and how many there are. */
+    record Problems(List<String> first, int count) {
+        static final Problems NONE = new Problems(List.of(), 0);
+
+        /** The first ones, and a line about the others. */
+        List<String> lines() {
+            List<String> lines = new ArrayList<>(first);
+            if (count > first.size()) {
+                lines.add("and " + (count - first.size()) + " more problems, " + count + " in all");
+            }
+            return lines;
+        }
+    }
 
     /** The answer is not an announcement; the message says what was expected. */
     static final class NoAnnouncementException extends Exception {
@@ -27,14 +43,32 @@ final class AnnouncementReader {
         }
     }
 
+    /** More of an announcement would not be read by anybody. */
+    private static final int PROBLEMS_SHOWN = 5;
+
+    /** Far more than servers have; what an announcement may be made of is bounded by the heap it is read into. */
+    private static final int MOST_METHODS = 200_000;
+
+    private static final long MOST_BYTES =
+            Math.clamp(Runtime.getRuntime().maxMemory() / 64, 1 << 20, 16 << 20);
+
+    /** No number of a double has more, before the point or behind it. */
+    private static final int MOST_BITS = 4_096;
+
     private final List<String> problems = new ArrayList<>();
+    private int problemCount;
 
     private AnnouncementReader() {}
 
-    static Reading read(Result answer) throws NoAnnouncementException {
+    /** @param size of the answer, in bytes */
+    static Reading read(Result answer, int size) throws NoAnnouncementException {
+        if (size > MOST_BYTES) {
+            throw new NoAnnouncementException(
+                    "expected an announcement of at most " + MOST_BYTES + " bytes, got " + size);
+        }
         AnnouncementReader reader = new AnnouncementReader();
         Announcement announcement = reader.announcement(answer.size() == 0 ? null : answer.get(0));
-        return new Reading(announcement, List.copyOf(reader.problems));
+        return new Reading(announcement, new Problems(List.copyOf(reader.problems), reader.problemCount));
     }
 
     private Announcement announcement(@Nullable Object answer) throws NoAnnouncementException {
@@ -43,6 +77,10 @@ final class AnnouncementReader {
         if (entries == null || methodEntries == null) {
             throw new NoAnnouncementException("expected {methods = {...}}, got "
                     + (entries == null ? kind(answer) : "methods = " + kind(entries.get("methods"))));
+        }
+        if (methodEntries.size() > MOST_METHODS) {
+            throw new NoAnnouncementException(
+                    "expected at most " + MOST_METHODS + " methods, got " + methodEntries.size());
         }
         Map<String, Method> methods = new LinkedHashMap<>();
         methodEntries.forEach((name, entry) -> {
@@ -60,7 +98,7 @@ final class AnnouncementReader {
 
     private @Nullable Boolean isMaster(@Nullable Object value) {
         if (value != null && !(value instanceof Boolean)) {
-            problems.add("is_master ignored: expected a boolean, got " + kind(value));
+            problem("is_master ignored: expected a boolean, got " + kind(value));
         }
         return value instanceof Boolean isMaster ? isMaster : null;
     }
@@ -72,7 +110,7 @@ final class AnnouncementReader {
         }
         Object weight = fields.get("weight");
         Object retriable = fields.get("retriable");
-        double number = weight == null ? Method.DEFAULT_WEIGHT : weight instanceof Number n ? n.doubleValue() : -1;
+        double number = weight == null ? Method.DEFAULT_WEIGHT : weight instanceof Number n ? number(n) : -1;
         if (!(number >= 0 && number < Double.POSITIVE_INFINITY)) {
             return leftOut(name, "expected a finite number of at least 0 as its weight, got " + kind(weight));
         }
@@ -83,8 +121,26 @@ final class AnnouncementReader {
     }
 
     private @Nullable Method leftOut(String name, String why) {
-        problems.add("method " + SafeText.name(name) + " left out: " + why);
+        problem("method " + SafeText.name(name) + " left out: " + why);
         return null;
+    }
+
+    private void problem(String text) {
+        problemCount++;
+        if (problems.size() < PROBLEMS_SHOWN) {
+            problems.add(text);
+        }
+    }
+
+    private static double number(Number number) {
+        return isEndless(number) ? Double.NaN : number.doubleValue();
+    }
+
+    /** Whether it has so many digits that reading or writing them takes long. */
+    private static boolean isEndless(Number number) {
+        return number instanceof BigInteger whole && whole.bitLength() > MOST_BITS
+                || number instanceof BigDecimal decimal
+                        && decimal.unscaledValue().bitLength() > MOST_BITS;
     }
 
     /** A map; Lua's empty table, which travels as an empty array, counts as an empty one. */
@@ -108,7 +164,7 @@ final class AnnouncementReader {
     private static String kind(@Nullable Object value) {
         return switch (value) {
             case null -> "nothing";
-            case Number number -> number.toString();
+            case Number number -> isEndless(number) ? "a number of too many digits" : number.toString();
             case String text -> "the string \"" + SafeText.cut(text, 40) + "\"";
             case Boolean flag -> flag.toString();
             case List<?> list -> "an array of " + list.size();

@@ -5,13 +5,14 @@ import static java.lang.System.Logger.Level.WARNING;
 
 import io.github.moonlibs.discovery.Announcement;
 import io.github.moonlibs.discovery.Instance;
-import io.github.moonlibs.discovery.NodeSnapshot;
 import io.github.moonlibs.discovery.NodeSnapshot.Ejection;
 import io.github.moonlibs.discovery.NodeSnapshot.State;
+import io.github.moonlibs.discovery.NodeSnapshot;
 import io.github.moonlibs.discovery.core.health.NodeHealth;
 import io.github.moonlibs.discovery.core.strategy.Balancing;
-import io.github.moonlibs.discovery.core.support.FlightRecorder;
+import io.github.moonlibs.discovery.core.support.BoundedLog;
 import io.github.moonlibs.discovery.core.support.FlightRecorder.DiscoveryEvent;
+import io.github.moonlibs.discovery.core.support.FlightRecorder;
 import io.github.moonlibs.discovery.core.support.Observers;
 import io.github.moonlibs.discovery.spi.ClientObserver;
 import io.github.moonlibs.discovery.text.SafeText;
@@ -92,6 +93,7 @@ public final class Node {
     /** What was logged last about its being out of service; empty while it serves. For its own thread. */
     private String complaint = "";
 
+    private final BoundedLog log = new BoundedLog(LOG);
     private final NodeHealth health;
     private final Observers observers;
     private final LongAdder connects = new LongAdder();
@@ -110,9 +112,11 @@ public final class Node {
 
     private void healthChanged(Consumer<Node> onHealth) {
         Ejection ejection = health.outlier().ejection();
-        LOG.log(
+        log.write(
                 ejection == null || ejection.isProbing() ? INFO : WARNING,
-                () -> instance + " is " + (ejection == null ? "in service again: its probes were answered" : ejection));
+                "ejection",
+                instance + " is " + (ejection == null ? "in service again: its probes were answered" : ejection),
+                null);
         onHealth.accept(this);
         observers.report(ClientObserver::ejectionChanged, () -> new ClientObserver.EjectionChanged(instance, ejection));
     }
@@ -358,12 +362,14 @@ public final class Node {
     private void log(State state, String reason, @Nullable Throwable defect) {
         boolean bad = state == State.DOWN || state == State.SILENT;
         if (!bad || !reason.equals(complaint)) {
-            LOG.log(bad ? WARNING : INFO, () -> instance + " is " + state + ": " + reason, defect);
+            log.write(bad ? WARNING : INFO, state.toString(), instance + " is " + state + ": " + reason, defect);
         }
         if (bad) {
             complaint = reason;
         } else if (state == State.SERVING) {
             complaint = "";
+        } else if (state == State.CLOSED) {
+            log.end();
         }
     }
 
@@ -376,8 +382,13 @@ public final class Node {
                 ClientObserver::discoveryEnded, () -> new ClientObserver.DiscoveryEnded(instance, nanos, failure));
     }
 
+    /** To be called now and then, for lines of the log that were held back. */
+    void tick() {
+        log.tick();
+    }
+
     void warn(String problem) {
-        LOG.log(WARNING, () -> instance + ": " + SafeText.sentence(problem));
+        log.write(WARNING, "problem", instance + ": " + SafeText.sentence(problem), null);
     }
 
     /**

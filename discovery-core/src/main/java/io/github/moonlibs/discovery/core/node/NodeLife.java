@@ -2,24 +2,24 @@ package io.github.moonlibs.discovery.core.node;
 
 import static java.util.Objects.requireNonNullElse;
 
-import io.github.moonlibs.discovery.AttemptException;
 import io.github.moonlibs.discovery.AttemptException.Kind;
+import io.github.moonlibs.discovery.AttemptException;
 import io.github.moonlibs.discovery.ClientOptions;
 import io.github.moonlibs.discovery.ConversionException;
 import io.github.moonlibs.discovery.NodeSnapshot.State;
 import io.github.moonlibs.discovery.Result;
 import io.github.moonlibs.discovery.ServerException;
 import io.github.moonlibs.discovery.core.node.AnnouncementReader.NoAnnouncementException;
+import io.github.moonlibs.discovery.core.node.AnnouncementReader.Problems;
 import io.github.moonlibs.discovery.core.node.AnnouncementReader.Reading;
 import io.github.moonlibs.discovery.core.support.Backoff;
-import io.github.moonlibs.discovery.core.support.FlightRecorder;
 import io.github.moonlibs.discovery.core.support.FlightRecorder.DiscoveryEvent;
+import io.github.moonlibs.discovery.core.support.FlightRecorder;
 import io.github.moonlibs.discovery.core.support.Startup;
 import io.github.moonlibs.discovery.spi.Transport;
 import io.github.moonlibs.discovery.text.SafeText;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -73,7 +73,7 @@ public final class NodeLife implements Runnable {
     /** What was read last, so that it is not read and not complained of again. */
     private @Nullable ByteBuffer lastAnswer;
 
-    private List<String> lastProblems = List.of();
+    private Problems lastProblems = Problems.NONE;
     private long connectedNanos;
     /** When the announcement that counts was asked for. */
     private long announcedNanos;
@@ -137,6 +137,7 @@ public final class NodeLife implements Runnable {
             withdraw();
         }
         boolean isCold = !isWarm;
+        node.tick();
         long start = System.nanoTime();
         long pauseNanos = connectAndServe();
         isWarm = true;
@@ -292,6 +293,7 @@ public final class NodeLife implements Runnable {
                 return end;
             }
             node.health().outlier().tick();
+            node.tick();
             waitFor(
                     Backoff.jittered(options.discoveryInterval().toNanos(), random),
                     () -> node.isStopping() || session.isShutdownAnnounced() || session.lost() != null);
@@ -381,10 +383,10 @@ public final class NodeLife implements Runnable {
             // the usual case, ten times a second and node: not even worth decoding
             return;
         }
-        Reading reading = AnnouncementReader.read(answer);
+        Reading reading = AnnouncementReader.read(answer, bytes.remaining());
         lastAnswer = bytes;
         if (!reading.problems().equals(lastProblems)) {
-            reading.problems().forEach(problem -> node.warn("announcement: " + problem));
+            reading.problems().lines().forEach(problem -> node.warn("announcement: " + problem));
             lastProblems = reading.problems();
         }
         node.serve(session, reading.announcement(), router);

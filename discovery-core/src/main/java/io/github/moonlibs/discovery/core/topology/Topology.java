@@ -9,6 +9,7 @@ import io.github.moonlibs.discovery.NodeSnapshot.State;
 import io.github.moonlibs.discovery.TopologySnapshot;
 import io.github.moonlibs.discovery.core.node.Node;
 import io.github.moonlibs.discovery.core.routing.Router;
+import io.github.moonlibs.discovery.core.support.BoundedLog;
 import io.github.moonlibs.discovery.core.support.FlightRecorder;
 import io.github.moonlibs.discovery.core.support.Observers;
 import io.github.moonlibs.discovery.core.support.Startup;
@@ -80,6 +81,7 @@ public final class Topology implements TopologySource.Sink {
     /** More than so many nodes would make a message that is not read. */
     private static final int REASONS = 3;
 
+    private final BoundedLog log = new BoundedLog(LOG);
     private final String source;
     private final boolean acceptEmpty;
     private final Router router;
@@ -132,6 +134,7 @@ public final class Topology implements TopologySource.Sink {
             lock.unlock();
         }
         startup.look();
+        log.tick();
         news.run();
     }
 
@@ -176,7 +179,11 @@ public final class Topology implements TopologySource.Sink {
         if (added.isEmpty() && removed.isEmpty()) {
             return all.stream().allMatch(Node::isBegun) ? () -> {} : () -> begin(all);
         }
-        LOG.log(INFO, "{0}: {1} instances, {2} added, {3} removed", source, next.size(), added.size(), removed.size());
+        log.write(
+                INFO,
+                "change",
+                source + ": " + next.size() + " instances, " + added.size() + " added, " + removed.size() + " removed",
+                null);
         return () -> {
             reportChange(next.size(), instances(added), instances(removed));
             // after it was reported that they are there, because they report on themselves
@@ -210,7 +217,11 @@ public final class Topology implements TopologySource.Sink {
     /** A source confirms what it said again and again, its mistakes included. */
     private void complainOf(List<String> doubles) {
         if (!doubles.equals(lastDoubles)) {
-            doubles.forEach(twice -> LOG.log(WARNING, () -> source + ": " + twice));
+            doubles.stream().limit(REASONS).forEach(twice -> log.write(WARNING, "double", source + ": " + twice, null));
+            int more = doubles.size() - REASONS;
+            if (more > 0) {
+                log.write(WARNING, "doubles", source + ": " + more + " more endpoints are listed twice", null);
+            }
             lastDoubles = doubles;
         }
     }
@@ -253,7 +264,7 @@ public final class Topology implements TopologySource.Sink {
         boolean isNew = !message.equals(known.lastError());
         known = known.failed(message);
         if (isNew) {
-            LOG.log(WARNING, "{0}: {1}", source, message);
+            log.write(WARNING, "error", source + ": " + message, null);
         }
         return () -> observers.report(ClientObserver::topologyFailed, () -> new ClientObserver.TopologyFailed(message));
     }
@@ -281,6 +292,7 @@ public final class Topology implements TopologySource.Sink {
         } finally {
             lock.unlock();
         }
+        log.end();
         startup.look();
     }
 
