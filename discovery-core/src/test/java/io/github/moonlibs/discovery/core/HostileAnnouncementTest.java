@@ -90,8 +90,8 @@ class HostileAnnouncementTest {
         AtomicInteger number = new AtomicInteger();
         a.behave(MemoryNode.DISCOVERY, (arguments, reply) -> {
             String message = "error " + number.incrementAndGet() + "\n\u001b[2Jforged " + "x".repeat(1_000_000);
-            reply.completeExceptionally(
-                    new ServerException("a:1", new TarantoolError(32, "LuajitError", message, "", 0, 0, Map.of(), null)));
+            reply.completeExceptionally(new ServerException(
+                    "a:1", new TarantoolError(32, "LuajitError", message, "", 0, 0, Map.of(), null)));
         });
         try (LogLines lines = new LogLines()) {
             var client = cluster.client(a);

@@ -1,7 +1,7 @@
 package io.github.moonlibs.discovery.core.node;
 
-import io.github.moonlibs.discovery.Announcement.Method;
 import io.github.moonlibs.discovery.Announcement;
+import io.github.moonlibs.discovery.Announcement.Method;
 import io.github.moonlibs.discovery.Result;
 import io.github.moonlibs.discovery.text.SafeText;
 import java.math.BigDecimal;
@@ -49,8 +49,7 @@ final class AnnouncementReader {
     /** Far more than servers have; what an announcement may be made of is bounded by the heap it is read into. */
     private static final int MOST_METHODS = 200_000;
 
-    private static final long MOST_BYTES =
-            Math.clamp(Runtime.getRuntime().maxMemory() / 64, 1 << 20, 16 << 20);
+    private static final long MOST_BYTES = Math.clamp(Runtime.getRuntime().maxMemory() / 64, 1 << 20, 16 << 20);
 
     /** No number of a double has more, before the point or behind it. */
     private static final int MOST_BITS = 4_096;

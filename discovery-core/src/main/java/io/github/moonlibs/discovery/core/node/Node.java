@@ -5,14 +5,14 @@ import static java.lang.System.Logger.Level.WARNING;
 
 import io.github.moonlibs.discovery.Announcement;
 import io.github.moonlibs.discovery.Instance;
+import io.github.moonlibs.discovery.NodeSnapshot;
 import io.github.moonlibs.discovery.NodeSnapshot.Ejection;
 import io.github.moonlibs.discovery.NodeSnapshot.State;
-import io.github.moonlibs.discovery.NodeSnapshot;
 import io.github.moonlibs.discovery.core.health.NodeHealth;
 import io.github.moonlibs.discovery.core.strategy.Balancing;
 import io.github.moonlibs.discovery.core.support.BoundedLog;
-import io.github.moonlibs.discovery.core.support.FlightRecorder.DiscoveryEvent;
 import io.github.moonlibs.discovery.core.support.FlightRecorder;
+import io.github.moonlibs.discovery.core.support.FlightRecorder.DiscoveryEvent;
 import io.github.moonlibs.discovery.core.support.Observers;
 import io.github.moonlibs.discovery.spi.ClientObserver;
 import io.github.moonlibs.discovery.text.SafeText;

@@ -2,8 +2,8 @@ package io.github.moonlibs.discovery.core.node;
 
 import static java.util.Objects.requireNonNullElse;
 
-import io.github.moonlibs.discovery.AttemptException.Kind;
 import io.github.moonlibs.discovery.AttemptException;
+import io.github.moonlibs.discovery.AttemptException.Kind;
 import io.github.moonlibs.discovery.ClientOptions;
 import io.github.moonlibs.discovery.ConversionException;
 import io.github.moonlibs.discovery.NodeSnapshot.State;
@@ -13,8 +13,8 @@ import io.github.moonlibs.discovery.core.node.AnnouncementReader.NoAnnouncementE
 import io.github.moonlibs.discovery.core.node.AnnouncementReader.Problems;
 import io.github.moonlibs.discovery.core.node.AnnouncementReader.Reading;
 import io.github.moonlibs.discovery.core.support.Backoff;
-import io.github.moonlibs.discovery.core.support.FlightRecorder.DiscoveryEvent;
 import io.github.moonlibs.discovery.core.support.FlightRecorder;
+import io.github.moonlibs.discovery.core.support.FlightRecorder.DiscoveryEvent;
 import io.github.moonlibs.discovery.core.support.Startup;
 import io.github.moonlibs.discovery.spi.Transport;
 import io.github.moonlibs.discovery.text.SafeText;

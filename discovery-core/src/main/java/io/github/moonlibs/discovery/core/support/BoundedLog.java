@@ -1,7 +1,7 @@
 package io.github.moonlibs.discovery.core.support;
 
-import java.lang.System.Logger.Level;
 import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -49,7 +49,9 @@ public final class BoundedLog {
         int held;
         long heldSinceNanos;
         long lastNanos;
-        @Nullable Line last;
+
+        @Nullable
+        Line last;
     }
 
     private final Logger logger;
@@ -178,7 +180,10 @@ public final class BoundedLog {
     }
 
     private boolean isFull(String topic) {
-        return kinds.keySet().stream().filter(kind -> kind.topic().equals(topic)).count() >= KINDS_OF_A_TOPIC;
+        return kinds.keySet().stream()
+                        .filter(kind -> kind.topic().equals(topic))
+                        .count()
+                >= KINDS_OF_A_TOPIC;
     }
 
     /** The beginning of the text, with a mark for each word that has a digit in it. */

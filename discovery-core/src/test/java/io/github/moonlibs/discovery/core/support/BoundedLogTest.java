@@ -65,7 +65,8 @@ class BoundedLogTest {
                         "a is serving",
                         "a is silent: no reply within 102 ms",
                         "a is serving");
-        assertThat(lines.get(6)).isEqualTo("a is silent: no reply within 103 ms, and 236 more like it in the last minute");
+        assertThat(lines.get(6))
+                .isEqualTo("a is silent: no reply within 103 ms, and 236 more like it in the last minute");
         assertThat(lines.get(7)).isEqualTo("a is serving, and 236 more like it in the last minute");
     }
 
@@ -113,8 +114,7 @@ class BoundedLogTest {
         }
         log.end();
 
-        assertThat(lines)
-                .containsExactly("x 0", "x 1", "x 2", "x 4, and 1 more like it in the last minute");
+        assertThat(lines).containsExactly("x 0", "x 1", "x 2", "x 4, and 1 more like it in the last minute");
     }
 
     @Test
@@ -136,8 +136,7 @@ class BoundedLogTest {
         clock.advance(Duration.ofMinutes(5));
         write("t", "x 100");
 
-        assertThat(lines.subList(3, lines.size()))
-                .containsExactly("x 99, and 96 more like it in the last 5 minutes");
+        assertThat(lines.subList(3, lines.size())).containsExactly("x 99, and 96 more like it in the last 5 minutes");
     }
 
     @Test

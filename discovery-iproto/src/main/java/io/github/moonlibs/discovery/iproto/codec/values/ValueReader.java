@@ -44,7 +44,8 @@ public final class ValueReader extends MsgpackReader {
             case BINARY -> readBinary();
             case ARRAY -> readList(depth);
             case MAP -> readMap(depth);
-            case EXTENSION -> readExtension((type, bytes, from, to) -> ExtensionReader.read(type, bytes, from, to, depth));
+            case EXTENSION ->
+                readExtension((type, bytes, from, to) -> ExtensionReader.read(type, bytes, from, to, depth));
         };
     }
 

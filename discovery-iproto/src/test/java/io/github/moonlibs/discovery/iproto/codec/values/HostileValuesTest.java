@@ -45,7 +45,16 @@ class HostileValuesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0, 160011", "0, 20000000", "0, 39", "-1000000000, 1", "1000000000, 1", "-2147483648, 1", "77, 1", "-77, 1"})
+    @CsvSource({
+        "0, 160011",
+        "0, 20000000",
+        "0, 39",
+        "-1000000000, 1",
+        "1000000000, 1",
+        "-2147483648, 1",
+        "77, 1",
+        "-77, 1"
+    })
     void aDecimalBeyondThoseOfServersIsRefusedAtOnce(int scale, int bytes) {
         IprotoResult result = decimal(scale, nines(bytes));
 
@@ -117,7 +126,8 @@ class HostileValuesTest {
             out.packArrayHeader(1).packMapHeader(400_000);
             for (long i = 1; i <= 200_000; i++) {
                 out.packLong(i << 32 | i).packNil();
-                out.packDouble(Double.longBitsToDouble((i + (1 << 20)) << 32 | (i + (1 << 20)))).packNil();
+                out.packDouble(Double.longBitsToDouble((i + (1 << 20)) << 32 | (i + (1 << 20))))
+                        .packNil();
             }
         }));
 
@@ -156,8 +166,8 @@ class HostileValuesTest {
         Map<Object, Integer> map = new LinkedHashMap<>();
         keys.forEach(key -> map.put(key, 1));
 
-        assertThat(new ArrayList<Object>(
-                        Objects.requireNonNull(Values.echo(map).get(0, Map.class)).keySet()))
+        assertThat(new ArrayList<Object>(Objects.requireNonNull(Values.echo(map).get(0, Map.class))
+                        .keySet()))
                 .isEqualTo(keys);
     }
 
@@ -198,7 +208,8 @@ class HostileValuesTest {
             });
         }
         byte[] tuples = inner;
-        Result result = Values.result(Values.packed(out -> out.packArrayHeader(1).writePayload(tuples)));
+        Result result =
+                Values.result(Values.packed(out -> out.packArrayHeader(1).writePayload(tuples)));
         assertThat(result.get(0)).isInstanceOf(List.class);
         long before = allocated();
 
