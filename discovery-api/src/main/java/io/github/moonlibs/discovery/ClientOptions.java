@@ -298,7 +298,11 @@ public final class ClientOptions {
             return this;
         }
 
-        /** The instances themselves, a shorthand for the topology {@code static:}; each as in {@link Endpoint#parse}. */
+        /**
+         * The instances themselves, a shorthand for the topology {@code static:}; each as in {@link Endpoint#parse}, but that
+         * in a user or a password a comma is written {@code %2C}, and a percent sign before {@code 2C} or {@code 25} is
+         * written {@code %25}.
+         */
         public Builder endpoints(String... endpoints) {
             Checks.check("endpoints", "at least one", endpoints.length > 0, "none");
             return topology(Arrays.stream(endpoints).collect(Collectors.joining(",", "static:", "")));

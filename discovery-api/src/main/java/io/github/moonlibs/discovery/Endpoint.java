@@ -1,7 +1,6 @@
 package io.github.moonlibs.discovery;
 
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import io.github.moonlibs.discovery.text.SafeText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,28 +21,47 @@ public record Endpoint(
         @Nullable String user,
         @Nullable String password) {
     private static final String EXPECTED =
-            "expected host:port, [v6]:port or unix/:/path, each optionally after " + "user:password@";
+            "endpoint: expected host:port, [v6]:port or unix/:/path, each optionally after user:password@";
     private static final String UNIX = "unix/:";
-    private static final Pattern TCP = Pattern.compile("(?:\\[([^\\[\\]\\s]+)]|([^\\[\\]:/@\\s]+)):(\\d{1,5})");
 
-    /** @throws IllegalArgumentException if this is neither a TCP address nor a Unix socket */
+    /** A name of the DNS has less, and so has the path of any system's socket. */
+    private static final int LONGEST = 255;
+
+    /** @throws IllegalArgumentException if this is neither a TCP address nor a Unix socket; quotes nothing of it */
     public Endpoint {
-        boolean tcp = host != null && !host.isEmpty() && port >= 1 && port <= 65_535 && path == null;
-        boolean unix = host == null && port == 0 && path != null && path.startsWith("/");
+        boolean tcp = host != null && isHost(host) && port >= 1 && port <= 65_535 && path == null;
+        boolean unix = host == null && port == 0 && path != null && isPath(path);
         if (!tcp && !unix) {
-            throw new IllegalArgumentException("endpoint host " + host + ", port " + port + ", path " + path
-                    + ": expected either a host with a port from 1 to 65535, or the absolute path of a Unix socket");
+            throw new IllegalArgumentException("endpoint: expected either a host with a port from 1 to 65535, or the"
+                    + " absolute path of a Unix socket, each of at most 255 characters that can be shown, got "
+                    + (path != null ? "a path" : host != null ? "a host" : "neither") + ", and the port " + port);
         }
         if (user == null && password != null) {
-            throw new IllegalArgumentException("endpoint " + host + ": a password without a user");
+            throw new IllegalArgumentException("endpoint: a password without a user");
         }
+    }
+
+    private static boolean isHost(String text) {
+        return !text.isEmpty()
+                && isShowable(text)
+                && text.chars().noneMatch(c -> c == '@' || c == '/' || c == '[' || c == ']' || Character.isWhitespace(c));
+    }
+
+    private static boolean isPath(String text) {
+        return text.startsWith("/") && isShowable(text);
+    }
+
+    /** Addresses stand in logs as they are. */
+    private static boolean isShowable(String text) {
+        return text.length() <= LONGEST && SafeText.whole(text).equals(text);
     }
 
     /**
      * Reads an endpoint. What comes before the last {@code @} of a TCP address is user and password, taken literally;
      * the first colon separates the two.
      *
-     * @throws IllegalArgumentException if it is none; the message says what was expected and never contains the password
+     * @throws IllegalArgumentException if it is none; the message says what was expected and never quotes the text: a
+     *     password may be anywhere in a text that is wrong
      */
     public static Endpoint parse(String text) {
         int at = text.startsWith(UNIX)
@@ -57,18 +75,46 @@ public record Endpoint(
             user = text.substring(0, colon < 0 || colon > at ? at : colon);
             password = colon < 0 || colon > at ? null : text.substring(colon + 1, at);
             if (user.isEmpty()) {
-                throw new IllegalArgumentException("endpoint ***@" + address + ": the user is empty; " + EXPECTED);
+                throw wrong("an @, but the user is empty");
             }
         }
-        if (address.startsWith(UNIX + "/")) {
-            return new Endpoint(null, 0, address.substring(UNIX.length()), user, password);
+        if (address.startsWith(UNIX)) {
+            String path = address.substring(UNIX.length());
+            if (path.length() > LONGEST || !isPath(path)) {
+                throw wrong("a path that is not absolute, too long, or has characters that cannot be shown");
+            }
+            return new Endpoint(null, 0, path, user, password);
         }
-        Matcher tcp = TCP.matcher(address);
-        int port = tcp.matches() ? Integer.parseInt(tcp.group(3)) : 0;
+        int colon = address.lastIndexOf(':');
+        if (colon < 0 || address.endsWith("]")) {
+            throw wrong("no port");
+        }
+        String host = address.substring(0, colon);
+        boolean isV6 = host.startsWith("[") && host.endsWith("]");
+        if (isV6) {
+            host = host.substring(1, host.length() - 1);
+        }
+        if (host.isEmpty()) {
+            throw wrong("no host");
+        }
+        if (!isHost(host) || !isV6 && host.indexOf(':') >= 0) {
+            throw wrong("something else before the port than a host of at most " + LONGEST + " characters");
+        }
+        return new Endpoint(host, port(address.substring(colon + 1)), null, user, password);
+    }
+
+    private static int port(String digits) {
+        boolean isNumber = !digits.isEmpty() && digits.length() <= 5 && digits.chars().allMatch(c -> c >= '0' && c <= '9');
+        int port = isNumber ? Integer.parseInt(digits) : 0;
         if (port < 1 || port > 65_535) {
-            throw new IllegalArgumentException("endpoint \"" + address + "\": " + EXPECTED);
+            throw wrong("a port that is no number from 1 to 65535");
         }
-        return new Endpoint(tcp.group(1) != null ? tcp.group(1) : tcp.group(2), port, null, user, password);
+        return port;
+    }
+
+    private static IllegalArgumentException wrong(String got) {
+        return new IllegalArgumentException(
+                EXPECTED + ", got " + got + "; the text is not shown, because it may hold a password");
     }
 
     /** The same address with other credentials. */
@@ -87,6 +133,6 @@ public record Endpoint(
     /** The address and the user; never the password. */
     @Override
     public String toString() {
-        return user == null ? address() : user + "@" + address();
+        return user == null ? address() : SafeText.name(user) + "@" + address();
     }
 }

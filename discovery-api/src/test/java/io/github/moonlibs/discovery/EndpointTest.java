@@ -72,6 +72,39 @@ class EndpointTest {
                 .doesNotContain("secret");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "app:S3CRET",
+                "app:S3@CRET",
+                "app:S3CRET@",
+                "app:S3CRET@host:99999",
+                "app:S3/CRET@host:x",
+                ":S3@CRET",
+                "S3CRET",
+                "app:S3CRET@[::1]",
+                "app:S3CRET@unix/:x",
+                "unix/:S3CRET",
+                "app:53312678"
+            })
+    void nothingOfAWrongEndpointIsQuoted(String text) {
+        assertThatThrownBy(() -> Endpoint.parse(text))
+                .isInstanceOf(IllegalArgumentException.class)
+                .message()
+                .doesNotContain("S3", "CRET", "53312678");
+        assertThatThrownBy(() -> new Endpoint(text + "/", 0, null, null, null))
+                .message()
+                .doesNotContain("S3", "CRET", "53312678");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a\u001b[2J:1", "a\u202eb:1", "a\u0085b:1", "unix/:/run/a\nb.sock", "app@a\ud800b:1"})
+    void anAddressHasNoCharacterThatCannotBeShown(String text) {
+        assertThatThrownBy(() -> Endpoint.parse(text)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> Endpoint.parse("x".repeat(256) + ":1")).isInstanceOf(IllegalArgumentException.class);
+        assertThat(Endpoint.parse("ev\u001b\nil@h:1")).hasToString("ev\\u001b\\nil@h:1");
+    }
+
     @Test
     void anAddressIsWrittenAsItWasRead() {
         assertThat(Endpoint.parse("app:secret@[::1]:3301").address()).isEqualTo("[::1]:3301");

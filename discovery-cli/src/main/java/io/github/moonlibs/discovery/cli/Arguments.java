@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import io.github.moonlibs.discovery.text.SafeText;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,6 +20,8 @@ final class Arguments {
     private static final JsonFactory JSON = JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
+
+    private static final int SHOWN = 80;
 
     private Arguments() {}
 
@@ -39,15 +42,20 @@ final class Arguments {
             Object value = value(parser);
             if (parser.nextToken() != null) {
                 throw new IllegalArgumentException(
-                        "argument " + index + ": expected one JSON value, got more: " + text);
+                        "argument " + index + ": expected one JSON value, got more: " + shown(text));
             }
             return value;
         } catch (IOException notJson) {
             throw new IllegalArgumentException(
-                    "argument " + index + ": expected JSON, got " + text
-                            + "; a string needs double quotes that the shell leaves: '\"" + text + "\"'",
+                    "argument " + index + ": expected JSON, got " + shown(text)
+                            + "; a string needs double quotes that the shell leaves: '\"" + shown(text) + "\"'",
                     notJson);
         }
+    }
+
+    /** Of a document of many pages a few words are enough. */
+    private static String shown(String text) {
+        return SafeText.cut(text, SHOWN);
     }
 
     private static @Nullable Object value(JsonParser parser) throws IOException {

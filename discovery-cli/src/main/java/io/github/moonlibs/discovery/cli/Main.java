@@ -7,14 +7,19 @@ import java.io.PrintWriter;
 import java.lang.module.ModuleDescriptor;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import picocli.CommandLine;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
+import picocli.CommandLine;
 
 /** The program {@code discovery}. */
 @Command(
@@ -32,6 +37,9 @@ import picocli.CommandLine.Spec;
 public final class Main implements Runnable {
     static final int OK = 0;
     static final int AT_FAULT = 1;
+
+    private static final Pattern LONG_OPTION = Pattern.compile("(--[a-z][a-z-]{0,30})(=.*)?", Pattern.DOTALL);
+    private static final Pattern FOUND = Pattern.compile("found '.*'", Pattern.DOTALL);
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli's
@@ -82,7 +90,25 @@ public final class Main implements Runnable {
         boolean said = failure instanceof DiscoveryException
                 || failure instanceof ParameterException
                 || failure instanceof IllegalArgumentException;
-        return said && failure.getMessage() != null ? failure.getMessage() : failure.toString();
+        String text = said && failure.getMessage() != null ? failure.getMessage() : failure.toString();
+        return switch (failure) {
+            case UnmatchedArgumentException unmatched -> unexpected(unmatched);
+            // what was found instead may be an option with a password behind its equals sign
+            case MissingParameterException missing -> FOUND.matcher(text).replaceAll("found another one");
+            case ParameterException wrong -> SafeText.of(text);
+            default -> text;
+        };
+    }
+
+    /** An argument that nobody expected may be a password that a shell took apart, so that only options are named. */
+    private static String unexpected(UnmatchedArgumentException unmatched) {
+        String first = unmatched.getUnmatched().getFirst();
+        Matcher option = LONG_OPTION.matcher(first);
+        if (option.matches()) {
+            return "unknown option " + option.group(1);
+        }
+        List<String> meant = unmatched.getSuggestions();
+        return "unexpected argument" + (meant.isEmpty() ? "" : "; did you mean " + String.join(" or ", meant) + "?");
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.github.moonlibs.discovery.cli;
 
+import io.github.moonlibs.discovery.text.SafeText;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -10,13 +11,16 @@ import picocli.CommandLine.TypeConversionException;
 /** Times as people write and read them: {@code 500ms}, {@code 2s}, {@code 1m}. */
 final class Times implements ITypeConverter<Duration> {
     private static final Pattern TIME = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
+    /** What is shown of a wrong one. */
+    private static final int SHOWN = 40;
+
     private static final Duration LONGEST = Duration.ofDays(365);
 
     @Override
     public Duration convert(String text) {
         Matcher time = TIME.matcher(text);
         if (!time.matches() || Long.parseLong(time.group(1)) == 0) {
-            throw new TypeConversionException("expected a time such as 500ms, 2s or 1m, got " + text);
+            throw new TypeConversionException("expected a time such as 500ms, 2s or 1m, got " + SafeText.cut(text, SHOWN));
         }
         long number = Long.parseLong(time.group(1));
         Duration converted = switch (time.group(2)) {
@@ -26,7 +30,7 @@ final class Times implements ITypeConverter<Duration> {
             default -> Duration.ofHours(number);
         };
         if (converted.compareTo(LONGEST) > 0) {
-            throw new TypeConversionException("expected a time of at most 8760h, a year, got " + text);
+            throw new TypeConversionException("expected a time of at most 8760h, a year, got " + SafeText.cut(text, SHOWN));
         }
         return converted;
     }

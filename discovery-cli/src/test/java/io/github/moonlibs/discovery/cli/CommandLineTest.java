@@ -28,11 +28,11 @@ class CommandLineTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     ''                                            | discovery: expected a command
-                    wach                                          | discovery: Unmatched argument
+                    wach                                          | discovery: unexpected argument
                     check                                         | discovery check: expected either --topology or --endpoints
                     check --topology static:a:1 --endpoints a:1   | discovery check: expected either --topology or --endpoints
                     check --topology consul:a                     | topology: no plug-in has the scheme "consul"; found
-                    check --endpoints a:99999                     | endpoint "a:99999": expected host:port
+                    check --endpoints a:99999                     | static topology, 1 of 1: endpoint: expected host:port
                     check --endpoints a:1 --wait soon             | expected a time such as 500ms, 2s or 1m, got soon
                     check --endpoints a:1 --wait 0s               | expected a time such as 500ms, 2s or 1m, got 0s
                     check --endpoints a:1 --wait 999999999h       | expected a time of at most 8760h, a year, got 999999999h
@@ -52,6 +52,62 @@ class CommandLineTest {
         Run run = Run.of(line.isEmpty() ? new String[0] : line.split(" +"));
         run.exits(2).saysInOneLine(said, "--help)");
         assertThat(run.out()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "check --topology app:S3CRET",
+                "check --topology app:S3CRET@h",
+                "check --topology static:app:S3CRET",
+                "check --topology static:app:S3@CRET",
+                "check --topology static:app:S3,CRET@h:1",
+                "check --topology static:app:S3,CRET,MORE@h:1",
+                "check --topology app.S3CRET@h",
+                "check --endpoints app:S3,CRET@h:1",
+                "check --endpoints app:S3CRET",
+                "check --endpoints app:S3CRET@h:port",
+                "check --endpoints a:1 --user app --pasword S3CRET",
+                "check --endpoints a:1 --user app --pasword=S3CRET",
+                "check --endpoints a:1 --user app S3CRET",
+                "check --endpoints a:1 --user --password=S3CRET",
+                "S3CRET",
+                "check -S3CRET"
+            })
+    void noPartOfAPasswordIsShownWhereverItStands(String line) {
+        Run run = Run.of(line.split(" ")).exits(2);
+
+        assertThat(run.out() + run.err()).isNotEmpty().doesNotContain("S3", "CRET", "MORE");
+    }
+
+    @Test
+    void theMessageSaysHowACommaIsWrittenInAPassword() {
+        Run.of("check", "--topology", "static:app:S3,CRET@h:1")
+                .exits(2)
+                .saysInOneLine("static topology, 1 of 2: endpoint: expected host:port", "a comma is written %2C");
+        try (FakeNode node = FakeNode.start().requireLogin("app", "S3,CR%ET").announce("m", 1, true)) {
+            Run.of("check", "--endpoints", "app:S3%2CCR%ET@" + node.endpoint()).exits(0);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "check --endpoints X",
+                "check --topology X",
+                "check --topology static:X",
+                "check --endpoints a:1 --wait X",
+                "check --endpoints a:1 --min X",
+                "check --endpoints a:1 --X",
+                "check --endpoints a:1 X",
+                "call --endpoints a:1 m X",
+                "call --endpoints a:1 m 1X",
+                "X"
+            })
+    void aLongArgumentIsNeverEchoed(String line) {
+        Run run = Run.of(line.replace("X", "xyz".repeat(100_000)).split(" ")).exits(2);
+
+        assertThat(run.out() + run.err()).isNotEmpty().hasSizeLessThan(1_000);
     }
 
     @Test
@@ -89,6 +145,6 @@ class CommandLineTest {
     @Test
     void stackTracesAreShownOnlyWithDebug() {
         Run run = Run.of("check", "--endpoints", "a:99999", "--debug").exits(2);
-        assertThat(run.err()).contains("endpoint \"a:99999\"", "\tat ");
+        assertThat(run.err()).contains("1 of 1: endpoint: expected host:port", "\tat ");
     }
 }

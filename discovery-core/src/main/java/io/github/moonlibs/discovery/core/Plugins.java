@@ -10,10 +10,13 @@ import io.github.moonlibs.discovery.spi.WeightStrategy;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Finds what the options name among the plug-ins on the class path or module path. */
 public final class Plugins {
+    private static final Pattern SCHEME = Pattern.compile("[a-z][a-z0-9+.-]{0,30}");
+
     private Plugins() {}
 
     public static TopologySource source(ClientOptions options) {
@@ -24,9 +27,14 @@ public final class Plugins {
         int colon = uri.indexOf(':');
         if (colon < 1) {
             throw new IllegalArgumentException(
-                    "topology \"" + uri + "\": expected a URI such as static:10.0.0.1:3301,10.0.0.2:3301");
+                    "topology: expected a URI such as static:10.0.0.1:3301,10.0.0.2:3301, got one without a scheme");
         }
         String scheme = uri.substring(0, colon).toLowerCase(Locale.ROOT);
+        if (!SCHEME.matcher(scheme).matches()) {
+            // it may be part of an endpoint, with its password
+            throw new IllegalArgumentException("topology: expected a URI such as static:10.0.0.1:3301,10.0.0.2:3301, got"
+                    + " one whose scheme is none");
+        }
         return named("topology", "scheme", scheme, Services.load(TopologyProvider.class), TopologyProvider::scheme)
                 .open(uri);
     }

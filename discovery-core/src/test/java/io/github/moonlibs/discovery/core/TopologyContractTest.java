@@ -89,7 +89,7 @@ class TopologyContractTest {
                 .hasMessageContaining("expected a URI such as static:10.0.0.1:3301");
         assertThatThrownBy(() -> open("static:a"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("endpoint \"a\": expected host:port");
+                .hasMessageContaining("static topology, 1 of 1: endpoint: expected host:port");
         assertThatThrownBy(() -> Plugins.strategies(DiscoveryClient.builder()
                         .topology("static:a:1")
                         .strategy("best")

@@ -35,7 +35,8 @@ class BadInputTest {
                 .hasMessage("topology: expected a URI such as static:10.0.0.1:3301,10.0.0.2:3301, got nothing");
         assertThatThrownBy(() ->
                         DiscoveryClient.builder().endpoints("10.0.0.1:99999").connect())
-                .hasMessageContaining("endpoint \"10.0.0.1:99999\": expected host:port");
+                .hasMessageContaining("static topology, 1 of 1: endpoint: expected host:port")
+                .hasMessageContaining("got a port that is no number from 1 to 65535");
         assertThatThrownBy(() -> DiscoveryClient.builder().discoveryInterval(Duration.ZERO))
                 .hasMessage("discoveryInterval: expected a time above zero and under a century, got PT0S");
         assertThatThrownBy(() -> CallOptions.defaults().withMaxAttempts(0))

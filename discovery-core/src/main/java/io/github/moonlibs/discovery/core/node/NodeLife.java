@@ -346,7 +346,7 @@ public final class NodeLife implements Runnable {
     }
 
     private String failed(Exception why) {
-        return SafeText.sentence(options.discoveryProcedure() + " failed: " + why.getMessage());
+        return SafeText.sentence(SafeText.name(options.discoveryProcedure()) + " failed: " + why.getMessage());
     }
 
     private boolean isHealedByLogin(ServerException error) {

@@ -4,11 +4,18 @@ import io.github.moonlibs.discovery.Endpoint;
 import io.github.moonlibs.discovery.Instance;
 import io.github.moonlibs.discovery.spi.TopologyProvider;
 import io.github.moonlibs.discovery.spi.TopologySource;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** The topology that is its own URI: {@code static:} and endpoints, separated by commas. */
+/**
+ * The topology that is its own URI: {@code static:} and endpoints, separated by commas. In their users and passwords, {@code
+ * %2C} is a comma and {@code %25} a percent sign.
+ */
 public final class StaticTopology implements TopologyProvider {
+    private static final String ESCAPES = "In a user or a password of this list, a comma is written %2C, and a percent"
+            + " sign before 2C or 25 is written %25; the option credentials takes both as they are";
+
     /** For ServiceLoader. */
     public StaticTopology() {}
 
@@ -19,11 +26,31 @@ public final class StaticTopology implements TopologyProvider {
 
     @Override
     public TopologySource open(String uri) {
-        List<Instance> instances = Arrays.stream(
-                        uri.substring("static:".length()).split(",", -1))
-                .map(endpoint -> Instance.of(Endpoint.parse(endpoint.strip())))
-                .toList();
+        String[] endpoints = uri.substring("static:".length()).split(",", -1);
+        List<Instance> instances = new ArrayList<>();
+        for (String endpoint : endpoints) {
+            instances.add(instance(endpoint.strip(), instances.size() + 1, endpoints.length));
+        }
         return new Source(instances);
+    }
+
+    private static Instance instance(String text, int number, int all) {
+        try {
+            Endpoint endpoint = Endpoint.parse(text);
+            return Instance.of(endpoint.withCredentials(decoded(endpoint.user()), decoded(endpoint.password())));
+        } catch (IllegalArgumentException wrong) {
+            throw new IllegalArgumentException(
+                    "static topology, " + number + " of " + all + ": " + wrong.getMessage() + ". " + ESCAPES, wrong);
+        }
+    }
+
+    /** A comma ends an endpoint, so that a user or a password can only have one that is written otherwise. */
+    private static @Nullable String decoded(@Nullable String text) {
+        if (text == null || text.indexOf('%') < 0) {
+            return text;
+        }
+        // the percent sign last: what it stands for begins no other escape
+        return text.replace("%2C", ",").replace("%2c", ",").replace("%25", "%");
     }
 
     private record Source(List<Instance> instances) implements TopologySource {

