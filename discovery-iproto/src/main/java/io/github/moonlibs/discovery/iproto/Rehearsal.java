@@ -53,7 +53,7 @@ final class Rehearsal {
                 Types.plain(),
                 new NoOwner(),
                 System.nanoTime() + LONGEST,
-                progress -> dial(login, progress));
+                Rehearsal::dial);
         try {
             connecting
                     .start()
