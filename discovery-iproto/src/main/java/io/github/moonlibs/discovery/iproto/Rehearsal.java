@@ -53,7 +53,7 @@ final class Rehearsal {
                 Types.plain(),
                 new NoOwner(),
                 System.nanoTime() + LONGEST,
-                Rehearsal::dial);
+                progress -> dial(login, progress));
         try {
             connecting
                     .start()

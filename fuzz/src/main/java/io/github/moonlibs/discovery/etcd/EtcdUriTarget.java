@@ -12,10 +12,18 @@ public final class EtcdUriTarget implements Target {
         return "etcd-uri";
     }
 
+    /** Once as it is, and as what follows the beginning of a password. */
     @Override
     public boolean read(byte[] input) {
+        String text = new String(input, UTF_8);
+        parse("etcd://app:" + Refusal.SECRET + text);
+        parse("etcd://h:1/p?user=u&password=" + Refusal.SECRET + text);
+        return parse("etcd://" + text);
+    }
+
+    private static boolean parse(String uri) {
         try {
-            EtcdUri.parse("etcd://" + new String(input, UTF_8));
+            EtcdUri.parse(uri);
             return true;
         } catch (IllegalArgumentException refused) {
             return Refusal.check(refused);

@@ -17,6 +17,8 @@ public final class TreeTarget implements Target {
     @Override
     public boolean read(byte[] input) throws InterruptedException {
         SortedMap<String, String> keys = new TreeMap<>();
+        // an address that goes on as the input does
+        keys.put("/app/instances/planted/box/listen", "app:" + Refusal.SECRET + new String(input, UTF_8));
         new String(input, UTF_8).lines().forEach(line -> {
             int equals = line.indexOf('=');
             keys.put("/app/" + line.substring(0, Math.max(0, equals)), line.substring(equals + 1));

@@ -2,9 +2,9 @@ package io.github.moonlibs.discovery.fuzz;
 
 import org.jspecify.annotations.Nullable;
 
-/** Checks what a documented exception says: something, in a length that a log line can have, and without the secret. */
+/** Checks what a documented exception says: something, in a bounded length, and no secret. */
 public final class Refusal {
-    /** What no message may contain, in whichever place of a URI it was. */
+    /** A password that targets plant where an input goes on: no message may contain it. */
     public static final String SECRET = "5ecretPa55word";
 
     private static final int LONGEST = 200_000;

@@ -25,8 +25,8 @@ public final class AnnouncementsTarget implements Target {
     @Override
     public boolean read(byte[] input) throws IOException {
         try {
-            AnnouncementReader.Reading reading = AnnouncementReader.read(Results.of(input));
-            reading.problems().forEach(problem -> Refusal.check(new IllegalArgumentException(problem)));
+            AnnouncementReader.Reading reading = AnnouncementReader.read(Results.of(input), input.length);
+            Refusal.check(new IllegalArgumentException(reading.problems().toString()));
             return !reading.announcement().methods().isEmpty();
         } catch (NoAnnouncementException | MalformedException | ConversionException refused) {
             return Refusal.check(refused);

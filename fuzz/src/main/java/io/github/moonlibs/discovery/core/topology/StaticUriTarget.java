@@ -12,13 +12,17 @@ public final class StaticUriTarget implements Target {
         return "static-uri";
     }
 
+    /** Once as it is, and once as what follows the beginning of a password. */
     @Override
     public boolean read(byte[] input) {
+        String text = new String(input, UTF_8);
+        open("static:app:" + Refusal.SECRET + text);
+        return open("static:" + text);
+    }
+
+    private static boolean open(String uri) {
         try {
-            return !new StaticTopology()
-                    .open("static:" + new String(input, UTF_8))
-                    .toString()
-                    .isEmpty();
+            return !new StaticTopology().open(uri).toString().isEmpty();
         } catch (IllegalArgumentException refused) {
             return Refusal.check(refused);
         }
