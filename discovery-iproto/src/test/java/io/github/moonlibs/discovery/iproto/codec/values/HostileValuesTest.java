@@ -231,12 +231,12 @@ class HostileValuesTest {
         String evil = "\u001b[2J\n\u202e" + "x".repeat(5_000_000);
 
         assertThatThrownBy(() -> Values.echo(evil).get(0, Integer.class))
-                .hasMessageStartingWith("value 0: expected java.lang.Integer, got the string \"\\u001b[2J\\n")
+                .hasMessageContaining(", got the string \"\\u001b[2J\\n")
                 .hasMessageContaining("more characters")
                 .satisfies(thrown -> assertThat(thrown.getMessage()).hasSizeLessThan(200));
         record Named(Map<String, Integer> map) {}
         assertThatThrownBy(() -> Values.echo(Map.of("map", Map.of(evil, "x"))).get(0, Named.class))
-                .hasMessageStartingWith("value 0.map.\\u001b[2J\\n\\u202e")
+                .hasMessageContaining("map[\"\\u001b[2J\\n\\u202e")
                 .satisfies(thrown -> assertThat(thrown.getMessage()).hasSizeLessThan(300));
     }
 }
