@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.moonlibs.discovery.spring;
+
+import org.jspecify.annotations.NullMarked;

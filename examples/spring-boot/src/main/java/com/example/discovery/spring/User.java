@@ -1,0 +1,4 @@
+package com.example.discovery.spring;
+
+/** A tuple of the space users. */
+public record User(long id, String name) {}

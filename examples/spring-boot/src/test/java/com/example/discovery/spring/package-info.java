@@ -1,0 +1,4 @@
+@NullMarked
+package com.example.discovery.spring;
+
+import org.jspecify.annotations.NullMarked;
