@@ -161,9 +161,12 @@ class DiscoveryAutoConfigurationTest {
 
     @Test
     void hedgingThatIsNoTimeSaysWhatWasExpected() {
-        connected().withPropertyValues("discovery.call.hedging=sometimes").run(context -> assertThat(context)
-                .getFailure()
-                .hasStackTraceContaining("expected late, none, p95, or a time such as 20ms, got \"sometimes\""));
+        connected()
+                .withPropertyValues("discovery.call.hedging=sometimes")
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .hasStackTraceContaining(
+                                "expected late, none, p95, or a time such as 20ms, got \"sometimes\""));
     }
 
     @Test

@@ -40,8 +40,8 @@ class UsersApplicationTest {
     }
 
     private ConfigurableApplicationContext start(String... further) {
-        List<String> arguments = new ArrayList<>(List.of(
-                "--server.port=0", "--server.address=127.0.0.1", "--discovery.endpoints=" + node.endpoint()));
+        List<String> arguments = new ArrayList<>(
+                List.of("--server.port=0", "--server.address=127.0.0.1", "--discovery.endpoints=" + node.endpoint()));
         arguments.addAll(List.of(further));
         return SpringApplication.run(UsersApplication.class, arguments.toArray(String[]::new));
     }
