@@ -141,10 +141,11 @@ class DiscoveryAutoConfigurationTest {
     void startWithoutATopologySaysWhatToSet() {
         application.run(context -> {
             assertThat(context).hasFailed();
-            FailureAnalysis analysis = new MissingTopologyFailureAnalyzer().analyze(context.getStartupFailure());
+            Throwable failure = context.getStartupFailure();
+            assertThat(failure).isNotNull();
+            FailureAnalysis analysis = new MissingTopologyFailureAnalyzer().analyze(failure);
             assertThat(analysis).isNotNull();
-            assertThat(analysis.getDescription())
-                    .contains("discovery.topology", "discovery.endpoints", "neither is set");
+            assertThat(analysis.getDescription()).contains("discovery.topology", "discovery.endpoints", "neither is set");
         });
     }
 
