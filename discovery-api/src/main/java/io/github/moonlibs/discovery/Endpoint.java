@@ -44,7 +44,8 @@ public record Endpoint(
     private static boolean isHost(String text) {
         return !text.isEmpty()
                 && isShowable(text)
-                && text.chars().noneMatch(c -> c == '@' || c == '/' || c == '[' || c == ']' || Character.isWhitespace(c));
+                && text.chars()
+                        .noneMatch(c -> c == '@' || c == '/' || c == '[' || c == ']' || Character.isWhitespace(c));
     }
 
     private static boolean isPath(String text) {
@@ -104,7 +105,8 @@ public record Endpoint(
     }
 
     private static int port(String digits) {
-        boolean isNumber = !digits.isEmpty() && digits.length() <= 5 && digits.chars().allMatch(c -> c >= '0' && c <= '9');
+        boolean isNumber =
+                !digits.isEmpty() && digits.length() <= 5 && digits.chars().allMatch(c -> c >= '0' && c <= '9');
         int port = isNumber ? Integer.parseInt(digits) : 0;
         if (port < 1 || port > 65_535) {
             throw wrong("a port that is no number from 1 to 65535");

@@ -20,7 +20,8 @@ final class Times implements ITypeConverter<Duration> {
     public Duration convert(String text) {
         Matcher time = TIME.matcher(text);
         if (!time.matches() || Long.parseLong(time.group(1)) == 0) {
-            throw new TypeConversionException("expected a time such as 500ms, 2s or 1m, got " + SafeText.cut(text, SHOWN));
+            throw new TypeConversionException(
+                    "expected a time such as 500ms, 2s or 1m, got " + SafeText.cut(text, SHOWN));
         }
         long number = Long.parseLong(time.group(1));
         Duration converted = switch (time.group(2)) {
@@ -30,7 +31,8 @@ final class Times implements ITypeConverter<Duration> {
             default -> Duration.ofHours(number);
         };
         if (converted.compareTo(LONGEST) > 0) {
-            throw new TypeConversionException("expected a time of at most 8760h, a year, got " + SafeText.cut(text, SHOWN));
+            throw new TypeConversionException(
+                    "expected a time of at most 8760h, a year, got " + SafeText.cut(text, SHOWN));
         }
         return converted;
     }

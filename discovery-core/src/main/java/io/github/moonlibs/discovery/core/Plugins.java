@@ -32,8 +32,9 @@ public final class Plugins {
         String scheme = uri.substring(0, colon).toLowerCase(Locale.ROOT);
         if (!SCHEME.matcher(scheme).matches()) {
             // it may be part of an endpoint, with its password
-            throw new IllegalArgumentException("topology: expected a URI such as static:10.0.0.1:3301,10.0.0.2:3301, got"
-                    + " one whose scheme is none");
+            throw new IllegalArgumentException(
+                    "topology: expected a URI such as static:10.0.0.1:3301,10.0.0.2:3301, got"
+                            + " one whose scheme is none");
         }
         return named("topology", "scheme", scheme, Services.load(TopologyProvider.class), TopologyProvider::scheme)
                 .open(uri);

@@ -16,7 +16,9 @@ class OverdueRequestsTest {
             over.await();
         })) {
             String said = ChildJvm.run(
-                    OverdueRequests.class, List.of("-Xmx96m", "-XX:+UseSerialGC"), server.endpoint().toString());
+                    OverdueRequests.class,
+                    List.of("-Xmx96m", "-XX:+UseSerialGC"),
+                    server.endpoint().toString());
             over.countDown();
             assertThat(said.lines().toList().getLast()).as(said).isEqualTo("all timed out");
         }

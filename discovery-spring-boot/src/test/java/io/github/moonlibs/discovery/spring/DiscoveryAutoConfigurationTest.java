@@ -145,7 +145,8 @@ class DiscoveryAutoConfigurationTest {
             assertThat(failure).isNotNull();
             FailureAnalysis analysis = new MissingTopologyFailureAnalyzer().analyze(failure);
             assertThat(analysis).isNotNull();
-            assertThat(analysis.getDescription()).contains("discovery.topology", "discovery.endpoints", "neither is set");
+            assertThat(analysis.getDescription())
+                    .contains("discovery.topology", "discovery.endpoints", "neither is set");
         });
     }
 

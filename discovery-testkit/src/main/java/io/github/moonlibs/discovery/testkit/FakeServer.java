@@ -94,8 +94,7 @@ final class FakeServer {
     void close() {
         stopListening();
         closeConnections();
-        Waiting.until(
-                () -> this + ": a call's handler did not end when interrupted", () -> threads.get() == 0);
+        Waiting.until(() -> this + ": a call's handler did not end when interrupted", () -> threads.get() == 0);
         loops.close();
     }
 

@@ -173,7 +173,8 @@ class HostileValuesTest {
             }
         }
 
-        assertThat(((Set<?>) Objects.requireNonNull(Values.echo(grid).get(0, Set.class))).size()).isEqualTo(90_000);
+        assertThat(((Set<?>) Objects.requireNonNull(Values.echo(grid).get(0, Set.class))).size())
+                .isEqualTo(90_000);
     }
 
     @Test
@@ -190,7 +191,8 @@ class HostileValuesTest {
 
     @Test
     void anExtensionIsReadWhereItLies() throws IOException {
-        byte[] bytes = Values.packed(out -> out.packExtensionTypeHeader((byte) 7, 3).writePayload(new byte[] {1, 2, 3}));
+        byte[] bytes =
+                Values.packed(out -> out.packExtensionTypeHeader((byte) 7, 3).writePayload(new byte[] {1, 2, 3}));
 
         new ValueReader(bytes, 0, bytes.length).readExtension((type, in, from, to) -> {
             assertThat(in).isSameAs(bytes);
@@ -209,7 +211,8 @@ class HostileValuesTest {
                     .writePayload(content));
         }
         byte[] tuples = inner;
-        Object value = Values.result(Values.packed(out -> out.packArrayHeader(1).writePayload(tuples))).get(0);
+        Object value = Values.result(Values.packed(out -> out.packArrayHeader(1).writePayload(tuples)))
+                .get(0);
         for (int i = 0; i < 60; i++) {
             value = ((List<?>) Objects.requireNonNull(value)).getFirst();
         }
