@@ -98,7 +98,7 @@ public record Endpoint(
         if (host.isEmpty()) {
             throw wrong("no host");
         }
-        if (!isHost(host) || !isV6 && host.indexOf(':') >= 0) {
+        if (!isHost(host) || (!isV6 && host.indexOf(':') >= 0)) {
             throw wrong("something else before the port than a host of at most " + LONGEST + " characters");
         }
         return new Endpoint(host, port(address.substring(colon + 1)), null, user, password);

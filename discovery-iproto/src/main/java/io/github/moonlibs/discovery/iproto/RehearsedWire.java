@@ -8,12 +8,12 @@ import io.github.moonlibs.discovery.iproto.codec.msgpack.Packer;
 import io.github.moonlibs.discovery.iproto.wire.Wire;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channel;
 import java.nio.channels.Pipe;
 import java.nio.channels.SelectableChannel;
 
 /** A server in memory, which greets and answers every request with the same reply; and the wire to it. */
 final class RehearsedWire implements Wire {
-    private static final String GREETING = "%-63s\n%-63s\n";
     private static final int SALT_SIZE = 44;
 
     // in a request as this library encodes it
@@ -34,7 +34,7 @@ final class RehearsedWire implements Wire {
     }
 
     private void greet() {
-        String greeting = GREETING.formatted("Tarantool 0 (Binary) rehearsal", "A".repeat(SALT_SIZE));
+        String greeting = "%-63s\n%-63s\n".formatted("Tarantool 0 (Binary) rehearsal", "A".repeat(SALT_SIZE));
         try {
             send(ByteBuffer.wrap(greeting.getBytes(ISO_8859_1), 0, Greeting.SIZE));
         } catch (IOException e) {
@@ -98,11 +98,15 @@ final class RehearsedWire implements Wire {
 
     @Override
     public void close() {
-        try (Pipe.SinkChannel sink = pipe.sink();
-                Pipe.SourceChannel source = pipe.source()) {
-            // both are closed, whichever fails
-        } catch (IOException alreadyGone) {
-            // there is nothing left to close
+        close(pipe.sink());
+        close(pipe.source());
+    }
+
+    private static void close(Channel channel) {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            // it is gone already
         }
     }
 }

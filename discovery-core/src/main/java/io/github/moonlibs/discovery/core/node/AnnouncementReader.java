@@ -137,9 +137,9 @@ final class AnnouncementReader {
 
     /** Whether it has so many digits that reading or writing them takes long. */
     private static boolean isEndless(Number number) {
-        return number instanceof BigInteger whole && whole.bitLength() > MOST_BITS
-                || number instanceof BigDecimal decimal
-                        && decimal.unscaledValue().bitLength() > MOST_BITS;
+        return (number instanceof BigInteger whole && whole.bitLength() > MOST_BITS)
+                || (number instanceof BigDecimal decimal
+                        && decimal.unscaledValue().bitLength() > MOST_BITS);
     }
 
     /** A map; Lua's empty table, which travels as an empty array, counts as an empty one. */

@@ -3,6 +3,7 @@ package io.github.moonlibs.discovery.core.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.moonlibs.discovery.Announcement;
 import io.github.moonlibs.discovery.core.MemoryResult;
 import io.github.moonlibs.discovery.core.node.AnnouncementReader.NoAnnouncementException;
 import io.github.moonlibs.discovery.core.node.AnnouncementReader.Reading;
@@ -34,7 +35,10 @@ class AnnouncementReaderTest {
         Reading reading = read(Map.of("methods", methods));
 
         assertThat(reading.announcement().methods()).containsOnlyKeys("tiny", "good");
-        assertThat(reading.announcement().methods().get("tiny").weight()).isZero();
+        assertThat(reading.announcement().methods().get("tiny"))
+                .isNotNull()
+                .extracting(Announcement.Method::weight)
+                .isEqualTo(0.0);
         assertThat(reading.problems().lines())
                 .contains("method whole left out: expected a finite number of at least 0 as its weight, got a number of"
                         + " too many digits")
