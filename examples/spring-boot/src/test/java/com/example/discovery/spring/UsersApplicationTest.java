@@ -17,6 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.web.server.WebServer;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -47,7 +48,9 @@ class UsersApplicationTest {
     }
 
     private static URI uri(ConfigurableApplicationContext application, String path) {
-        int port = ((WebServerApplicationContext) application).getWebServer().getPort();
+        WebServer server = ((WebServerApplicationContext) application).getWebServer();
+        assertThat(server).isNotNull();
+        int port = server.getPort();
         return URI.create("http://127.0.0.1:" + port + path);
     }
 
