@@ -3,7 +3,9 @@ package io.github.moonlibs.discovery;
 import io.github.moonlibs.discovery.text.SafeText;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,9 +35,11 @@ public record Announcement(
      *
      * @param weight finite and ≥ 0; 0: the node is never called for it; otherwise its share among the nodes that serve it
      * @param retriable whether a call may be repeated elsewhere after it failed here
+     * @param notExecuted the errors by which the node says that it has not executed a call of the method
      * @param attributes the other keys of the entry, kept as they came; values may be null
      */
-    public record Method(double weight, boolean retriable, Map<String, @Nullable Object> attributes) {
+    public record Method(
+            double weight, boolean retriable, Errors notExecuted, Map<String, @Nullable Object> attributes) {
         /** The weight of a method that is announced without one. */
         public static final double DEFAULT_WEIGHT = 100;
 
@@ -54,8 +58,37 @@ public record Announcement(
         /** As of any record; of many attributes the beginning. */
         @Override
         public String toString() {
-            return "Method[weight=" + weight + ", retriable=" + retriable + ", attributes=" + SafeText.of(attributes)
+            return "Method[weight=" + weight + ", retriable=" + retriable + ", notExecuted=" + notExecuted
+                    + ", attributes=" + SafeText.of(attributes)
                     + "]";
+        }
+
+        /** A method with none of the optional keys. */
+        public Method(double weight, boolean retriable, Map<String, @Nullable Object> attributes) {
+            this(weight, retriable, Errors.NONE, attributes);
+        }
+    }
+
+    /**
+     * Errors of a server, by number or by name.
+     *
+     * @param codes Tarantool's numbers, or custom ones
+     * @param names of custom errors: the {@code type} that {@code box.error.new} was given
+     */
+    public record Errors(Set<Integer> codes, Set<String> names) {
+        /** No error at all. */
+        public static final Errors NONE = new Errors(Set.of(), Set.of());
+
+        /** Copies both sets. */
+        public Errors {
+            codes = Collections.unmodifiableSet(new LinkedHashSet<>(codes));
+            names = Collections.unmodifiableSet(new LinkedHashSet<>(names));
+        }
+
+        /** Whether the error is one of these; its causes don't count. */
+        public boolean contains(TarantoolError error) {
+            return codes.contains(error.code())
+                    || error.fields().get("custom_type") instanceof String name && names.contains(name);
         }
     }
 }

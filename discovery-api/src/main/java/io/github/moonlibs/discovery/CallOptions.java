@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  *     <td>attempts in all, the first included</td></tr>
  * <tr><td>{@code failFast}</td><td>false</td><td>fail at once, instead of waiting, when no node serves the method</td></tr>
  * <tr><td>{@code retryOn}</td><td>every failure</td><td>which failures of a retriable method are retried</td></tr>
+ * <tr><td>{@code notExecuted}</td><td>none</td><td>which errors of a server prove that it has not executed the call</td></tr>
  * <tr><td>{@code timeoutArgument}</td><td>false</td><td>send the procedure the time that it has, as an argument</td></tr>
  * <tr><td>{@code hedging}</td><td>{@linkplain Hedging#late late}</td><td>when the next attempt starts while the last one is unanswered</td></tr>
  * </table>
@@ -39,6 +40,7 @@ public final class CallOptions {
     private final int maxAttempts;
     private final boolean failFast;
     private final Predicate<AttemptException> retryOn;
+    private final Predicate<TarantoolError> notExecuted;
     private final Hedging hedging;
     private final boolean timeoutArgument;
 
@@ -55,6 +57,7 @@ public final class CallOptions {
         int maxAttempts;
         boolean failFast;
         Predicate<AttemptException> retryOn = everyFailure -> true;
+        Predicate<TarantoolError> notExecuted = noError -> false;
         Hedging hedging = Hedging.late();
         boolean timeoutArgument;
     }
@@ -67,6 +70,7 @@ public final class CallOptions {
         maxAttempts = values.maxAttempts;
         failFast = values.failFast;
         retryOn = values.retryOn;
+        notExecuted = values.notExecuted;
         hedging = values.hedging;
         timeoutArgument = values.timeoutArgument;
     }
@@ -79,6 +83,7 @@ public final class CallOptions {
         values.maxAttempts = maxAttempts;
         values.failFast = failFast;
         values.retryOn = retryOn;
+        values.notExecuted = notExecuted;
         values.hedging = hedging;
         values.timeoutArgument = timeoutArgument;
         change.accept(values);
@@ -151,6 +156,23 @@ public final class CallOptions {
     }
 
     /**
+     * Which errors of a server prove that it has not executed the call, beside those that its announcement lists as {@code
+     * not_executed}. After such an error the call moves on to another node whatever the method's flag, as after an attempt
+     * that sent nothing; {@link #withRetryOn} is not asked. It is for servers that announce no such list:
+     *
+     * <pre>{@code
+     * options.withNotExecuted(error -> error.code() == 7)   // the instance is read-only
+     * }</pre>
+     *
+     * <p>An error that may come after the procedure has done something is not to be named here, or its calls are executed
+     * twice.
+     */
+    public CallOptions withNotExecuted(Predicate<TarantoolError> notExecuted) {
+        Checks.given("notExecuted", notExecuted);
+        return with(values -> values.notExecuted = notExecuted);
+    }
+
+    /**
      * When a call of a retriable method starts its next attempt while the last one is still unanswered. A failure that
      * {@link #withRetryOn} declines then ends the call as a success does, whatever else is under way.
      */
@@ -210,6 +232,11 @@ public final class CallOptions {
         return retryOn;
     }
 
+    /** Which errors of a server prove that it has not executed the call. */
+    public Predicate<TarantoolError> notExecuted() {
+        return notExecuted;
+    }
+
     /** When the next attempt starts while the last one is unanswered. */
     public Hedging hedging() {
         return hedging;
@@ -245,7 +272,10 @@ public final class CallOptions {
         return nanos > Long.MAX_VALUE / times ? Long.MAX_VALUE : nanos * times;
     }
 
-    /** Whether all options are equal; {@link #retryOn} as predicates define it, which for lambdas is identity. */
+    /**
+     * Whether all options are equal; {@link #retryOn} and {@link #notExecuted} as predicates define it, which for lambdas is
+     * identity.
+     */
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof CallOptions that
@@ -255,6 +285,7 @@ public final class CallOptions {
                 && maxAttempts == that.maxAttempts
                 && failFast == that.failFast
                 && retryOn.equals(that.retryOn)
+                && notExecuted.equals(that.notExecuted)
                 && hedging.equals(that.hedging)
                 && timeoutArgument == that.timeoutArgument;
     }
@@ -262,7 +293,15 @@ public final class CallOptions {
     @Override
     public int hashCode() {
         return Objects.hash(
-                timeout, deadlineFromStart, deadline, maxAttempts, failFast, retryOn, hedging, timeoutArgument);
+                timeout,
+                deadlineFromStart,
+                deadline,
+                maxAttempts,
+                failFast,
+                retryOn,
+                notExecuted,
+                hedging,
+                timeoutArgument);
     }
 
     /** Timeout, deadline and maxAttempts, then the other options that differ from the defaults. */
@@ -278,6 +317,7 @@ public final class CallOptions {
                 + (maxAttempts == 0 ? "unlimited" : maxAttempts)
                 + (failFast ? ", failFast" : "")
                 + (retryOn.equals(DEFAULTS.retryOn) ? "" : ", retryOn set")
+                + (notExecuted.equals(DEFAULTS.notExecuted) ? "" : ", notExecuted set")
                 + (hedging.equals(DEFAULTS.hedging) ? "" : ", hedging " + hedging)
                 + (timeoutArgument ? ", timeoutArgument" : "");
     }

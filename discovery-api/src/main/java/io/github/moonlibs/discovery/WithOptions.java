@@ -30,4 +30,10 @@ public @interface WithOptions {
 
     /** Which failures of a retriable method are retried, as in {@link CallOptions#withRetryOn}. None: as the client's. */
     AttemptException.Kind[] retryOn() default {};
+
+    /**
+     * The codes of the server's errors which prove that it has not executed the call, as in {@link
+     * CallOptions#withNotExecuted}. None: as the client's.
+     */
+    int[] notExecuted() default {};
 }

@@ -12,6 +12,7 @@ class CallOptionsTest {
     private static final Deadline SOON = Deadline.after(Duration.ofMinutes(1));
     private static final Predicate<AttemptException> LOST =
             Predicate.isEqual(new AttemptException(AttemptException.Kind.LOST, true, "a", null));
+    private static final Predicate<TarantoolError> READ_ONLY = error -> error.code() == 7;
 
     /** A change of each option. */
     private static final List<UnaryOperator<CallOptions>> CHANGES = List.of(
@@ -21,6 +22,7 @@ class CallOptionsTest {
             options -> options.withMaxAttempts(4),
             options -> options.withFailFast(true),
             options -> options.withRetryOn(LOST),
+            options -> options.withNotExecuted(READ_ONLY),
             options -> options.withHedging(Hedging.atP95()),
             options -> options.withTimeoutArgument(true));
 
@@ -37,6 +39,7 @@ class CallOptionsTest {
         assertThat(all.maxAttempts()).isEqualTo(4);
         assertThat(all.failFast()).isTrue();
         assertThat(all.retryOn()).isSameAs(LOST);
+        assertThat(all.notExecuted()).isSameAs(READ_ONLY);
         assertThat(all.hedging()).isEqualTo(Hedging.atP95());
         assertThat(all.timeoutArgument()).isTrue();
         for (UnaryOperator<CallOptions> change : CHANGES) {
@@ -95,9 +98,10 @@ class CallOptionsTest {
                         .withMaxAttempts(2)
                         .withFailFast(true)
                         .withRetryOn(LOST)
+                        .withNotExecuted(READ_ONLY)
                         .withHedging(Hedging.after(Duration.ofMillis(20)))
                         .withTimeoutArgument(true))
-                .hasToString("timeout 1500 ms, deadline 120 s, maxAttempts 2, failFast, retryOn set, "
+                .hasToString("timeout 1500 ms, deadline 120 s, maxAttempts 2, failFast, retryOn set, notExecuted set, "
                         + "hedging after 20 ms, timeoutArgument");
     }
 

@@ -5,11 +5,13 @@ import io.github.moonlibs.discovery.CallOptions;
 import io.github.moonlibs.discovery.WithOptions;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Reads call options from annotations. */
@@ -55,6 +57,10 @@ final class OptionsReader {
         Set<AttemptException.Kind> kinds = Set.of(annotation.retryOn().clone());
         if (!kinds.isEmpty()) {
             set(with -> with.withRetryOn(failure -> kinds.contains(failure.kind())));
+        }
+        Set<Integer> codes = Arrays.stream(annotation.notExecuted()).boxed().collect(Collectors.toSet());
+        if (!codes.isEmpty()) {
+            set(with -> with.withNotExecuted(error -> codes.contains(error.code())));
         }
     }
 

@@ -10,6 +10,7 @@ import io.github.moonlibs.discovery.Deadline;
 import io.github.moonlibs.discovery.Method;
 import io.github.moonlibs.discovery.NodeReply;
 import io.github.moonlibs.discovery.Result;
+import io.github.moonlibs.discovery.TarantoolError;
 import io.github.moonlibs.discovery.WithOptions;
 import java.io.IOException;
 import java.time.Duration;
@@ -213,7 +214,8 @@ class BindTest {
                 deadline = "1m",
                 maxAttempts = 5,
                 failFast = true,
-                retryOn = {AttemptException.Kind.LOST, AttemptException.Kind.TIMEOUT})
+                retryOn = {AttemptException.Kind.LOST, AttemptException.Kind.TIMEOUT},
+                notExecuted = {7, 30_001})
         void bs(String argument, @Nullable CallOptions options);
 
         @Method("c")
@@ -232,10 +234,15 @@ class BindTest {
                 .hasToString("timeout 100 ms, deadline timeout × maxAttempts, maxAttempts 2");
         hurried.bs("x", null);
         CallOptions own = patient.lastCall().options();
-        assertThat(own).hasToString("timeout 2 s, deadline 60 s, maxAttempts 5, failFast, retryOn set");
+        assertThat(own)
+                .hasToString("timeout 2 s, deadline 60 s, maxAttempts 5, failFast, retryOn set, notExecuted set");
         assertThat(own.retryOn().test(AttemptException.notSent("a", null))).isFalse();
         assertThat(own.retryOn().test(new AttemptException(AttemptException.Kind.LOST, true, "a", null)))
                 .isTrue();
+        assertThat(own.notExecuted().test(new TarantoolError(30_001, "", "", "", 0, 0, Map.of(), null)))
+                .isTrue();
+        assertThat(own.notExecuted().test(new TarantoolError(8, "", "", "", 0, 0, Map.of(), null)))
+                .isFalse();
         hurried.cs(null);
         assertThat(patient.lastCall().options()).isEqualTo(patient.callOptions().withFailFast(true));
     }

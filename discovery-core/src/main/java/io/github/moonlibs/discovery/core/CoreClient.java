@@ -247,7 +247,7 @@ public final class CoreClient implements DiscoveryClient {
             }
         } finally {
             // last, because a closing client waits for it before it notifies its observers that it has closed
-            if (failure != null && !call.hasSent()) {
+            if (failure != null && !call.mayHaveRun()) {
                 inFlight.endUnsent();
             } else {
                 inFlight.end();

@@ -119,6 +119,12 @@ public final class MemoryNode {
                 (arguments, reply) -> reply.completeExceptionally(AttemptException.notSent("connection closed", null)));
     }
 
+    public MemoryNode fail(String method, TarantoolError error) {
+        return behave(
+                method,
+                (arguments, reply) -> reply.completeExceptionally(new ServerException(endpoint.address(), error)));
+    }
+
     public ServerException serverError(int code) {
         return new ServerException(
                 endpoint.address(), new TarantoolError(code, "ClientError", "told to fail", "", 0, 0, Map.of(), null));

@@ -11,6 +11,7 @@ import io.github.moonlibs.discovery.Deadline;
 import io.github.moonlibs.discovery.DeadlineExceededException;
 import io.github.moonlibs.discovery.NoRouteException;
 import io.github.moonlibs.discovery.OverloadedException;
+import io.github.moonlibs.discovery.core.health.NodeHealth;
 import io.github.moonlibs.discovery.core.node.Node;
 import io.github.moonlibs.discovery.core.routing.Route;
 import io.github.moonlibs.discovery.core.routing.RouteLookup;
@@ -133,14 +134,19 @@ public final class Call {
         return history == null || history.attempts().isEmpty();
     }
 
-    /** How many attempts have ended after something of them was sent. */
+    /** How many attempts have ended that the server may have executed. */
     int executions() {
         return history == null ? 0 : history.executions();
     }
 
-    /** Whether an attempt has sent something, or may have. */
-    public boolean hasSent() {
+    /** Whether it may have been executed. */
+    public boolean mayHaveRun() {
         return executions() > 0;
+    }
+
+    /** Whether it is worth waiting for a node that comes to serve the method. */
+    boolean waitsForRoute() {
+        return history == null || history.executions() == 0 && !history.isNotCallable();
     }
 
     boolean hasTried(Node node) {
@@ -157,8 +163,10 @@ public final class Call {
         return new DeadlineExceededException(method, elapsed(), attempts());
     }
 
-    NoRouteException noRoute(String why) {
-        return new NoRouteException(method, why, elapsed(), attempts());
+    /** There is no node left. What a server has said to the call is its failure; if none has, there was no route. */
+    CallException noRoute(String why) {
+        boolean isRefused = history != null && history.isRefused();
+        return isRefused ? failed(why) : new NoRouteException(method, why, elapsed(), attempts());
     }
 
     /** A bound was hit: the call failed if something of it was executed, and was refused if nothing was. */
@@ -181,12 +189,19 @@ public final class Call {
     }
 
     /** Records an attempt that began then and has failed now. */
-    void record(Route route, long began, AttemptException failure) {
+    void record(Route route, long began, AttemptException failure, Proof proof) {
         Attempt attempt = new Attempt(
                 route.instance(),
                 Duration.ofNanos(began - startNanos),
                 Duration.ofNanos(System.nanoTime() - began),
                 failure);
-        remembered().add(attempt, failure.sent());
+        CallHistory remembered = remembered();
+        remembered.add(attempt, proof);
+        NodeHealth health = route.node().health();
+        // a node that refuses what it can't do now is in good health
+        boolean isSuspect = proof == Proof.NONE ? route.retriable() : proof == Proof.NOT_CALLABLE;
+        if (isSuspect && health.counts(failure)) {
+            remembered.erred(health, health.nanoTime() - began, failure);
+        }
     }
 }

@@ -3,6 +3,7 @@ package io.github.moonlibs.discovery.core.call;
 import io.github.moonlibs.discovery.Attempt;
 import io.github.moonlibs.discovery.AttemptException;
 import io.github.moonlibs.discovery.Instance;
+import io.github.moonlibs.discovery.core.health.NodeHealth;
 import io.github.moonlibs.discovery.core.node.Node;
 import io.github.moonlibs.discovery.core.support.FlightRecorder.CallEvent;
 import java.util.ArrayList;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What has come of a call so far: for its exceptions, its rules, and whatever observes it. Used by the caller's thread. */
 public final class CallHistory {
-    private record Erred(Node node, long nanos, AttemptException error) {}
+    private record Erred(NodeHealth health, long nanos, AttemptException error) {}
 
     private final List<Attempt> attempts = new ArrayList<>(2);
     private final List<Erred> erred = new ArrayList<>(0);
@@ -21,13 +22,17 @@ public final class CallHistory {
     private int tokens;
     private int begun;
     private int hedges;
-    private boolean refused;
+    private boolean isRefused;
+    private boolean isNotCallable;
+    private boolean tokenRefused;
     private boolean fansOut;
 
-    /** @param sent whether the attempt, which has failed, has sent something */
-    void add(Attempt attempt, boolean sent) {
+    /** Adds an attempt that has failed. */
+    void add(Attempt attempt, Proof proof) {
         attempts.add(attempt);
-        executions += sent ? 1 : 0;
+        executions += proof.mayHaveRun() ? 1 : 0;
+        isNotCallable |= proof == Proof.NOT_CALLABLE;
+        isRefused |= isNotCallable || proof == Proof.REFUSED;
     }
 
     /** The attempts that have failed, in the order of their ends. */
@@ -35,9 +40,19 @@ public final class CallHistory {
         return attempts;
     }
 
-    /** How many of the attempts sent something. */
+    /** How many of the attempts may have been executed. */
     int executions() {
         return executions;
+    }
+
+    /** Whether a server has replied by an error which proves that it has not executed the call. */
+    boolean isRefused() {
+        return isRefused;
+    }
+
+    /** Whether a server has said that there is no such procedure for the caller. */
+    boolean isNotCallable() {
+        return isNotCallable;
     }
 
     /** By endpoint: a node that was put back meanwhile is another node of the same server. */
@@ -61,8 +76,8 @@ public final class CallHistory {
 
     /** Whether the budget refuses the call a token for the first time: one call counts as one refusal. */
     boolean isFirstRefusal() {
-        boolean first = !refused;
-        refused = true;
+        boolean first = !tokenRefused;
+        tokenRefused = true;
         return first;
     }
 
@@ -91,16 +106,14 @@ public final class CallHistory {
     }
 
     /** A node has answered after that time with an error, which is to count against it if another node answers the call. */
-    void erred(Node node, long nanos, AttemptException error) {
-        if (!fansOut) {
-            erred.add(new Erred(node, nanos, error));
-        }
+    void erred(NodeHealth health, long nanos, AttemptException error) {
+        erred.add(new Erred(health, nanos, error));
     }
 
     /** A node's reply is the call's. What other nodes failed at was not the call's fault. */
     public void answeredBy(Instance node) {
         answeredBy = fansOut ? null : node;
-        erred.forEach(each -> each.node().health().outdone(each.nanos(), each.error()));
+        erred.forEach(each -> each.health().outdone(each.nanos(), each.error()));
         erred.clear();
     }
 

@@ -139,7 +139,7 @@ final class HedgedCall {
             attempt.send(arguments, awaited, subtasks);
             sent = true;
         } catch (AttemptException nothingSent) {
-            call.record(attempt.route(), attempt.startNanos(), nothingSent);
+            call.record(attempt.route(), attempt.startNanos(), nothingSent, Proof.NOT_SENT);
         } catch (InterruptedException interrupt) {
             open.remove(attempt);
             throw interrupted(interrupt);
@@ -271,11 +271,12 @@ final class HedgedCall {
     }
 
     private void failed(OpenAttempt attempt, AttemptException failure) {
-        String reason = parts.rules().reasonToStop(call, attempt.route(), failure);
+        Proof proof = parts.rules().proof(call, attempt.route(), failure);
+        String reason = parts.rules().reasonToStop(call, attempt.route(), failure, proof);
         if (reason != null) {
             endAll(Kind.ABANDONED);
         }
-        call.record(attempt.route(), attempt.startNanos(), failure);
+        call.record(attempt.route(), attempt.startNanos(), failure, proof);
         if (reason != null) {
             throw call.failed(reason);
         }
@@ -292,7 +293,7 @@ final class HedgedCall {
             boolean listed = attempt.isLate();
             AttemptException outcome = kind == Kind.INTERRUPTED ? attempt.interrupted() : attempt.abandoned();
             if (!listed) {
-                call.record(attempt.route(), attempt.startNanos(), outcome);
+                call.record(attempt.route(), attempt.startNanos(), outcome, Proof.NONE);
             }
         }
         open.clear();

@@ -287,12 +287,8 @@ final class OpenAttempt {
     /** What the failure says of the node. */
     private void learn(AttemptException failure) {
         switch (failure.kind()) {
-            case SERVER_ERROR -> {
-                health().erred(startNanos);
-                if (route.retriable() && health().counts(failure)) {
-                    call.remembered().erred(route.node(), health().nanoTime() - startNanos, failure);
-                }
-            }
+            // whether it counts against the node, the call knows when it has ended
+            case SERVER_ERROR -> health().erred(startNanos);
             case UNREADABLE -> health().answered(startNanos);
             case TIMEOUT -> {
                 if (isCutShort()) {

@@ -45,7 +45,7 @@ final class PlaceWait {
     private @Nullable Route find() {
         List<Route> untried = plan.untried(call);
         if (untried.isEmpty()) {
-            if (call.executions() > 0) {
+            if (!call.waitsForRoute()) {
                 throw RoutePlan.noneLeft(call);
             }
             plan.requireOpen(call);

@@ -2,12 +2,15 @@ package io.github.moonlibs.discovery.core.call;
 
 import io.github.moonlibs.discovery.AttemptException;
 import io.github.moonlibs.discovery.CallException;
+import io.github.moonlibs.discovery.ServerException;
+import io.github.moonlibs.discovery.TarantoolError;
 import io.github.moonlibs.discovery.core.limits.RetryTokens;
 import io.github.moonlibs.discovery.core.routing.Route;
 import io.github.moonlibs.discovery.core.support.Callbacks;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -19,9 +22,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>Another attempt may follow a failure if the failed node announced the method as retriable, the options' predicate
  *       agrees, and time and executions are left. The next node has to be one that the call has not tried ({@link
  *       RoutePlan}).
- *   <li>An attempt that provably sent nothing was no execution: the call moves on whatever the method's flag. No server
- *       has felt it, so it costs no token and does not count for {@code maxAttempts}; what bounds such attempts is that
- *       each node is tried once.
+ *   <li>An attempt that provably executed nothing ({@link Proof}) was no execution: the call moves on whatever the
+ *       method's flag. It has cost a server nothing worth mentioning, so it costs no token and does not count for {@code
+ *       maxAttempts}; what bounds such attempts is that each node is tried once.
  *   <li>Every execution but a call's first takes a token of the client's retry budget.
  *   <li>Between attempts there is a jittered pause that grows, and that never goes past the deadline.
  * </ol>
@@ -44,10 +47,25 @@ public final class RetryRules {
         this.randoms = randoms;
     }
 
+    /** What the failure proves, by itself, by the node's announcement, or by the caller's word. */
+    Proof proof(Call call, Route route, AttemptException failure) {
+        Proof proof = Proof.of(call.method(), route, failure);
+        // whoever names an error knows that it passes, which the server's having no such procedure doesn't
+        boolean isAsked = proof == Proof.NONE || proof == Proof.NOT_CALLABLE;
+        if (isAsked && failure instanceof ServerException server && isNotExecuted(call, server.error())) {
+            return Proof.REFUSED;
+        }
+        return proof;
+    }
+
+    private boolean isNotExecuted(Call call, TarantoolError error) {
+        return ask(() -> call.options().notExecuted().test(error));
+    }
+
     /** Why no attempt may follow this failure, which came before the deadline; null if one may. */
     @Nullable
-    String reasonToStop(Call call, Route route, AttemptException failure) {
-        if (!failure.sent() || call.isOverdue()) {
+    String reasonToStop(Call call, Route route, AttemptException failure, Proof proof) {
+        if (!proof.mayHaveRun() || call.isOverdue()) {
             return null;
         }
         if (failure.kind() == AttemptException.Kind.UNREADABLE) {
@@ -56,13 +74,14 @@ public final class RetryRules {
         if (!route.retriable()) {
             return "the method is not retriable";
         }
-        return accepts(call, failure) ? null : "retryOn declines another attempt";
+        return ask(() -> call.options().retryOn().test(failure)) ? null : "retryOn declines another attempt";
     }
 
-    private boolean accepts(Call call, AttemptException failure) {
-        AtomicBoolean accepted = new AtomicBoolean();
-        Callbacks.run(client, () -> accepted.setPlain(call.options().retryOn().test(failure)));
-        return accepted.getPlain();
+    /** Asks the application. */
+    private boolean ask(BooleanSupplier question) {
+        AtomicBoolean answer = new AtomicBoolean();
+        Callbacks.run(client, () -> answer.setPlain(question.getAsBoolean()));
+        return answer.getPlain();
     }
 
     /** Whether the options allow one more execution, beside those that have ended and those that are under way. */
@@ -102,8 +121,8 @@ public final class RetryRules {
     }
 
     /**
-     * Pays for another execution; a call's first costs nothing. A token that was taken for an attempt that sent nothing is
-     * kept.
+     * Pays for another execution; a call's first costs nothing. A token that was taken for an attempt that executed nothing
+     * is kept.
      *
      * @param underWay how many attempts have no outcome yet
      * @return false if the budget has no token

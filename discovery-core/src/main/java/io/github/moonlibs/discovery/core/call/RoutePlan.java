@@ -26,10 +26,10 @@ import org.jspecify.annotations.Nullable;
  *   <li>The strategy picks among the nodes that serve the method now and that the call has not tried. A node on which all
  *       places are taken is passed over. If that leaves none, the call queues for a place on any of them, first come, first
  *       served, until its deadline.
- *   <li>If no node serves the method, the call waits for a route until its deadline. So does a call of which nothing was
- *       sent yet: it has not been executed.
- *   <li>Once something was sent, a call goes on only to a node that serves the method, and pays for it from the retry
- *       budget.
+ *   <li>If no node serves the method, the call waits for a route until its deadline. So does a call that was not executed
+ *       yet, because nothing was sent or a node refused it for the moment.
+ *   <li>Once it may have been executed, a call goes on only to a node that serves the method, and pays for it from the
+ *       retry budget. A call that a node has no procedure for doesn't wait either: that rarely passes.
  *   <li>A call that is to fail fast waits for neither.
  * </ol>
  */
@@ -149,7 +149,7 @@ public final class RoutePlan {
             }
             if (gate.isClosed()) {
                 long began = call.nowNanos();
-                call.record(route, began, OpenAttempt.refused(call, route));
+                call.record(route, began, OpenAttempt.refused(call, route), Proof.NOT_SENT);
             }
             // else another call took the last place meanwhile
         }
@@ -216,12 +216,12 @@ public final class RoutePlan {
 
     private void requirePatience(Call call) {
         List<Route> full = untried(call);
-        if (full.isEmpty() && call.executions() > 0) {
+        if (full.isEmpty() && !call.waitsForRoute()) {
             throw noneLeft(call);
         }
         if (call.options().failFast()) {
             throw full.isEmpty()
-                    ? call.noRoute("failFast, and no node serves it now: " + whyNot.apply(call.method()))
+                    ? noRoute(call, "failFast, and ", "serves it now")
                     : call.overloaded("failFast, and " + bound(full));
         }
     }
@@ -236,7 +236,14 @@ public final class RoutePlan {
     }
 
     private CallException noRoute(Call call) {
-        return call.noRoute("no node served it until the deadline: " + whyNot.apply(call.method()));
+        return noRoute(call, "", "served it until the deadline");
+    }
+
+    private CallException noRoute(Call call, String first, String then) {
+        String why = first + (call.isFirstAttempt() ? "no node " : "no untried node ") + then;
+        // the nodes that were tried may serve it still, which is no reason against any
+        String reasons = whyNot.apply(call.method());
+        return call.noRoute(reasons.isEmpty() ? why : why + ": " + reasons);
     }
 
     private <T> @Nullable T park(Call call, Supplier<@Nullable T> probe) {

@@ -26,8 +26,9 @@ public final class SequentialCall {
             try {
                 return attempt(OpenAttempt.begin(call, route), arguments);
             } catch (AttemptException failure) {
-                call.record(route, began, failure);
-                String reason = parts.rules().reasonToStop(call, route, failure);
+                Proof proof = parts.rules().proof(call, route, failure);
+                call.record(route, began, failure, proof);
+                String reason = parts.rules().reasonToStop(call, route, failure, proof);
                 if (reason != null) {
                     throw call.failed(reason);
                 }
@@ -36,7 +37,8 @@ public final class SequentialCall {
                 call.record(
                         route,
                         began,
-                        new AttemptException(Kind.INTERRUPTED, true, "the calling thread was interrupted", null));
+                        new AttemptException(Kind.INTERRUPTED, true, "the calling thread was interrupted", null),
+                        Proof.NONE);
                 throw call.interrupted(interrupt);
             }
         }

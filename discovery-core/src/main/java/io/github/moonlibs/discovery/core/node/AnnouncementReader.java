@@ -1,6 +1,7 @@
 package io.github.moonlibs.discovery.core.node;
 
 import io.github.moonlibs.discovery.Announcement;
+import io.github.moonlibs.discovery.Announcement.Errors;
 import io.github.moonlibs.discovery.Announcement.Method;
 import io.github.moonlibs.discovery.Result;
 import io.github.moonlibs.discovery.text.SafeText;
@@ -8,8 +9,10 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,7 +95,8 @@ final class AnnouncementReader {
                 methods.put(text, method);
             }
         });
-        return new Announcement(isMaster(entries.get("is_master")), methods, others(entries, "is_master", "methods"));
+        return new Announcement(
+                isMaster(entries.get("is_master")), methods, others(entries, Set.of("is_master", "methods")));
     }
 
     private @Nullable Boolean isMaster(@Nullable Object value) {
@@ -116,7 +120,43 @@ final class AnnouncementReader {
         if (retriable != null && !(retriable instanceof Boolean)) {
             return leftOut(name, "expected a boolean as retriable, got " + kind(retriable));
         }
-        return new Method(number, Boolean.TRUE.equals(retriable), others(fields, "weight", "retriable"));
+        return new Method(
+                number,
+                Boolean.TRUE.equals(retriable),
+                notExecuted(name, fields.get("not_executed")),
+                others(fields, Set.of("weight", "retriable", "not_executed")));
+    }
+
+    /** The errors that can be read; what else is listed is left out alone. */
+    private Errors notExecuted(String method, @Nullable Object value) {
+        if (value == null) {
+            return Errors.NONE;
+        }
+        if (!(value instanceof List<?> listed)) {
+            partLeftOut(method, "not_executed", "expected an array of error codes and names", value);
+            return Errors.NONE;
+        }
+        Set<Integer> codes = new LinkedHashSet<>();
+        Set<String> names = new LinkedHashSet<>();
+        for (Object error : listed) {
+            if (error instanceof String name && !name.isEmpty()) {
+                names.add(name);
+            } else if (error instanceof Number code && isWhole(code)) {
+                codes.add(code.intValue());
+            } else {
+                partLeftOut(method, "a part of not_executed", "expected an error's code or name", error);
+            }
+        }
+        return new Errors(codes, names);
+    }
+
+    /** Whether it is a whole number of at least 0, however it came. */
+    private static boolean isWhole(Number number) {
+        return number.doubleValue() == number.intValue() && number.intValue() >= 0;
+    }
+
+    private void partLeftOut(String method, String part, String expected, @Nullable Object value) {
+        problems.add("method " + method + ": " + part + " left out: " + expected + ", got " + kind(value));
     }
 
     private @Nullable Method leftOut(String name, String why) {
@@ -150,10 +190,10 @@ final class AnnouncementReader {
         return value instanceof Map<?, ?> map ? map : null;
     }
 
-    private static Map<String, @Nullable Object> others(Map<?, ?> fields, String known, String alsoKnown) {
+    private static Map<String, @Nullable Object> others(Map<?, ?> fields, Set<String> known) {
         Map<String, @Nullable Object> others = new LinkedHashMap<>();
         fields.forEach((key, value) -> {
-            if (!known.equals(key) && !alsoKnown.equals(key)) {
+            if (!(key instanceof String text && known.contains(text))) {
                 others.put(String.valueOf(key), value);
             }
         });

@@ -1,5 +1,6 @@
 package io.github.moonlibs.discovery.core.routing;
 
+import io.github.moonlibs.discovery.Announcement.Errors;
 import io.github.moonlibs.discovery.Instance;
 import io.github.moonlibs.discovery.core.node.Node;
 import io.github.moonlibs.discovery.core.node.Session;
@@ -10,17 +11,25 @@ import org.jspecify.annotations.Nullable;
 /**
  * A node that serves a method, with its session and weight. Immutable but for what it points to.
  *
+ * @param notExecuted the errors by which the node says that it has not executed a call of the method
  * @param sinceNanos when the node joined the routing, or came back after an ejection
  */
-public record Route(Node node, Session session, Instance instance, double weight, boolean retriable, long sinceNanos)
+public record Route(
+        Node node,
+        Session session,
+        Instance instance,
+        double weight,
+        boolean retriable,
+        Errors notExecuted,
+        long sinceNanos)
         implements Candidate {
 
     Route withInstance(Instance relabelled) {
-        return new Route(node, session, relabelled, weight, retriable, sinceNanos);
+        return new Route(node, session, relabelled, weight, retriable, notExecuted, sinceNanos);
     }
 
     Route withSince(long nanos) {
-        return new Route(node, session, instance, weight, retriable, nanos);
+        return new Route(node, session, instance, weight, retriable, notExecuted, nanos);
     }
 
     /** Whether an attempt that came now would have to wait for a place on the node. */

@@ -94,7 +94,15 @@ final class RouteBook {
         Map<String, Route> routes = new HashMap<>();
         announcement.methods().forEach((name, method) -> {
             if (method.weight() > 0) {
-                routes.put(name, new Route(node, session, node.instance(), method.weight(), method.retriable(), since));
+                Route route = new Route(
+                        node,
+                        session,
+                        node.instance(),
+                        method.weight(),
+                        method.retriable(),
+                        method.notExecuted(),
+                        since);
+                routes.put(name, route);
             }
         });
         return routes;

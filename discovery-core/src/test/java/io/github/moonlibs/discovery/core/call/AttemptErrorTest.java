@@ -3,6 +3,7 @@ package io.github.moonlibs.discovery.core.call;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.moonlibs.discovery.Announcement.Errors;
 import io.github.moonlibs.discovery.CallOptions;
 import io.github.moonlibs.discovery.ClientOptions;
 import io.github.moonlibs.discovery.DiscoveryClient;
@@ -28,7 +29,7 @@ class AttemptErrorTest {
     private final Balancing balancing = Balancing.of(options, Strategies.of(new WeightedRandom()));
     private final Node node = new Node(Instance.of(Endpoint.parse("a:1")), balancing, Observers.NONE, any -> {});
     private final Session session = session();
-    private final Route route = new Route(node, session, node.instance(), 1, true, 0);
+    private final Route route = new Route(node, session, node.instance(), 1, true, Errors.NONE, 0);
     private final Call call = new Call("m", null, CallOptions.defaults(), System.nanoTime());
 
     private Session session() {

@@ -2,6 +2,7 @@ package io.github.moonlibs.discovery.core.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.moonlibs.discovery.Announcement.Errors;
 import io.github.moonlibs.discovery.ClientOptions;
 import io.github.moonlibs.discovery.DiscoveryClient;
 import io.github.moonlibs.discovery.OutlierPolicy;
@@ -31,7 +32,7 @@ class SlowStartTest {
         ClientOptions options = DiscoveryClient.builder().topology("static:a:1").build();
         try {
             Session session = Session.open(cluster.transport(), options, node, () -> {});
-            return new Route(node, session, node.instance(), 1, true, START);
+            return new Route(node, session, node.instance(), 1, true, Errors.NONE, START);
         } catch (InterruptedException e) {
             throw new AssertionError("nodes in memory connect at once", e);
         }
