@@ -81,9 +81,10 @@ public record ClientSnapshot(
         if (node.twin() != null) {
             return "gets no calls itself: it is the same instance as " + node.twin() + ", which is called for both";
         }
-        return node.ejection() == null
+        Object why = node.staleMaster() == null ? node.ejection() : node.staleMaster();
+        return why == null
                 ? "announces " + method + ", and is about to be routed to"
-                : "is kept from " + method + ": it is " + node.ejection();
+                : "is kept from " + method + ": it is " + why;
     }
 
     /** The nodes, a line each; then each method, with a line for each node that says why it serves the method or not. */
@@ -148,6 +149,7 @@ public record ClientSnapshot(
         json.put("localAddress", node.localAddress());
         Announcement announcement = node.announcement();
         json.put("master", announcement == null ? null : announcement.isMaster());
+        json.put("term", announcement == null ? null : announcement.term());
         json.put("attributes", announcement == null ? null : announcement.attributes());
         json.put("inFlight", node.inFlight());
         json.put("latencyMillis", node.latency());
@@ -155,6 +157,7 @@ public record ClientSnapshot(
         json.put("connects", node.connects());
         json.put("ejection", node.ejection());
         json.put("twin", node.twin() == null ? null : node.twin().name());
+        json.put("staleMaster", node.staleMaster());
         Map<String, @Nullable Object> methods = new LinkedHashMap<>();
         all.forEach(method -> methods.put(method, json(method, node)));
         json.put("methods", methods);

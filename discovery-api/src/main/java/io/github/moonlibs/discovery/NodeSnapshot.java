@@ -1,6 +1,7 @@
 package io.github.moonlibs.discovery;
 
 import io.github.moonlibs.discovery.text.SafeText;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param ejection its ejection because of how its calls ended; null if it is in service
  * @param twin the node that is called in this one's place, because both addresses lead to the same instance; null if this one
  *     is called itself
+ * @param staleMaster that it calls itself a master though there is a newer one; null if that is not so
  */
 public record NodeSnapshot(
         Instance instance,
@@ -38,9 +40,10 @@ public record NodeSnapshot(
         long lateReplies,
         long connects,
         @Nullable Ejection ejection,
-        @Nullable Instance twin) {
+        @Nullable Instance twin,
+        @Nullable StaleMaster staleMaster) {
 
-    /** A node that no other one is called in the place of. */
+    /** A node that no other one is called in the place of, and that is no stale master. */
     public NodeSnapshot(
             Instance instance,
             State state,
@@ -67,6 +70,7 @@ public record NodeSnapshot(
                 lateReplies,
                 connects,
                 ejection,
+                null,
                 null);
     }
 
@@ -92,7 +96,29 @@ public record NodeSnapshot(
     public String toString() {
         return instance + " " + state + " for " + Attempt.millis(inState) + ": " + SafeText.sentence(reason)
                 + (ejection == null ? "" : "; " + ejection)
-                + (twin == null ? "" : "; the same instance as " + twin + ", which is called");
+                + (twin == null ? "" : "; the same instance as " + twin + ", which is called")
+                + (staleMaster == null ? "" : "; " + staleMaster);
+    }
+
+    /**
+     * A node calls itself a master with a lower term than another one did. The methods that only masters serve are not
+     * routed to it.
+     *
+     * @param term its own
+     * @param newest the master with the highest term, which may be down or have stepped down meanwhile
+     * @param newestTerm the highest term
+     */
+    public record StaleMaster(BigDecimal term, Instance newest, BigDecimal newestTerm) {
+        @Override
+        public String toString() {
+            return "a stale master: its term is " + text(term) + ", and " + newest + " was the master in term "
+                    + text(newestTerm);
+        }
+
+        private static String text(BigDecimal term) {
+            // a power of ten would be shown as such, and a malicious one must not fill the memory
+            return Math.abs(term.scale()) < 40 ? term.toPlainString() : term.toString();
+        }
     }
 
     /** Where a node is in its life. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -12,7 +13,8 @@ class CallOptionsTest {
     private static final Deadline SOON = Deadline.after(Duration.ofMinutes(1));
     private static final Predicate<AttemptException> LOST =
             Predicate.isEqual(new AttemptException(AttemptException.Kind.LOST, true, "a", null));
-    private static final Predicate<TarantoolError> READ_ONLY = error -> error.code() == 7;
+    private static final Predicate<TarantoolError> READ_ONLY =
+            Predicate.isEqual(new TarantoolError(7, "", "read-only", "", 0, 0, Map.of(), null));
 
     /** A change of each option. */
     private static final List<UnaryOperator<CallOptions>> CHANGES = List.of(

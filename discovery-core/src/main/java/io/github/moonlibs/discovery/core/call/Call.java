@@ -146,7 +146,7 @@ public final class Call {
 
     /** Whether it is worth waiting for a node that comes to serve the method. */
     boolean waitsForRoute() {
-        return history == null || history.executions() == 0 && !history.isNotCallable();
+        return history == null || (history.executions() == 0 && !history.isNotCallable());
     }
 
     boolean hasTried(Node node) {

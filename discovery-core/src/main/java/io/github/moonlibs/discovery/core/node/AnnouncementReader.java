@@ -96,7 +96,10 @@ final class AnnouncementReader {
             }
         });
         return new Announcement(
-                isMaster(entries.get("is_master")), methods, others(entries, Set.of("is_master", "methods")));
+                isMaster(entries.get("is_master")),
+                term(entries.get("term")),
+                methods,
+                others(entries, Set.of("is_master", "term", "methods")));
     }
 
     private @Nullable Boolean isMaster(@Nullable Object value) {
@@ -104,6 +107,16 @@ final class AnnouncementReader {
             problem("is_master ignored: expected a boolean, got " + kind(value));
         }
         return value instanceof Boolean isMaster ? isMaster : null;
+    }
+
+    private @Nullable BigDecimal term(@Nullable Object value) {
+        if (value instanceof Number number && Double.isFinite(number(number))) {
+            return new BigDecimal(number.toString());
+        }
+        if (value != null) {
+            problem("term left out: expected a finite number, got " + kind(value));
+        }
+        return null;
     }
 
     private @Nullable Method method(String name, @Nullable Object entry) {
@@ -123,8 +136,19 @@ final class AnnouncementReader {
         return new Method(
                 number,
                 Boolean.TRUE.equals(retriable),
+                tier(name, fields.get("tier")),
                 notExecuted(name, fields.get("not_executed")),
-                others(fields, Set.of("weight", "retriable", "not_executed")));
+                others(fields, Set.of("weight", "retriable", "tier", "not_executed")));
+    }
+
+    private int tier(String method, @Nullable Object value) {
+        if (value instanceof Number number && isWhole(number)) {
+            return (int) number(number);
+        }
+        if (value != null) {
+            partLeftOut(method, "tier", "expected a whole number of at least 0", value);
+        }
+        return 0;
     }
 
     /** The errors that can be read; what else is listed is left out alone. */
@@ -142,7 +166,7 @@ final class AnnouncementReader {
             if (error instanceof String name && !name.isEmpty()) {
                 names.add(name);
             } else if (error instanceof Number code && isWhole(code)) {
-                codes.add(code.intValue());
+                codes.add((int) number(code));
             } else {
                 partLeftOut(method, "a part of not_executed", "expected an error's code or name", error);
             }
@@ -152,11 +176,12 @@ final class AnnouncementReader {
 
     /** Whether it is a whole number of at least 0, however it came. */
     private static boolean isWhole(Number number) {
-        return number.doubleValue() == number.intValue() && number.intValue() >= 0;
+        double value = number(number);
+        return value >= 0 && value <= Integer.MAX_VALUE && value == Math.rint(value);
     }
 
     private void partLeftOut(String method, String part, String expected, @Nullable Object value) {
-        problems.add("method " + method + ": " + part + " left out: " + expected + ", got " + kind(value));
+        problem("method " + SafeText.name(method) + ": " + part + " left out: " + expected + ", got " + kind(value));
     }
 
     private @Nullable Method leftOut(String name, String why) {

@@ -7,6 +7,7 @@ import io.github.moonlibs.discovery.Announcement;
 import io.github.moonlibs.discovery.Instance;
 import io.github.moonlibs.discovery.NodeSnapshot;
 import io.github.moonlibs.discovery.NodeSnapshot.Ejection;
+import io.github.moonlibs.discovery.NodeSnapshot.StaleMaster;
 import io.github.moonlibs.discovery.NodeSnapshot.State;
 import io.github.moonlibs.discovery.core.health.NodeHealth;
 import io.github.moonlibs.discovery.core.strategy.Balancing;
@@ -17,6 +18,7 @@ import io.github.moonlibs.discovery.core.support.Observers;
 import io.github.moonlibs.discovery.spi.ClientObserver;
 import io.github.moonlibs.discovery.text.SafeText;
 import java.lang.System.Logger;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -82,6 +84,7 @@ public final class Node {
     /** The node that is called in this one's place. */
     private volatile @Nullable Node twin;
 
+    private volatile @Nullable StaleMaster stale;
     private volatile @Nullable Thread life;
     private volatile @Nullable String stopReason;
     private volatile boolean drainingStopped;
@@ -147,6 +150,16 @@ public final class Node {
         return announced.methods().keySet();
     }
 
+    /** The router has found that it calls itself a master though there is a newer one; null: that is not so. */
+    public void stale(@Nullable StaleMaster now) {
+        stale = now;
+    }
+
+    @Nullable
+    public StaleMaster stale() {
+        return stale;
+    }
+
     /** The router has taken the announcement. */
     public void announcedOf(Announcement announcement) {
         announced = announcement;
@@ -157,9 +170,19 @@ public final class Node {
         twin = other;
     }
 
-    /** Whether the announcement takes something back that the node's last one offered. */
+    /**
+     * Whether the announcement takes something back that the node's last one offered, or may take it from another node:
+     * from a stale master.
+     */
     public boolean withdrawsBy(Announcement announcement) {
         Announcement last = phase.announcement();
+        BigDecimal term = announcement.term();
+        BigDecimal before = last == null ? null : last.term();
+        if (Boolean.TRUE.equals(announcement.isMaster())
+                && term != null
+                && (before == null || term.compareTo(before) != 0)) {
+            return true;
+        }
         return last != null
                 && last.methods().entrySet().stream().anyMatch(entry -> {
                     Announcement.Method now = announcement.methods().get(entry.getKey());
@@ -252,10 +275,12 @@ public final class Node {
             return Optional.of(instance + " announces it with weight 0");
         }
         Node called = twin;
-        return called == null
-                ? Optional.empty()
-                : Optional.of(
-                        instance + " is the same instance as " + called.instance() + ", which is called for both");
+        if (called != null) {
+            return Optional.of(instance + " is the same instance as " + called.instance() + ", which is called for both");
+        }
+        // it may serve others; whoever asks for the reason knows that this one is not routed to it
+        StaleMaster why = stale;
+        return why == null ? Optional.empty() : Optional.of(instance + " is " + why);
     }
 
     public boolean isClosed() {
@@ -418,6 +443,7 @@ public final class Node {
                         + (session == null ? 0 : session.connection().lateReplies()),
                 connects.sum(),
                 health.outlier().ejection(),
-                called == null ? null : called.instance());
+                called == null ? null : called.instance(),
+                stale);
     }
 }

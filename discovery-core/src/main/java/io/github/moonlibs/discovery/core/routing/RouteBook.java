@@ -5,6 +5,7 @@ import io.github.moonlibs.discovery.core.health.Outlier;
 import io.github.moonlibs.discovery.core.node.Node;
 import io.github.moonlibs.discovery.core.node.Session;
 import io.github.moonlibs.discovery.core.strategy.Balancing;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -32,12 +33,20 @@ final class RouteBook {
 
     private final Map<Node, Map<String, Route>> behind = new HashMap<>();
 
+    private final Fence fence = new Fence();
+
     RouteBook(Balancing balancing) {
         this.balancing = balancing;
     }
 
+    /** The routes of a method, but for those that are kept from their nodes. */
     Collection<Route> routes(String method) {
-        return byMethod.getOrDefault(method, Map.of()).values();
+        Collection<Route> all = byMethod.getOrDefault(method, Map.of()).values();
+        return fence.isDown()
+                ? all
+                : all.stream()
+                        .filter(route -> !fence.bars(route.node(), method))
+                        .toList();
     }
 
     boolean hasChanged() {
@@ -67,7 +76,7 @@ final class RouteBook {
     void announce(Node node, Session session, Announcement announcement) {
         if (node.isStopping()) {
             // a node that was removed while it was asked must not come back
-            withdraw(node);
+            remove(node);
             return;
         }
         boolean otherAttributes = !node.attributes().equals(announcement.attributes());
@@ -82,6 +91,7 @@ final class RouteBook {
         }
         replace(node, isBehind ? Map.of() : routes);
         callNext();
+        changed.addAll(fence.announce(node, announcement));
         if (otherAttributes) {
             routes.keySet().stream()
                     .filter(method -> balancing.strategies().readsAttributes(method))
@@ -138,7 +148,15 @@ final class RouteBook {
 
     /** What is to be logged of the nodes, and was not yet. */
     List<String> takeComplaints() {
-        return twins.takeComplaints();
+        List<String> complaints = new ArrayList<>(twins.takeComplaints());
+        complaints.addAll(fence.takeComplaints());
+        return complaints;
+    }
+
+    /** As {@link #withdraw}, for a node that does not come back. */
+    void remove(Node node) {
+        withdraw(node);
+        changed.addAll(fence.forget(node));
     }
 
     void relabel(Node node) {

@@ -176,7 +176,7 @@ public final class Router implements NodeRoutes {
                 true,
                 () -> nodes.forEach(node -> {
                     node.stop(reason);
-                    book.withdraw(node);
+                    book.remove(node);
                 }),
                 Router::stageNothing));
     }
