@@ -3,6 +3,7 @@ package io.github.moonlibs.discovery.iproto;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.moonlibs.discovery.Endpoint;
+import io.github.moonlibs.discovery.testkit.TarantoolServer;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,7 +23,7 @@ public final class RealTarantool implements AutoCloseable {
             function slow(seconds, ...) fiber.sleep(seconds) return ... end
             function count() executed = executed + 1 return executed end
             function push() box.session.push('pushed') return 'returned' end
-            function raise(...) box.error(...) end
+            function raise(code, reason) box.error{code = code, reason = reason} end
             function types(...)
               local names = {}
               for i = 1, select('#', ...) do
@@ -46,7 +47,7 @@ public final class RealTarantool implements AutoCloseable {
     private RealTarantool(String listen) throws IOException {
         folder = Files.createTempDirectory("tarantool");
         Path setup = Files.writeString(folder.resolve("setup.lua"), SETUP);
-        process = new ProcessBuilder("tarantool", setup.toString(), listen.replace("FOLDER", folder.toString()))
+        process = new ProcessBuilder(program(), setup.toString(), listen.replace("FOLDER", folder.toString()))
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
                 .start();
@@ -69,6 +70,10 @@ public final class RealTarantool implements AutoCloseable {
                         null,
                         null,
                         null);
+    }
+
+    private static String program() {
+        return TarantoolServer.program().map(Path::toString).orElse("tarantool");
     }
 
     public static RealTarantool start() throws IOException {

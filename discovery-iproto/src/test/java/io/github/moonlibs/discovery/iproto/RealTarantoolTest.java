@@ -26,7 +26,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** Against a real server of version 2.6. */
+/** Against the real server that this machine has, of whatever version from 2.6 on. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RealTarantoolTest {
     private static final long BRIEF = TimeUnit.MILLISECONDS.toNanos(500);
@@ -66,7 +66,10 @@ class RealTarantoolTest {
                 new BigDecimal("0." + "0".repeat(37) + "1"),
                 null));
         try (Transport.Connection connection = connect(shared.endpoint())) {
-            assertThat(connection.server()).isEqualTo("Tarantool 2.6.0");
+            String version = connection
+                    .eval("return _TARANTOOL:match('^[^-]+')", List.of(), Owner.SECONDS)
+                    .as(String.class);
+            assertThat(connection.server()).startsWith("Tarantool " + version);
             List<Object> echoed = connection.call("echo", values, Owner.SECONDS).values();
             assertThat(echoed).hasSameSizeAs(values);
             for (int i = 0; i < values.size(); i++) {
@@ -111,10 +114,11 @@ class RealTarantoolTest {
     void aWrongPasswordAndAnUnknownUserAreReported() {
         assertThatThrownBy(() -> connect(shared.endpoint().withCredentials("ann", "wrong")))
                 .isInstanceOf(ServerException.class)
-                .hasMessageContaining("error 47 (ClientError) \"Incorrect password supplied for user 'ann'\"");
+                .hasMessageContaining("error 47 (ClientError)");
         assertThatThrownBy(() -> connect(shared.endpoint().withCredentials("nobody", "x")))
                 .isInstanceOf(ServerException.class)
-                .hasMessageContaining("error 45 (ClientError)");
+                // newer servers don't say which of the two is wrong
+                .hasMessageFindingMatch("error (45|47) \\(ClientError\\)");
     }
 
     @Test

@@ -6,9 +6,12 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -49,8 +52,22 @@ final class LocalProgram implements ServerProgram {
         OPEN.add(this);
     }
 
-    /** The program's file; null if there is none on PATH. */
+    /**
+     * The program's file: the one that the environment names, as {@code DISCOVERY_TARANTOOL}, or else the first on PATH; null
+     * if there is none.
+     *
+     * @throws IllegalStateException if the environment names what isn't a program
+     */
     static @Nullable Path find(String program) {
+        String variable = "DISCOVERY_" + program.toUpperCase(Locale.ROOT);
+        String named = System.getenv(variable);
+        if (named != null && !named.isEmpty()) {
+            Path file = Path.of(named).toAbsolutePath();
+            if (!Files.isRegularFile(file) || !Files.isExecutable(file)) {
+                throw new IllegalStateException(variable + ": expected the path of a program, got " + named);
+            }
+            return file;
+        }
         String path = System.getenv("PATH");
         return Stream.of(path == null ? new String[0] : path.split(File.pathSeparator))
                 .map(folder -> Path.of(folder, program))
@@ -62,7 +79,9 @@ final class LocalProgram implements ServerProgram {
     @Override
     public void start() {
         try {
-            process = new ProcessBuilder(recipe.command())
+            List<String> command = new ArrayList<>(recipe.command());
+            command.set(0, Objects.requireNonNull(find(command.getFirst())).toString());
+            process = new ProcessBuilder(command)
                     .directory(directory.toFile())
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))

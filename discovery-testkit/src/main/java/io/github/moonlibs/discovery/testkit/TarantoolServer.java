@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  * testkit.announce(name, weight, retriable)} and {@code testkit.withdraw(name)}; a script may replace all of it. The
  * guest may execute everything. Thread-safe.
  *
- * <p>The image is the system property {@value #IMAGE_PROPERTY}; by default Tarantool's own of version 2.11.
+ * <p>The program is the one that the environment variable {@code DISCOVERY_TARANTOOL} names, or else the first on PATH. The
+ * image is the system property {@value #IMAGE_PROPERTY}; by default Tarantool's own of version 2.11.
  */
 public final class TarantoolServer implements AutoCloseable {
     /** Names the image to run in containers. */
@@ -65,6 +68,11 @@ public final class TarantoolServer implements AutoCloseable {
     /** Whether this machine has the program, or a container engine that has the image or can pull it. */
     public static boolean isAvailable(Via via) {
         return ServerProgram.isAvailable(via, PROGRAM, image());
+    }
+
+    /** The program that local instances run; empty if there is none. */
+    public static Optional<Path> program() {
+        return Optional.ofNullable(LocalProgram.find(PROGRAM));
     }
 
     private static String image() {
