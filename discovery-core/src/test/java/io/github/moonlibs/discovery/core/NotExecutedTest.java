@@ -262,11 +262,9 @@ class NotExecutedTest {
             assertThat(methods).containsOnlyKeys("parts", "number", "map", "empty");
             assertThat(requireNonNull(methods.get("parts")).notExecuted()).isEqualTo(new Errors(Set.of(7), Set.of()));
             assertThat(requireNonNull(methods.get("number")).notExecuted()).isEqualTo(Errors.NONE);
-            assertThat(log.with("method parts: a part of not_executed left out"))
-                    .hasSize(7);
-            assertThat(log.with("expected an array of error codes and names, got 7"))
-                    .hasSize(1);
-            assertThat(log.with("got a map of 1")).hasSize(1);
+            // seven parts and two lists, of which the first few are logged
+            assertThat(log.with("left out: expected an")).isNotEmpty();
+            assertThat(log.with("more problems, 9 in all")).hasSize(1);
         }
     }
 }
