@@ -11,7 +11,9 @@ import java.nio.ByteOrder;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.UUID;
@@ -92,6 +94,16 @@ public final class ExtensionReader {
             throw new MalformedException("expected a datetime, got " + seconds + " s, " + nanos + " ns, offset "
                     + minutes + " min: " + e.getMessage());
         }
+    }
+
+    /** A datetime with its zone's name, if the server sent one; with its offset if not. */
+    static ZonedDateTime zoned(byte[] bytes, int from, int to) throws IOException {
+        OffsetDateTime time = datetime(ByteBuffer.wrap(bytes, from, to - from));
+        int number = to - from == 16
+                ? ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getShort(from + 14)
+                : 0;
+        ZoneId zone = number == 0 ? null : Times.zone(number);
+        return zone == null ? time.toZonedDateTime() : time.atZoneSameInstant(zone);
     }
 
     private static Interval interval(byte[] bytes, int from, int to) throws IOException {

@@ -45,13 +45,13 @@ public final class ExtensionWriter {
         write(out, time.toInstant(), wholeMinutes(time.getOffset(), time));
     }
 
-    /** Zones have numbers on the wire, which this library has no list of. */
     static void write(MessagePacker out, ZonedDateTime time) throws IOException {
-        if (!(time.getZone() instanceof ZoneOffset)) {
-            throw new MismatchException("expected a time with an offset, got one with the zone " + time.getZone()
-                    + ", whose name would be lost; toOffsetDateTime() makes one with an offset of it");
+        int zone = time.getZone() instanceof ZoneOffset ? 0 : Times.number(time.getZone());
+        if (zone == 0 && !(time.getZone() instanceof ZoneOffset)) {
+            throw new MismatchException("expected a time with an offset or a zone that Tarantool knows, got one with the zone "
+                    + time.getZone() + "; toOffsetDateTime() makes one with an offset of it");
         }
-        write(out, time.toOffsetDateTime());
+        write(out, time.toInstant(), wholeMinutes(time.getOffset(), time), zone);
     }
 
     private static int wholeMinutes(ZoneOffset offset, Object time) {
@@ -63,13 +63,17 @@ public final class ExtensionWriter {
     }
 
     static void write(MessagePacker out, Instant instant, int offsetMinutes) throws IOException {
+        write(out, instant, offsetMinutes, 0);
+    }
+
+    private static void write(MessagePacker out, Instant instant, int offsetMinutes, int zone) throws IOException {
         long seconds = instant.getEpochSecond();
         int nanos = instant.getNano();
-        boolean whole = nanos == 0 && offsetMinutes == 0;
+        boolean whole = nanos == 0 && offsetMinutes == 0 && zone == 0;
         byte[] data = new byte[whole ? 8 : 16];
         ByteBuffer buffer = ByteBuffer.wrap(data).order(ByteOrder.LITTLE_ENDIAN).putLong(seconds);
         if (!whole) {
-            buffer.putInt(nanos).putShort((short) offsetMinutes);
+            buffer.putInt(nanos).putShort((short) offsetMinutes).putShort((short) zone);
         }
         out.packExtensionTypeHeader(DATETIME, data.length).writePayload(data);
     }

@@ -1,6 +1,13 @@
 package io.github.moonlibs.discovery.iproto.codec.values;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.github.moonlibs.discovery.Interval;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -8,8 +15,12 @@ import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.Period;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Tarantool's datetimes and intervals as the JDK's types, where nothing is lost. */
@@ -89,5 +100,39 @@ final class Times {
     static Interval interval(Period period) {
         return new Interval(
                 period.getYears(), period.getMonths(), 0, period.getDays(), 0, 0, 0, 0, Interval.Adjust.NONE);
+    }
+
+    /**
+     * The numbers that datetimes have for time zones: those of {@code require('datetime').TZ} whose names the JDK knows, as a
+     * server of 3.3 has them. Numbers are only ever added.
+     */
+    private static final class Zones {
+        private static final Map<Integer, String> NAMES = new HashMap<>();
+        private static final Map<String, Integer> NUMBERS = new HashMap<>();
+
+        static {
+            try (InputStream file = Objects.requireNonNull(Times.class.getResourceAsStream("time-zones.txt"));
+                    BufferedReader lines = new BufferedReader(new InputStreamReader(file, UTF_8))) {
+                for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                    int space = line.indexOf(' ');
+                    int number = Integer.parseInt(line.substring(0, space));
+                    NAMES.put(number, line.substring(space + 1));
+                    NUMBERS.put(line.substring(space + 1), number);
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    /** The zone of a number; null if the list or this JDK has none. */
+    static @Nullable ZoneId zone(int number) {
+        String name = Zones.NAMES.get(number);
+        return name == null || !ZoneId.getAvailableZoneIds().contains(name) ? null : ZoneId.of(name);
+    }
+
+    /** The number of a zone; 0 if there is none. */
+    static int number(ZoneId zone) {
+        return Zones.NUMBERS.getOrDefault(zone.getId(), 0);
     }
 }

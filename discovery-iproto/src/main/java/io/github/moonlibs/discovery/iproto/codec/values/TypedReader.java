@@ -4,6 +4,7 @@ import io.github.moonlibs.discovery.types.Target;
 import io.github.moonlibs.discovery.types.TypeWords;
 import java.io.IOException;
 import java.lang.reflect.Array;
+import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -53,6 +54,11 @@ public final class TypedReader {
     }
 
     private Object readScalar(Class<?> type, int depth) throws IOException {
+        if (type == ZonedDateTime.class && in.next() == ValueType.EXTENSION) {
+            return in.readExtension((code, bytes, from, to) -> code == ExtensionWriter.DATETIME
+                    ? ExtensionReader.zoned(bytes, from, to)
+                    : Scalars.convert(ExtensionReader.read(code, bytes, from, to, depth), type));
+        }
         Object value = in.read(depth);
         if (value == null) {
             throw new MismatchException("expected " + TypeWords.expected(type) + ", got nil");

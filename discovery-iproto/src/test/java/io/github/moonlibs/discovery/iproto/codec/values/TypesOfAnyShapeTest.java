@@ -11,6 +11,7 @@ import io.github.moonlibs.discovery.TypeRef;
 import io.github.moonlibs.discovery.spi.ValueConverter;
 import io.github.moonlibs.discovery.types.Types;
 import java.lang.reflect.Type;
+import java.nio.ByteOrder;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -111,8 +112,14 @@ class TypesOfAnyShapeTest {
                         .as(LocalDateTime.class),
                 "expected a datetime without an offset (LocalDateTime), got the datetime 2024-02-29T00:00+03:00");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Values.echo(noon.atZone(ZoneId.of("Europe/Moscow"))))
-                .withMessageContaining("expected a time with an offset, got one with the zone Europe/Moscow");
+                .isThrownBy(() -> Values.echo(noon.atZone(ZoneId.of("UTC+3"))))
+                .withMessageContaining("a zone that Tarantool knows, got one with the zone UTC+03:00");
+        ZonedDateTime moscow = noon.atZone(ZoneId.of("Europe/Moscow"));
+        assertThat(Values.echo(moscow).as(ZonedDateTime.class)).isEqualTo(moscow);
+        // the number that a server of 3.3 has for it
+        assertThat(Values.echo(moscow).raw().order(ByteOrder.LITTLE_ENDIAN).getShort(17)).isEqualTo((short) 947);
+        assertRefused(() -> Values.echo("x").as(ZonedDateTime.class), "expected a datetime (ZonedDateTime)");
+        assertRefused(() -> Values.echo(Duration.ZERO).as(ZonedDateTime.class), "expected a datetime (ZonedDateTime)");
     }
 
     @Test
