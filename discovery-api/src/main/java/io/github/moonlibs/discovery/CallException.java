@@ -61,8 +61,7 @@ public abstract sealed class CallException extends DiscoveryException
 
     /**
      * The error that a server replied with, if that is why the call failed in the end: what the last attempt to end met.
-     * Null if it met anything else, or there was none, and after deserialization. {@link #attempts()} has the errors of all
-     * attempts.
+     * Null if it met anything else, or there was none. {@link #attempts()} has the errors of all attempts.
      *
      * <pre>{@code
      * catch (CallException e) {

@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -49,18 +50,13 @@ public final class ClientOptions {
         return set.source;
     }
 
-    /** The user to log in as where an endpoint names none; null: the server's guest. */
-    public @Nullable String user() {
-        return set.user;
+    /** What is asked at every login whom to log in as where an endpoint names no user; null: the server's guest. */
+    public @Nullable Supplier<Credentials> credentials() {
+        return set.credentials;
     }
 
-    /** The user's password; null if there is no user. */
-    public @Nullable String password() {
-        return set.password;
-    }
-
-    /** How to speak TLS; null: in the clear. */
-    public @Nullable SSLContext ssl() {
+    /** What is asked at every connect how to speak TLS; null: in the clear, unless an endpoint says otherwise. */
+    public @Nullable Supplier<SSLContext> ssl() {
         return set.ssl;
     }
 
@@ -185,8 +181,32 @@ public final class ClientOptions {
     public String toString() {
         String from =
                 set.source == null ? set.topology.substring(0, set.topology.indexOf(':') + 1) + "…" : set.topology;
-        return "topology " + SafeText.name(from) + ", user " + (set.user == null ? "guest" : SafeText.name(set.user))
-                + ", strategy " + SafeText.name(set.strategy);
+        return "topology " + SafeText.name(from) + ", user " + SafeText.name(user()) + ", strategy "
+                + SafeText.name(set.strategy);
+    }
+
+    private String user() {
+        return switch (set.credentials) {
+            case null -> "guest";
+            case Fixed(Credentials credentials) -> credentials.user();
+            default -> "as supplied";
+        };
+    }
+
+    /** A context that stays the same. */
+    private record FixedTls(SSLContext context) implements Supplier<SSLContext> {
+        @Override
+        public SSLContext get() {
+            return context;
+        }
+    }
+
+    /** Credentials that stay the same; two clients with the same ones have equal options. */
+    private record Fixed(Credentials credentials) implements Supplier<Credentials> {
+        @Override
+        public Credentials get() {
+            return credentials;
+        }
     }
 
     /**
@@ -198,9 +218,8 @@ public final class ClientOptions {
     public static final class Builder {
         private String topology = "";
         private @Nullable TopologySource source;
-        private @Nullable String user;
-        private @Nullable String password;
-        private @Nullable SSLContext ssl;
+        private @Nullable Supplier<Credentials> credentials;
+        private @Nullable Supplier<SSLContext> ssl;
         private String discoveryProcedure = "api.discovery";
         private Duration discoveryInterval = Duration.ofMillis(100);
         private Duration discoveryTimeout = Duration.ofSeconds(1);
@@ -232,8 +251,7 @@ public final class ClientOptions {
         private Builder(Builder other) {
             topology = other.topology;
             source = other.source;
-            user = other.user;
-            password = other.password;
+            credentials = other.credentials;
             ssl = other.ssl;
             discoveryProcedure = other.discoveryProcedure;
             discoveryInterval = other.discoveryInterval;
@@ -262,8 +280,7 @@ public final class ClientOptions {
             return Arrays.asList(
                     topology,
                     source,
-                    user,
-                    password,
+                    credentials,
                     ssl,
                     discoveryProcedure,
                     discoveryInterval,
@@ -317,14 +334,36 @@ public final class ClientOptions {
 
         /** The user to log in as where an endpoint names none. Default: the server's guest. */
         public Builder credentials(String user, String password) {
-            this.user = Checks.name("user", user);
-            this.password = Checks.given("password", password);
+            credentials = new Fixed(new Credentials(user, password));
             return this;
         }
 
-        /** Speaks TLS with every TCP endpoint and checks that the certificate is the host's. Default: in the clear. */
+        /**
+         * What says at every login whom to log in as where an endpoint names no user, so that a password can change while the
+         * client is open. It is asked on a virtual thread, may block, and counts towards {@link #connectTimeout}. If it throws, or
+         * returns null, connecting has failed, and is tried again. Takes the place of a fixed user.
+         */
+        public Builder credentials(Supplier<Credentials> supplier) {
+            credentials = Checks.given("credentials", supplier);
+            return this;
+        }
+
+        /**
+         * Speaks TLS with every TCP endpoint that does not say {@code transport=plain}, and checks that the certificate is the
+         * host's. Default: in the clear, except with endpoints that say {@code transport=ssl}, which need a certificate that
+         * the JDK trusts.
+         */
         public Builder ssl(SSLContext context) {
-            ssl = Checks.given("ssl", context);
+            ssl = new FixedTls(Checks.given("ssl", context));
+            return this;
+        }
+
+        /**
+         * Speaks TLS as {@link #ssl(SSLContext)} does, with a context that is asked for at every connect, so that certificates
+         * can be renewed while the client is open: {@link PemFiles}. If it throws, connecting has failed, and is tried again.
+         */
+        public Builder ssl(Supplier<SSLContext> contexts) {
+            ssl = Checks.given("ssl", contexts);
             return this;
         }
 

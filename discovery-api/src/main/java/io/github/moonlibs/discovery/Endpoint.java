@@ -5,27 +5,53 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where a Tarantool instance listens, and the user to log in as: {@code host:port}, {@code [v6]:port} or {@code
- * unix/:/path}, each optionally after {@code user:password@}. Host names are not resolved here but at every connect.
- * Immutable and thread-safe; two endpoints are equal if address, user and password are.
+ * unix/:/path}, each optionally after {@code user:password@}, a TCP address optionally before {@code ?transport=ssl} or {@code
+ * ?transport=plain}. Host names are not resolved here but at every connect.
+ * Immutable and thread-safe; two endpoints are equal if all of that is.
  *
  * @param host the host name or literal address, without brackets; null for a Unix socket
  * @param port 1 to 65535; 0 for a Unix socket
  * @param path the file of a Unix socket; null for TCP
  * @param user the user to log in as; null: the server's guest
  * @param password null counts as empty
+ * @param security whether to speak TLS
  */
 public record Endpoint(
         @Nullable String host,
         int port,
         @Nullable String path,
         @Nullable String user,
-        @Nullable String password) {
+        @Nullable String password,
+        Security security) {
     private static final String EXPECTED =
-            "endpoint: expected host:port, [v6]:port or unix/:/path, each optionally after user:password@";
+            "endpoint: expected host:port, [v6]:port or unix/:/path, each optionally after user:password@, a TCP address"
+                    + " optionally before ?transport=ssl or ?transport=plain";
     private static final String UNIX = "unix/:";
 
     /** A name of the DNS has less, and so has the path of any system's socket. */
     private static final int LONGEST = 255;
+
+    /** Whether to speak TLS with an endpoint. */
+    public enum Security {
+        /** If the client's options have TLS. */
+        AS_CONFIGURED,
+
+        /** Always, with the options' TLS, or with the JDK's if they have none. */
+        SSL,
+
+        /** Never. */
+        PLAIN
+    }
+
+    /** An endpoint with which TLS is spoken if the client's options have TLS. */
+    public Endpoint(
+            @Nullable String host,
+            int port,
+            @Nullable String path,
+            @Nullable String user,
+            @Nullable String password) {
+        this(host, port, path, user, password, Security.AS_CONFIGURED);
+    }
 
     /** @throws IllegalArgumentException if this is neither a TCP address nor a Unix socket; quotes nothing of it */
     public Endpoint {
@@ -86,6 +112,10 @@ public record Endpoint(
             }
             return new Endpoint(null, 0, path, user, password);
         }
+        int question = address.indexOf('?');
+        Security security =
+                question < 0 ? Security.AS_CONFIGURED : security(address.substring(question + 1));
+        address = question < 0 ? address : address.substring(0, question);
         int colon = address.lastIndexOf(':');
         if (colon < 0 || address.endsWith("]")) {
             throw wrong("no port");
@@ -101,7 +131,7 @@ public record Endpoint(
         if (!isHost(host) || (!isV6 && host.indexOf(':') >= 0)) {
             throw wrong("something else before the port than a host of at most " + LONGEST + " characters");
         }
-        return new Endpoint(host, port(address.substring(colon + 1)), null, user, password);
+        return new Endpoint(host, port(address.substring(colon + 1)), null, user, password, security);
     }
 
     private static int port(String digits) {
@@ -114,6 +144,14 @@ public record Endpoint(
         return port;
     }
 
+    private static Security security(String parameters) {
+        return switch (parameters) {
+            case "transport=ssl" -> Security.SSL;
+            case "transport=plain" -> Security.PLAIN;
+            default -> throw wrong("other parameters behind the address");
+        };
+    }
+
     private static IllegalArgumentException wrong(String got) {
         return new IllegalArgumentException(
                 EXPECTED + ", got " + got + "; the text is not shown, because it may hold a password");
@@ -121,7 +159,12 @@ public record Endpoint(
 
     /** The same address with other credentials. */
     public Endpoint withCredentials(@Nullable String user, @Nullable String password) {
-        return new Endpoint(host, port, path, user, password);
+        return new Endpoint(host, port, path, user, password, security);
+    }
+
+    /** The same address, with TLS or without. */
+    public Endpoint withSecurity(Security security) {
+        return new Endpoint(host, port, path, user, password, security);
     }
 
     /** The address alone, without credentials. */

@@ -1,5 +1,7 @@
 package io.github.moonlibs.discovery;
 
+import java.io.Serializable;
+
 /**
  * Tarantool's datetime interval: a sum of calendar and clock units, each of either sign. Immutable and thread-safe.
  *
@@ -14,7 +16,10 @@ public record Interval(
         long minutes,
         long seconds,
         long nanoseconds,
-        Adjust adjust) {
+        Adjust adjust)
+        implements Serializable {
+    private static final long serialVersionUID = 1;
+
     /** What to do where a month is too short for the day; in the order of their numbers on the wire. */
     public enum Adjust {
         /** Count the surplus days into the next month. */

@@ -4,7 +4,7 @@ package io.github.moonlibs.discovery;
 public final class ServerException extends AttemptException {
     private static final long serialVersionUID = 1;
 
-    private final transient TarantoolError error;
+    private final TarantoolError error;
 
     /**
      * @param node the endpoint, for the message
@@ -15,7 +15,7 @@ public final class ServerException extends AttemptException {
         this.error = error;
     }
 
-    /** The server's error; null after deserialization. */
+    /** The server's error. */
     public TarantoolError error() {
         return error;
     }

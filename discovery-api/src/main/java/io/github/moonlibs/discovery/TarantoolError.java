@@ -1,13 +1,17 @@
 package io.github.moonlibs.discovery;
 
 import io.github.moonlibs.discovery.text.SafeText;
+import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An error with all that a server reported about it. Immutable and thread-safe.
+ * An error with all that a server reported about it. Immutable and thread-safe. Serialized, it keeps everything, except that a
+ * field's value that cannot be serialized becomes its text.
  *
  * @param code Tarantool's number (32: a Lua error, 33: no such procedure, 42: access denied, …) or a custom one
  * @param type Tarantool's class of error, for example {@code ClientError}; empty if unknown
@@ -26,12 +30,38 @@ public record TarantoolError(
         int line,
         int errno,
         Map<String, @Nullable Object> fields,
-        @Nullable TarantoolError cause) {
+        @Nullable TarantoolError cause)
+        implements Serializable {
+    private static final long serialVersionUID = 1;
     private static final int CAUSES_SHOWN = 5;
 
     /** Copies the fields. */
     public TarantoolError {
         fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
+    }
+
+    private Object writeReplace() {
+        Map<String, @Nullable Object> copy = new LinkedHashMap<>();
+        fields.forEach((name, value) -> copy.put(name, serializable(value)));
+        return copy.equals(fields) ? this : new TarantoolError(code, type, message, file, line, errno, copy, cause);
+    }
+
+    private static @Nullable Object serializable(@Nullable Object value) {
+        return switch (value) {
+            case null -> null;
+            case List<?> elements -> {
+                List<@Nullable Object> copy = new ArrayList<>();
+                elements.forEach(element -> copy.add(serializable(element)));
+                yield copy;
+            }
+            case Map<?, ?> entries -> {
+                Map<@Nullable Object, @Nullable Object> copy = new LinkedHashMap<>();
+                entries.forEach((key, entry) -> copy.put(serializable(key), serializable(entry)));
+                yield copy;
+            }
+            case Serializable already -> already;
+            default -> value.toString();
+        };
     }
 
     /**

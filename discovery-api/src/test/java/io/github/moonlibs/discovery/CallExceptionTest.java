@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -56,15 +57,42 @@ class CallExceptionTest {
     @Test
     void anExceptionCanBeSerializedWithoutItsAttempts() throws IOException, ClassNotFoundException {
         CallException thrown = new DeadlineExceededException("m", Duration.ofMillis(1), List.of(TIMED_OUT));
+        CallException read = copied(thrown);
+        assertThat(read).hasMessage(thrown.getMessage());
+        assertThat(read.attempts()).isEmpty();
+        assertThat(read.method()).isEqualTo("m");
+    }
+
+    @Test
+    void aServersErrorIsStillThereAfterDeserialization() throws IOException, ClassNotFoundException {
+        Extension unknown = new Extension((byte) 9, ByteBuffer.wrap(new byte[] {1}));
+        TarantoolError inner = new TarantoolError(3, "ClientError", "disk is full", "a.lua", 7, 0, Map.of(), null);
+        TarantoolError error = new TarantoolError(
+                32,
+                "LuajitError",
+                "boom",
+                "",
+                0,
+                0,
+                Map.of("after", new Interval(0, 0, 0, 1, 0, 0, 0, 0, Interval.Adjust.NONE), "list", List.of(unknown)),
+                inner);
+        Attempt refused = new Attempt(NODE, Duration.ZERO, Duration.ZERO, new ServerException("10.0.0.1:3301", error));
+
+        TarantoolError read = copied(new CallFailedException("m", "why", Duration.ZERO, List.of(refused)))
+                .serverError();
+        assertThat(read).isNotNull().hasToString(error.toString());
+        assertThat(read.fields())
+                .isEqualTo(Map.of("after", error.fields().get("after"), "list", List.of("ext(9, 01)")));
+        assertThat(read.cause()).isEqualTo(inner);
+    }
+
+    private static CallException copied(CallException thrown) throws IOException, ClassNotFoundException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
             out.writeObject(thrown);
         }
         try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
-            CallException read = (CallException) in.readObject();
-            assertThat(read).hasMessage(thrown.getMessage());
-            assertThat(read.attempts()).isEmpty();
-            assertThat(read.method()).isEqualTo("m");
+            return (CallException) in.readObject();
         }
     }
 }

@@ -119,4 +119,16 @@ class EndpointTest {
         assertThat(guest.withCredentials("app", "x")).isNotEqualTo(guest).isEqualTo(Endpoint.parse("app:x@h:1"));
         assertThatThrownBy(() -> guest.withCredentials(null, "x")).hasMessageContaining("a password without a user");
     }
+
+    @Test
+    void aTcpEndpointSaysWhetherToSpeakTls() {
+        assertThat(Endpoint.parse("h:1").security()).isEqualTo(Endpoint.Security.AS_CONFIGURED);
+        assertThat(Endpoint.parse("ann:s?t@[::1]:1?transport=ssl"))
+                .isEqualTo(new Endpoint("::1", 1, null, "ann", "s?t", Endpoint.Security.SSL));
+        assertThat(Endpoint.parse("h:1?transport=plain").withCredentials("ann", null).security())
+                .isEqualTo(Endpoint.Security.PLAIN);
+        assertThat(Endpoint.parse("unix/:/a?transport=ssl").path()).isEqualTo("/a?transport=ssl");
+        assertThatThrownBy(() -> Endpoint.parse("h:1?transport=tls"))
+                .hasMessageStartingWith("endpoint \"h:1?transport=tls\": expected host:port");
+    }
 }

@@ -54,6 +54,9 @@ final class CacheFile {
             entry.put("address", instance.endpoint().address());
             putIfThere(entry, "user", instance.endpoint().user());
             putIfThere(entry, "password", instance.endpoint().password());
+            if (instance.endpoint().security() != Endpoint.Security.AS_CONFIGURED) {
+                entry.put("security", instance.endpoint().security().name());
+            }
             entry.put("labels", instance.labels());
             list.add(entry);
         }
@@ -137,6 +140,10 @@ final class CacheFile {
                 labels.put(String.valueOf(label.getKey()), String.valueOf(text(saved, label.getKey())));
             }
             Endpoint endpoint = Endpoint.parse(address).withCredentials(text(map, "user"), text(map, "password"));
+            String security = text(map, "security");
+            if (security != null) {
+                endpoint = endpoint.withSecurity(Endpoint.Security.valueOf(security));
+            }
             return new Instance(endpoint, name, labels);
         } catch (IllegalArgumentException e) {
             throw new MalformedException(this + ": " + name + ": " + e.getMessage());

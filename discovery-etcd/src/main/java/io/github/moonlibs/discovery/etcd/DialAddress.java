@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
  */
 final class DialAddress {
     private static final String UNIX = "unix/:";
+    private static final String TRANSPORT = "transport=";
     private static final Pattern PORT = Pattern.compile("\\d+");
     private static final Pattern ZEROS = Pattern.compile("[0.]+");
     private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*://");
@@ -54,7 +55,30 @@ final class DialAddress {
         if (endpoint.host() != null && isWildcard(endpoint.host())) {
             throw wildcard(endpoint.address());
         }
-        return endpoint;
+        return endpoint.withSecurity(security(text));
+    }
+
+    /** What the parameters behind the address say; the others are the server's business. */
+    private static Endpoint.Security security(String text) {
+        int from = text.indexOf('?', Math.max(0, text.lastIndexOf('@')));
+        if (from >= 0) {
+            int end = text.indexOf('#', from);
+            for (String parameter : text.substring(from + 1, end < 0 ? text.length() : end).split("&")) {
+                if (parameter.startsWith(TRANSPORT)) {
+                    return securityOf(parameter.substring(TRANSPORT.length()));
+                }
+            }
+        }
+        return Endpoint.Security.AS_CONFIGURED;
+    }
+
+    /** @throws IllegalArgumentException if it is no transport that servers have */
+    static Endpoint.Security securityOf(String transport) {
+        return switch (transport) {
+            case "ssl" -> Endpoint.Security.SSL;
+            case "plain" -> Endpoint.Security.PLAIN;
+            default -> throw new Unusable("expected the transport ssl or plain, got " + shown(transport));
+        };
     }
 
     /** Without the scheme and the parameters; both are the server's business. */

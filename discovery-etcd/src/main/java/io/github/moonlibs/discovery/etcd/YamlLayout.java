@@ -228,7 +228,8 @@ final class YamlLayout {
         }
         Object peer = options.get("iproto", "advertise", "peer", "uri");
         if (peer != null) {
-            return parse("advertise.peer.uri", options, peer);
+            Endpoint endpoint = parse("advertise.peer.uri", options, peer);
+            return secured(endpoint, options, options.get("iproto", "advertise", "peer", "params", "transport"));
         }
         if (!(options.get("iproto", "listen") instanceof List<?> listen) || listen.isEmpty()) {
             throw new Unusable("iproto.listen: expected a list of addresses, or one in advertise.client");
@@ -236,7 +237,7 @@ final class YamlLayout {
         IllegalArgumentException problem = null;
         for (Object each : listen) {
             try {
-                return parse("listen", options, each instanceof Map<?, ?> map ? map.get("uri") : each);
+                return parse("listen", options, each);
             } catch (IllegalArgumentException e) {
                 problem = problem == null ? e : problem;
             }
@@ -244,13 +245,26 @@ final class YamlLayout {
         throw problem == null ? new Unusable("iproto.listen: expected an address") : problem;
     }
 
-    private Endpoint parse(String option, Inherited options, @Nullable Object uri)
+    /** An address, or a map of one and its parameters, of which the transport is for clients, too. */
+    private Endpoint parse(String option, Inherited options, @Nullable Object address)
             throws MalformedException, InterruptedException {
         work.spend(512);
         try {
-            return DialAddress.parse(options.text(uri, work));
+            if (!(address instanceof Map<?, ?> map)) {
+                return DialAddress.parse(options.text(address, work));
+            }
+            Endpoint endpoint = DialAddress.parse(options.text(map.get("uri"), work));
+            Object transport = map.get("params") instanceof Map<?, ?> parameters ? parameters.get("transport") : null;
+            return secured(endpoint, options, transport);
         } catch (IllegalArgumentException e) {
             throw new Unusable("iproto." + option + ": " + e.getMessage());
         }
+    }
+
+    private Endpoint secured(Endpoint endpoint, Inherited options, @Nullable Object transport)
+            throws MalformedException, InterruptedException {
+        return transport == null
+                ? endpoint
+                : endpoint.withSecurity(DialAddress.securityOf(options.text(transport, work)));
     }
 }

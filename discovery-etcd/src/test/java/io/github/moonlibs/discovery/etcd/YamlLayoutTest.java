@@ -3,12 +3,14 @@ package io.github.moonlibs.discovery.etcd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.moonlibs.discovery.Endpoint;
 import io.github.moonlibs.discovery.Instance;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class YamlLayoutTest {
@@ -127,6 +129,23 @@ class YamlLayoutTest {
                 read(instance("{iproto: {listen: [{uri: '3301'}, {uri: '*:3302'}, {params: {}}, {uri: 'h1:3303'}]}}"));
 
         assertThat(reading.instances().getFirst()).hasToString("i1 (h1:3303)");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{listen: [{uri: 'h1:3301', params: {transport: ssl}}]}     | SSL",
+                "{listen: [{uri: 'h1:3301', params: {transport: plain}}]}   | PLAIN",
+                "{listen: [{uri: 'h1:3301', params: {ssl_ca_file: x}}]}     | AS_CONFIGURED",
+                "{advertise: {peer: {uri: 'h1:1', params: {transport: ssl}}}} | SSL",
+                "{advertise: {client: 'h1:3301?backlog=9&transport=ssl'}}   | SSL",
+                "{advertise: {client: 'ann:a?transport=ssl@h1:3301'}}       | AS_CONFIGURED"
+            })
+    void theTransportOfAnAddressSaysWhetherToSpeakTls(String iproto, Endpoint.Security security) throws Exception {
+        Reading reading = read(instance("{iproto: " + iproto + "}"));
+
+        assertThat(reading.instances().getFirst().endpoint().security()).isEqualTo(security);
     }
 
     @ParameterizedTest

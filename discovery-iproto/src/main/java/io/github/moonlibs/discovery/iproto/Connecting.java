@@ -14,27 +14,32 @@ import java.util.concurrent.Future;
 final class Connecting {
     /** Connects and logs in. */
     interface Dialing {
-        Handshake dial(Progress progress) throws IOException, Handshake.RefusedException, InterruptedException;
+        /** Whom to log in as: the endpoint with its credentials. */
+        default Endpoint login(Endpoint endpoint, Progress progress) throws IOException {
+            return endpoint;
+        }
+
+        Handshake dial(Endpoint login, Progress progress) throws IOException, Handshake.RefusedException, InterruptedException;
     }
 
-    private final Endpoint login;
     private final Types types;
     private final Dialing dialing;
     private final Transport.Listener listener;
     private final long deadline;
     private final CompletableFuture<IprotoConnection> connected = new CompletableFuture<>();
     private final Thread thread;
+    private volatile Endpoint login;
     private volatile String step = "starting";
 
     /** @param deadline on the clock of {@link System#nanoTime} */
-    Connecting(Endpoint login, Types types, Transport.Listener listener, long deadline, Dialing dialing) {
-        this.login = login;
+    Connecting(Endpoint endpoint, Types types, Transport.Listener listener, long deadline, Dialing dialing) {
+        this.login = endpoint;
         this.types = types;
         this.dialing = dialing;
         this.listener = listener;
         this.deadline = deadline;
         this.thread =
-                Thread.ofVirtual().name("discovery-connect " + login.address()).unstarted(this::run);
+                Thread.ofVirtual().name("discovery-connect " + endpoint.address()).unstarted(this::run);
     }
 
     Future<IprotoConnection> start() {
@@ -65,8 +70,10 @@ final class Connecting {
         IprotoConnection connection = null;
         boolean taken = false;
         try {
-            handshake = dialing.dial(this::reached);
-            connection = new IprotoConnection(login, handshake, types, listener);
+            Endpoint as = dialing.login(login, this::reached);
+            login = as;
+            handshake = dialing.dial(as, this::reached);
+            connection = new IprotoConnection(as, handshake, types, listener);
             connection.start();
             taken = connected.complete(connection);
         } catch (InterruptedException | IOException | Handshake.RefusedException | RuntimeException | Error e) {
@@ -78,6 +85,11 @@ final class Connecting {
                 handshake.wire().close();
             }
         }
+    }
+
+    /** Where it connects to, and as whom, as far as it is known yet. */
+    Endpoint login() {
+        return login;
     }
 
     private void reached(String next) {

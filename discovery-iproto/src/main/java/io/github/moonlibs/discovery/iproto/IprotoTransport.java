@@ -5,7 +5,6 @@ import io.github.moonlibs.discovery.ClientOptions;
 import io.github.moonlibs.discovery.Endpoint;
 import io.github.moonlibs.discovery.ServerException;
 import io.github.moonlibs.discovery.iproto.connection.IprotoConnection;
-import io.github.moonlibs.discovery.iproto.wire.Dialer;
 import io.github.moonlibs.discovery.iproto.wire.Handshake;
 import io.github.moonlibs.discovery.spi.Transport;
 import io.github.moonlibs.discovery.types.Types;
@@ -26,15 +25,12 @@ public final class IprotoTransport implements Transport {
 
     @Override
     public Connection connect(Endpoint endpoint, ClientOptions options, Listener listener) throws InterruptedException {
-        String user = options.user();
-        Endpoint login =
-                endpoint.user() != null || user == null ? endpoint : endpoint.withCredentials(user, options.password());
         Types types = types(options);
         // Everything happens on a virtual thread of its own: it can be interrupted whatever it waits for, which
         // a platform thread in a socket's read cannot, and so one bound holds for all the steps together.
         long deadline = System.nanoTime() + options.connectTimeout().toNanos();
         Connecting connecting =
-                new Connecting(login, types, listener, deadline, new Dialer(login, options, deadline)::dial);
+                new Connecting(endpoint, types, listener, deadline, new DialingByOptions(options, deadline));
         boolean through = false;
         try {
             IprotoConnection connection = connecting.start().get(connecting.remainingNanos(), TimeUnit.NANOSECONDS);
@@ -42,10 +38,10 @@ public final class IprotoTransport implements Transport {
             through = true;
             return connection;
         } catch (ExecutionException e) {
-            throw failure(login, e.getCause() == null ? e : e.getCause());
+            throw failure(connecting.login(), e.getCause() == null ? e : e.getCause());
         } catch (TimeoutException e) {
             throw AttemptException.notSent(
-                    login + ": not connected within " + options.connectTimeout().toMillis() + " ms, while "
+                    connecting.login() + ": not connected within " + options.connectTimeout().toMillis() + " ms, while "
                             + connecting.step(),
                     null);
         } finally {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.github.moonlibs.discovery.AttemptException;
 import io.github.moonlibs.discovery.Endpoint;
+import io.github.moonlibs.discovery.PemFiles;
 import io.github.moonlibs.discovery.spi.Transport;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -172,6 +174,50 @@ class TlsTest {
                     .hasMessageStartingWith(
                             endpoint + ": expected a TLS server with a certificate for 127.0.0.1, got: ");
         }
+    }
+
+    @Test
+    void anEndpointMayHaveTlsOrNotWhateverTheOptionsSay() throws Exception {
+        try (RealTarantool tarantool = RealTarantool.start();
+                TlsProxy proxy = new TlsProxy(tarantool.endpoint())) {
+            Endpoint plain = Endpoint.parse(tarantool.endpoint().address() + "?transport=plain");
+            new Owner().connect(plain, options -> options.ssl(context)).close();
+            Endpoint secure = Endpoint.parse("localhost:" + proxy.port() + "?transport=ssl");
+            // no authority that the JDK trusts has signed it
+            assertThat(catchThrowableOfType(AttemptException.class, () -> new Owner().connect(secure)))
+                    .hasMessageStartingWith(secure + ": expected a TLS server with a certificate for localhost, got: ");
+        }
+    }
+
+    @Test
+    void certificatesAreReadAnewWhenTheirFileHasChanged() throws Exception {
+        Path ca = folder.resolve("ca.pem");
+        PemFiles files = PemFiles.trusting(ca);
+        try (RealTarantool tarantool = RealTarantool.start();
+                TlsProxy proxy = new TlsProxy(tarantool.endpoint())) {
+            Endpoint endpoint = Endpoint.parse("localhost:" + proxy.port());
+            assertThat(catchThrowableOfType(
+                            AttemptException.class, () -> new Owner().connect(endpoint, options -> options.ssl(files))))
+                    .hasMessageStartingWith(endpoint + ": no TLS: TLS: " + ca + ": expected a file in PEM");
+            Files.writeString(ca, "nothing");
+            assertThat(catchThrowableOfType(
+                            AttemptException.class, () -> new Owner().connect(endpoint, options -> options.ssl(files))))
+                    .hasMessageStartingWith(endpoint + ": no TLS: TLS: " + ca + ": expected certificates in PEM");
+            Files.write(ca, pem());
+            new Owner().connect(endpoint, options -> options.ssl(files)).close();
+            assertThat(files.get()).isSameAs(files.get());
+        }
+    }
+
+    private static byte[] pem() throws Exception {
+        KeyStore keys = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(folder.resolve("keys.p12"))) {
+            keys.load(in, PASSWORD);
+        }
+        byte[] encoded = keys.getCertificate("server").getEncoded();
+        return ("-----BEGIN CERTIFICATE-----\n" + Base64.getMimeEncoder().encodeToString(encoded)
+                        + "\n-----END CERTIFICATE-----\n")
+                .getBytes(ISO_8859_1);
     }
 
     @Test

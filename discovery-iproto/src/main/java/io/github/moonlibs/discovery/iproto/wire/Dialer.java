@@ -10,12 +10,15 @@ import java.net.Socket;
 import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
+import java.security.GeneralSecurityException;
 import java.util.List;
+import java.util.function.Supplier;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
+import org.jspecify.annotations.Nullable;
 
 /** Connects and logs in. An interrupt of the virtual threads that it runs on ends it and closes what it opened. */
 public final class Dialer {
@@ -83,15 +86,25 @@ public final class Dialer {
         SocketChannel channel = connect(address, progress);
         try {
             String local = localAddress(channel.socket());
-            SSLContext ssl = options.ssl();
-            if (ssl == null) {
+            Supplier<SSLContext> ssl = options.ssl();
+            boolean secure = login.security() == Endpoint.Security.SSL
+                    || (ssl != null && login.security() == Endpoint.Security.AS_CONFIGURED);
+            if (!secure) {
                 return new ChannelWire(channel, local);
             }
             progress.at("shaking hands for TLS");
-            return overTls(channel, host, ssl, local);
+            return overTls(channel, host, context(ssl), local);
         } catch (IOException | RuntimeException | Error e) {
             channel.close();
             throw e;
+        }
+    }
+
+    private static SSLContext context(@Nullable Supplier<SSLContext> supplier) throws IOException {
+        try {
+            return supplier == null ? SSLContext.getDefault() : supplier.get();
+        } catch (RuntimeException | GeneralSecurityException e) {
+            throw new IOException("no TLS: " + e.getMessage(), e);
         }
     }
 
