@@ -54,6 +54,26 @@ import org.jspecify.annotations.Nullable;
  * of a primitive type refuses nil; a component that the server did not send is null.
  */
 public interface Result {
+    /**
+     * A result as a procedure would have given it, for tests: the values are encoded and read like those of a server, so that
+     * records and everything else that can be sent as an argument may be among them.
+     *
+     * <pre>{@code
+     * when(client.call("users.get", List.of(42))).thenReturn(Result.of(new User(42, "Ann")));
+     * }</pre>
+     *
+     * @throws IllegalArgumentException if a value cannot be sent
+     * @throws IllegalStateException if there is no transport on the class path or module path
+     */
+    static Result of(@Nullable Object @Nullable ... values) {
+        return SampleResult.of(SampleResult.OPTIONS, Varargs.list(values));
+    }
+
+    /** The same, as a client with these options reads and sends values: with its naming and its converters. */
+    static Result of(ClientOptions options, List<?> values) {
+        return SampleResult.of(options, values);
+    }
+
     /** How many values there are, trailing nils included. */
     int size();
 

@@ -29,6 +29,16 @@ public interface Transport {
      */
     default void warmUp() {}
 
+    /**
+     * The result of a procedure that returned these values, without a server: encoded and decoded as over a connection.
+     *
+     * @param options whose naming and converters hold
+     * @throws IllegalArgumentException if a value cannot be sent
+     */
+    default Result resultOf(List<?> values, ClientOptions options) {
+        throw new UnsupportedOperationException(this + " makes no results without a server");
+    }
+
     /** Notified by a connection of what happens to it, on a thread of its own; must not block. */
     interface Listener {
         /**

@@ -3,11 +3,14 @@ package io.github.moonlibs.discovery.iproto;
 import io.github.moonlibs.discovery.AttemptException;
 import io.github.moonlibs.discovery.ClientOptions;
 import io.github.moonlibs.discovery.Endpoint;
+import io.github.moonlibs.discovery.Result;
 import io.github.moonlibs.discovery.ServerException;
+import io.github.moonlibs.discovery.iproto.codec.values.IprotoResult;
 import io.github.moonlibs.discovery.iproto.connection.IprotoConnection;
 import io.github.moonlibs.discovery.iproto.wire.Handshake;
 import io.github.moonlibs.discovery.spi.Transport;
 import io.github.moonlibs.discovery.types.Types;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -50,6 +53,11 @@ public final class IprotoTransport implements Transport {
                 connecting.cancel();
             }
         }
+    }
+
+    @Override
+    public Result resultOf(List<?> values, ClientOptions options) {
+        return IprotoResult.of(types(options), values);
     }
 
     @SuppressWarnings("ReferenceEquality") // other options that are equal are no reason to remember both

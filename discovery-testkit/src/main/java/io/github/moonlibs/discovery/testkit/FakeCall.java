@@ -57,7 +57,8 @@ public final class FakeCall {
     /**
      * Replies with these values.
      *
-     * @param values null, booleans, numbers, strings, byte arrays, collections, maps, MessagePack values
+     * @param values what procedures may return: null, booleans, numbers, strings, byte arrays, collections, maps, MessagePack
+     *     values, and with discovery-iproto on the path everything else that applications send, records among them
      */
     public void reply(@Nullable Object... values) {
         replyAs(sync, values);

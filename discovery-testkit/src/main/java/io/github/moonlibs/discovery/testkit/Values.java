@@ -1,5 +1,6 @@
 package io.github.moonlibs.discovery.testkit;
 
+import io.github.moonlibs.discovery.Result;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
@@ -60,10 +61,17 @@ final class Values {
                 }
             }
             case Value raw -> raw.writeTo(to);
-            default ->
-                throw new IllegalArgumentException("expected null, a boolean, a number, a string, a byte array, "
-                        + "a collection, a map or a MessagePack value, got " + value.getClass());
+            // records, enums, dates and whatever else applications send: in the library's own words
+            default -> to.writePayload(encoded(value));
         }
+    }
+
+    private static byte[] encoded(Object value) {
+        ByteBuffer array = Result.of(new Object[] {value}).raw();
+        // behind the header of an array of one
+        byte[] bytes = new byte[array.remaining() - 1];
+        array.get(1, bytes);
+        return bytes;
     }
 
     /** Integers come as Long (BigInteger above its range), fractions as Double, extensions as MessagePack values. */

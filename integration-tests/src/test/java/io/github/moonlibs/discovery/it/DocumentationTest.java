@@ -36,6 +36,7 @@ class DocumentationTest {
             import io.github.moonlibs.discovery.etcd.*;
             import io.github.moonlibs.discovery.spi.*;
             import io.github.moonlibs.discovery.testkit.*;
+            import io.github.moonlibs.discovery.testkit.junit.*;
             import java.io.*;
             import java.nio.file.*;
             import java.time.*;
@@ -44,6 +45,7 @@ class DocumentationTest {
             import java.util.random.*;
             import javax.net.ssl.*;
             import org.jspecify.annotations.Nullable;
+            import org.junit.jupiter.api.extension.RegisterExtension;
             """;
 
     private static final String CONTEXT = IMPORTS + """

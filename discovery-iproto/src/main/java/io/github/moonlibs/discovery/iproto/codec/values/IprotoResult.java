@@ -4,7 +4,9 @@ import io.github.moonlibs.discovery.ConversionException;
 import io.github.moonlibs.discovery.Result;
 import io.github.moonlibs.discovery.types.Target;
 import io.github.moonlibs.discovery.types.Types;
+import io.github.moonlibs.discovery.iproto.codec.msgpack.Packer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Type;
 import java.nio.ByteBuffer;
 import java.util.Collections;
@@ -32,6 +34,20 @@ public final class IprotoResult implements Result {
         this.from = from;
         this.to = to;
         this.size = reader().readArrayHeader();
+    }
+
+    /**
+     * The values as if they had been returned.
+     *
+     * @throws IllegalArgumentException if one cannot be sent
+     */
+    public static IprotoResult of(Types types, List<?> values) {
+        try {
+            byte[] array = Packer.pack(0, out -> ValueWriter.writeArguments(types, out, values));
+            return new IprotoResult(types, "a sample", array, 0, array.length);
+        } catch (IOException e) {
+            throw new UncheckedIOException("writing to memory", e);
+        }
     }
 
     private ValueReader reader() {
