@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param twin the node that is called in this one's place, because both addresses lead to the same instance; null if this one
  *     is called itself
  * @param staleMaster that it calls itself a master though there is a newer one; null if that is not so
+ * @param protocol what the server said of its protocol; null if not connected, or if it doesn't say (before Tarantool 2.10)
  */
 public record NodeSnapshot(
         Instance instance,
@@ -41,9 +42,13 @@ public record NodeSnapshot(
         long connects,
         @Nullable Ejection ejection,
         @Nullable Instance twin,
-        @Nullable StaleMaster staleMaster) {
+        @Nullable StaleMaster staleMaster,
+        @Nullable ServerProtocol protocol) {
 
-    /** A node that no other one is called in the place of, and that is no stale master. */
+    /**
+     * A node that no other one is called in the place of, that is no stale master, and whose server says nothing of its
+     * protocol.
+     */
     public NodeSnapshot(
             Instance instance,
             State state,
@@ -70,6 +75,7 @@ public record NodeSnapshot(
                 lateReplies,
                 connects,
                 ejection,
+                null,
                 null,
                 null);
     }

@@ -5,6 +5,7 @@ import io.github.moonlibs.discovery.ClientOptions;
 import io.github.moonlibs.discovery.Endpoint;
 import io.github.moonlibs.discovery.Result;
 import io.github.moonlibs.discovery.ServerException;
+import io.github.moonlibs.discovery.ServerProtocol;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -83,6 +84,11 @@ public interface Transport {
          * @return null if it is not known: then the instance is taken for one of its own
          */
         default @Nullable UUID instanceUuid() {
+            return null;
+        }
+
+        /** What the server says of its protocol; null if it doesn't say, as before Tarantool 2.10. */
+        default @Nullable ServerProtocol protocol() {
             return null;
         }
 

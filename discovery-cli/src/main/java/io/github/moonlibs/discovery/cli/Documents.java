@@ -9,6 +9,7 @@ import io.github.moonlibs.discovery.NodeReply;
 import io.github.moonlibs.discovery.NodeSnapshot;
 import io.github.moonlibs.discovery.Result;
 import io.github.moonlibs.discovery.RoutingSnapshot;
+import io.github.moonlibs.discovery.ServerProtocol;
 import io.github.moonlibs.discovery.TopologySnapshot;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -95,6 +96,7 @@ final class Documents {
         fields.put("reason", node.reason());
         fields.put("inStateMillis", node.inState());
         fields.put("server", node.server());
+        fields.put("protocol", protocol(node.protocol()));
         Announcement announcement = node.announcement();
         fields.put("master", announcement == null ? null : announcement.isMaster());
         Map<String, Object> methods = new LinkedHashMap<>();
@@ -104,6 +106,17 @@ final class Documents {
                     .forEach((name, method) -> methods.put(name, method(method, Routes.share(routing, name, node))));
         }
         fields.put("methods", methods);
+        return fields;
+    }
+
+    private static @Nullable Map<String, @Nullable Object> protocol(@Nullable ServerProtocol protocol) {
+        if (protocol == null) {
+            return null;
+        }
+        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+        fields.put("version", protocol.version());
+        fields.put("features", protocol.features());
+        fields.put("authType", protocol.authType());
         return fields;
     }
 

@@ -9,6 +9,7 @@ import io.github.moonlibs.discovery.NodeSnapshot;
 import io.github.moonlibs.discovery.NodeSnapshot.State;
 import io.github.moonlibs.discovery.RoutingSnapshot;
 import io.github.moonlibs.discovery.RoutingSnapshot.Route;
+import io.github.moonlibs.discovery.ServerProtocol;
 import io.github.moonlibs.discovery.TopologySnapshot;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -28,7 +29,19 @@ class ViewTest {
     private static NodeSnapshot node(
             Instance instance, State state, String reason, Duration since, @Nullable Announcement announcement) {
         String server = announcement == null ? null : "Tarantool 2.6.0";
-        return new NodeSnapshot(instance, state, reason, since, announcement, server, null, 0, null, 0, 1, null);
+        return node(instance, state, reason, since, announcement, server, null);
+    }
+
+    private static NodeSnapshot node(
+            Instance instance,
+            State state,
+            String reason,
+            Duration since,
+            @Nullable Announcement announcement,
+            @Nullable String server,
+            @Nullable ServerProtocol protocol) {
+        return new NodeSnapshot(
+                instance, state, reason, since, announcement, server, null, 0, null, 0, 1, null, null, null, protocol);
     }
 
     private static Announcement announcement(boolean master) {
@@ -133,6 +146,18 @@ class ViewTest {
                            METHOD  NODES  #1
                         !  m           0   –
                         """);
+    }
+
+    @Test
+    void whatAServerSaysOfItsProtocolIsShown() {
+        ServerProtocol protocol = new ServerProtocol(10, List.of(0, 1, 2, 3), "chap-sha1");
+        TopologySnapshot topology = new TopologySnapshot(
+                "static topology of 1",
+                List.of(node(MASTER, State.SERVING, "announced", Duration.ZERO, null, "Tarantool 3.3.0", protocol)),
+                Duration.ZERO,
+                null);
+        View view = new View(topology, new RoutingSnapshot(0, Map.of()), List.of(), null);
+        assertThat(page(view, 90)).contains("Tarantool 3.3.0, protocol 10, chap-sha1\n");
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.github.moonlibs.discovery.Endpoint;
 import io.github.moonlibs.discovery.Instance;
 import io.github.moonlibs.discovery.Result;
 import io.github.moonlibs.discovery.ServerException;
+import io.github.moonlibs.discovery.ServerProtocol;
 import io.github.moonlibs.discovery.TarantoolError;
 import io.github.moonlibs.discovery.spi.Transport;
 import io.github.moonlibs.discovery.spi.Transport.Connection;
@@ -251,6 +252,11 @@ public final class MemoryNode {
         @Override
         public @Nullable UUID instanceUuid() {
             return leadsTo;
+        }
+
+        @Override
+        public ServerProtocol protocol() {
+            return new ServerProtocol(10, List.of(3, 0), "chap-sha1");
         }
 
         @Override

@@ -8,6 +8,7 @@ import io.github.moonlibs.discovery.AttemptException;
 import io.github.moonlibs.discovery.ClientOptions;
 import io.github.moonlibs.discovery.Endpoint;
 import io.github.moonlibs.discovery.ServerException;
+import io.github.moonlibs.discovery.ServerProtocol;
 import io.github.moonlibs.discovery.iproto.codec.Capture;
 import io.github.moonlibs.discovery.iproto.codec.Greeting;
 import io.github.moonlibs.discovery.iproto.codec.Iproto;
@@ -78,6 +79,7 @@ class ConnectTest {
                 Transport.Connection connection =
                         owner.connect(server.endpoint().withCredentials("test", "secret"))) {
             assertThat(connection.server()).isEqualTo("Tarantool 2.6.0");
+            assertThat(connection.protocol()).isNull();
             assertThat(connection.localAddress()).startsWith("127.0.0.1:");
         }
         assertThat(owner.news()).isEqualTo("closed: closed by this side");
@@ -89,6 +91,8 @@ class ConnectTest {
                 Transport.Connection connection =
                         owner.connect(server.endpoint(), options -> options.credentials("test", "secret"))) {
             assertThat(connection.server()).isEqualTo("Tarantool 3.3.0");
+            assertThat(connection.protocol())
+                    .isEqualTo(new ServerProtocol(10, List.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12), "chap-sha1"));
             assertThat(connection.call("slow", List.of(1.0), Owner.SECONDS).values())
                     .containsExactly("slow done", 1L);
             assertThat(owner.news()).isEqualTo("shutdown announced");

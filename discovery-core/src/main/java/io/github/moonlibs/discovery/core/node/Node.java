@@ -311,6 +311,8 @@ public final class Node {
         if (isStopping()) {
             session.drain();
         }
+        FlightRecorder.connected(
+                instance, session.connection().server(), session.connection().protocol());
         long times = connects.sum();
         observers.report(ClientObserver::connected, () -> new ClientObserver.Connected(instance, times));
         reportChange(before);
@@ -444,6 +446,7 @@ public final class Node {
                 connects.sum(),
                 health.outlier().ejection(),
                 called == null ? null : called.instance(),
-                stale);
+                stale,
+                session == null ? null : session.connection().protocol());
     }
 }

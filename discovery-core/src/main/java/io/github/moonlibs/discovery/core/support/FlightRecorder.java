@@ -3,6 +3,7 @@ package io.github.moonlibs.discovery.core.support;
 import io.github.moonlibs.discovery.AttemptException.Kind;
 import io.github.moonlibs.discovery.Instance;
 import io.github.moonlibs.discovery.NodeSnapshot.State;
+import io.github.moonlibs.discovery.ServerProtocol;
 import io.github.moonlibs.discovery.text.SafeText;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -46,6 +47,13 @@ public final class FlightRecorder {
     public static void state(Instance node, State from, State to, String reason) {
         if (IS_THERE) {
             NodeStateEvent.record(node, from, to, reason);
+        }
+    }
+
+    /** @param protocol what the server says of its protocol; null if it doesn't */
+    public static void connected(Instance node, String server, @Nullable ServerProtocol protocol) {
+        if (IS_THERE) {
+            ConnectionEvent.record(node, server, protocol);
         }
     }
 
@@ -181,6 +189,35 @@ public final class FlightRecorder {
                 node = asked.toString();
                 failure = text(why);
                 commit();
+            }
+        }
+    }
+
+    @Name(PREFIX + "Connection")
+    @Label("Connection")
+    @Description("A connection to a node was established")
+    @Category(CATEGORY)
+    @StackTrace(false)
+    static final class ConnectionEvent extends Event {
+        @Label("Node")
+        @Nullable
+        String node;
+
+        @Label("Server")
+        @Nullable
+        String server;
+
+        @Label("Protocol")
+        @Nullable
+        String protocol;
+
+        static void record(Instance node, String server, @Nullable ServerProtocol protocol) {
+            ConnectionEvent event = new ConnectionEvent();
+            if (event.shouldCommit()) {
+                event.node = node.toString();
+                event.server = SafeText.name(server);
+                event.protocol = text(protocol);
+                event.commit();
             }
         }
     }

@@ -34,6 +34,7 @@ class FlightRecorderTest {
             }
             recording.enable(PREFIX + "NodeState");
             recording.enable(PREFIX + "Topology");
+            recording.enable(PREFIX + "Connection");
             recording.start();
             MemoryNode node = cluster.node("a:1");
             node.announce("m", 1, true);
@@ -58,6 +59,10 @@ class FlightRecorderTest {
         assertThat(of("NodeState", events))
                 .extracting(state -> state.getString("from") + " to " + state.getString("to"))
                 .contains("connecting to serving");
+        assertThat(of("Connection", events)).singleElement().satisfies(connection -> {
+            assertThat(connection.getString("server")).isEqualTo("Tarantool in memory");
+            assertThat(connection.getString("protocol")).isEqualTo("protocol 10 (features 0 3), chap-sha1");
+        });
         assertThat(of("Topology", events)).singleElement().satisfies(topology -> {
             assertThat(topology.getString("added")).isEqualTo("a:1");
             assertThat(topology.getInt("instances")).isEqualTo(1);

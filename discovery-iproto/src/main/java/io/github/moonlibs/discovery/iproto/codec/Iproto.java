@@ -9,7 +9,9 @@ public final class Iproto {
     public static final int PING = 0x40;
     public static final int ID = 0x49;
     public static final int WATCH = 0x4a;
+    public static final int UNWATCH = 0x4b;
     public static final int EVENT = 0x4c;
+    public static final int WATCH_ONCE = 0x4d;
     public static final int CHUNK = 0x80;
 
     /** An error's number is added to it. */
@@ -28,9 +30,9 @@ public final class Iproto {
     public static final int FEATURES = 0x55;
     public static final int EVENT_KEY = 0x57;
     public static final int EVENT_DATA = 0x58;
+    public static final int AUTH_TYPE = 0x5b;
 
     public static final int FEATURE_ERROR_EXTENSION = 2;
-    public static final int FEATURE_WATCHERS = 3;
 
     private Iproto() {}
 }

@@ -1,5 +1,6 @@
 package io.github.moonlibs.discovery.iproto.codec;
 
+import io.github.moonlibs.discovery.ServerProtocol;
 import io.github.moonlibs.discovery.iproto.codec.msgpack.Packer;
 import io.github.moonlibs.discovery.iproto.codec.values.ValueWriter;
 import io.github.moonlibs.discovery.types.Types;
@@ -65,17 +66,18 @@ public final class Request {
         return encode(Iproto.PING, out -> {});
     }
 
-    /** Names what this side understands, as version 3 of the protocol, where watchers came. */
+    /** Names what this side understands, as version 6 of the protocol, where watching once came. */
     public static byte[] id() {
         return encode(
                 Iproto.ID,
                 out -> out.packMapHeader(2)
                         .packInt(Iproto.VERSION)
-                        .packInt(3)
+                        .packInt(6)
                         .packInt(Iproto.FEATURES)
-                        .packArrayHeader(2)
+                        .packArrayHeader(3)
                         .packInt(Iproto.FEATURE_ERROR_EXTENSION)
-                        .packInt(Iproto.FEATURE_WATCHERS));
+                        .packInt(ServerProtocol.WATCHERS)
+                        .packInt(ServerProtocol.WATCH_ONCE));
     }
 
     public static byte[] auth(String user, byte[] scramble) {

@@ -1,5 +1,6 @@
 package io.github.moonlibs.discovery.iproto.codec;
 
+import io.github.moonlibs.discovery.ServerProtocol;
 import io.github.moonlibs.discovery.TarantoolError;
 import io.github.moonlibs.discovery.iproto.codec.msgpack.Excerpt;
 import io.github.moonlibs.discovery.iproto.codec.msgpack.MalformedException;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -237,22 +239,27 @@ public class ServerPacket {
         }
     }
 
-    /** Whether this reply to ID says that the server has the feature. */
-    public boolean hasFeature(int feature) throws MalformedException {
-        return body("the server's features", (in, bytes) -> {
-            boolean found = false;
+    /** What this reply to ID says of the server. */
+    public ServerProtocol protocol() throws MalformedException {
+        return body("the server's protocol", (in, bytes) -> {
+            int version = 0;
+            List<Integer> features = new ArrayList<>();
+            String authType = null;
             int entries = in.readMapHeader();
             for (int i = 0; i < entries; i++) {
-                if (in.readInt() == Iproto.FEATURES) {
-                    int features = in.readArrayHeader();
-                    for (int j = 0; j < features; j++) {
-                        found |= in.readInt() == feature;
+                switch (in.readInt()) {
+                    case Iproto.VERSION -> version = in.readInt();
+                    case Iproto.FEATURES -> {
+                        int count = in.readArrayHeader();
+                        for (int j = 0; j < count; j++) {
+                            features.add(in.readInt());
+                        }
                     }
-                } else {
-                    in.skip(1);
+                    case Iproto.AUTH_TYPE -> authType = in.readText();
+                    default -> in.skip(1);
                 }
             }
-            return found;
+            return new ServerProtocol(version, features, authType);
         });
     }
 

@@ -2,6 +2,7 @@ package io.github.moonlibs.discovery.iproto.connection;
 
 import io.github.moonlibs.discovery.Endpoint;
 import io.github.moonlibs.discovery.Result;
+import io.github.moonlibs.discovery.ServerProtocol;
 import io.github.moonlibs.discovery.iproto.codec.Iproto;
 import io.github.moonlibs.discovery.iproto.codec.Request;
 import io.github.moonlibs.discovery.iproto.exchange.ByteBudget;
@@ -100,7 +101,7 @@ public final class IprotoConnection implements Transport.PipelinedConnection, Io
             ending.begin("the connection closed while it was established", e);
             return;
         }
-        if (handshake.watchers()) {
+        if (handshake.hasWatchers()) {
             incoming.watch();
         }
     }
@@ -249,6 +250,11 @@ public final class IprotoConnection implements Transport.PipelinedConnection, Io
     @Override
     public @Nullable UUID instanceUuid() {
         return handshake.instance();
+    }
+
+    @Override
+    public @Nullable ServerProtocol protocol() {
+        return handshake.protocol();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.github.moonlibs.discovery.iproto.wire;
 
 import io.github.moonlibs.discovery.Endpoint;
+import io.github.moonlibs.discovery.ServerProtocol;
 import io.github.moonlibs.discovery.TarantoolError;
 import io.github.moonlibs.discovery.iproto.codec.Frames;
 import io.github.moonlibs.discovery.iproto.codec.Greeting;
@@ -22,10 +23,15 @@ import org.jspecify.annotations.Nullable;
  * @param server name and version
  * @param instance the server's UUID; null if that is not known
  * @param lastSync the last number that was used
- * @param watchers whether the server sends events
+ * @param protocol what the server says of it; null from servers before 2.10, which do not know the question
  */
 public record Handshake(
-        Wire wire, Frames frames, String server, @Nullable UUID instance, long lastSync, boolean watchers) {
+        Wire wire,
+        Frames frames,
+        String server,
+        @Nullable UUID instance,
+        long lastSync,
+        @Nullable ServerProtocol protocol) {
     private static final long ID_SYNC = 1;
     private static final long AUTH_SYNC = 2;
     private static final int BUFFER = 4 << 10;
@@ -59,8 +65,7 @@ public record Handshake(
         Frames frames = new Frames(maxReplySize);
         progress.at("asking for the server's features");
         ServerPacket features = ask(wire, frames, Request.id(), ID_SYNC);
-        // servers before 2.10 do not know the question
-        boolean watchers = !features.isError() && features.hasFeature(Iproto.FEATURE_WATCHERS);
+        ServerProtocol protocol = features.isError() ? null : features.protocol();
         String user = login.user();
         if (user != null) {
             progress.at("logging in as " + user);
@@ -71,7 +76,12 @@ public record Handshake(
                 throw new RefusedException(answer.error());
             }
         }
-        return new Handshake(wire, frames, greeting.server(), greeting.instance(), AUTH_SYNC, watchers);
+        return new Handshake(wire, frames, greeting.server(), greeting.instance(), AUTH_SYNC, protocol);
+    }
+
+    /** Whether the server sends events. */
+    public boolean hasWatchers() {
+        return protocol != null && protocol.has(ServerProtocol.WATCHERS);
     }
 
     private static String passwordOr(@Nullable String password) {

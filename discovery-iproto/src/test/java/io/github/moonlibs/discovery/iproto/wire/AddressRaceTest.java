@@ -30,7 +30,7 @@ class AddressRaceTest {
     }
 
     private static Handshake handshake(InetAddress address) {
-        return new Handshake(new MemoryWire(new byte[0]), new Frames(1), address.getHostAddress(), null, 2, false);
+        return new Handshake(new MemoryWire(new byte[0]), new Frames(1), address.getHostAddress(), null, 2, null);
     }
 
     private Handshake hang(InetAddress address) throws IOException {
