@@ -6,6 +6,7 @@ import io.github.moonlibs.discovery.spi.ClientProvider;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -178,6 +179,33 @@ public interface DiscoveryClient extends AutoCloseable {
      * @throws ClientClosedException if the client is closed
      */
     boolean awaitMethod(String method, int nodes, Duration timeout) throws InterruptedException;
+
+    /** Watches a key on all nodes; otherwise like {@link #watch(String, String, Consumer)}. */
+    default Watching watch(String key, Consumer<WatchedValue> listener) {
+        return watch(key, null, listener);
+    }
+
+    /**
+     * Watches a key that servers broadcast ({@code box.broadcast}, or {@code box.status} and the like): the listener gets the
+     * value that each node has now, each later one, and after each reconnect the one that the node has then. Servers before
+     * Tarantool 2.10 report nothing. Anyone who reaches a server may watch its keys, whatever the user's rights.
+     *
+     * <pre>{@code
+     * try (var prices = client.watch("prices", news -> cache.put(news.node(), news.value().as(Prices.class)))) {
+     *     …
+     * }
+     * }</pre>
+     *
+     * <p>The listener is called on a virtual thread of the watch, for one value at a time. It may block, and may call this
+     * client: meanwhile only the latest value of each node is kept, the others are skipped. What it throws is logged once and
+     * has no other effect.
+     *
+     * @param method values are reported of nodes that serve this method; of another one, its latest value is reported when
+     *     it comes to serve the method. Null: of all nodes
+     * @return ends the watching when it is closed; so does closing the client
+     * @throws ClientClosedException if the client is closed
+     */
+    Watching watch(String key, @Nullable String method, Consumer<WatchedValue> listener);
 
     /**
      * Implements an interface, each of whose methods is a {@link Method} of the servers or has a body of its own, by

@@ -132,4 +132,28 @@ public interface Transport {
         PendingReply send(String procedure, List<?> arguments, long timeoutNanos, long patienceNanos)
                 throws InterruptedException;
     }
+
+    /**
+     * A connection on which the server can report what changes (Tarantool 2.10 and later): keys, and the value that each has
+     * now. {@link Connection#protocol} says whether this server does; one that doesn't never reports anything.
+     */
+    interface WatchingConnection extends Connection {
+        /**
+         * Watches a key. The server reports its value at once, and each time that it changes. Any number of keys and of
+         * watches of one key is possible.
+         *
+         * @param onChange called when {@link KeyWatch#next} has something new, by the thread that reads, perhaps before this
+         *     method has returned; must not block
+         */
+        KeyWatch watch(String key, Runnable onChange);
+
+        /**
+         * Asks for a key's value once, and waits for it as {@link #call} does.
+         *
+         * @return the value, as the only one; none if the key has none
+         * @throws AttemptException as {@link #call} does; a {@link ServerException} with code 48 if the server doesn't know
+         *     the request
+         */
+        Result watchOnce(String key, long timeoutNanos) throws InterruptedException;
+    }
 }

@@ -10,6 +10,8 @@ import io.github.moonlibs.discovery.Result;
 import io.github.moonlibs.discovery.RetryBudgetSnapshot;
 import io.github.moonlibs.discovery.RoutingSnapshot;
 import io.github.moonlibs.discovery.TopologySnapshot;
+import io.github.moonlibs.discovery.WatchedValue;
+import io.github.moonlibs.discovery.Watching;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.nio.ByteBuffer;
@@ -97,6 +99,11 @@ public final class RecordingClient implements DiscoveryClient {
     @Override
     public RetryBudgetSnapshot retryBudget() {
         throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Watching watch(String key, @Nullable String method, Consumer<WatchedValue> listener) {
+        throw new UnsupportedOperationException("bound interfaces watch nothing");
     }
 
     @Override

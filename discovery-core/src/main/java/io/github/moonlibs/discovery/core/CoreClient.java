@@ -1,6 +1,7 @@
 package io.github.moonlibs.discovery.core;
 
 import static java.lang.System.Logger.Level.WARNING;
+import static java.util.Objects.requireNonNull;
 
 import io.github.moonlibs.discovery.CallOptions;
 import io.github.moonlibs.discovery.ClientClosedException;
@@ -14,6 +15,8 @@ import io.github.moonlibs.discovery.Result;
 import io.github.moonlibs.discovery.RetryBudgetSnapshot;
 import io.github.moonlibs.discovery.RoutingSnapshot;
 import io.github.moonlibs.discovery.TopologySnapshot;
+import io.github.moonlibs.discovery.WatchedValue;
+import io.github.moonlibs.discovery.Watching;
 import io.github.moonlibs.discovery.core.call.Call;
 import io.github.moonlibs.discovery.core.call.CallHistory;
 import io.github.moonlibs.discovery.core.call.CallParts;
@@ -44,6 +47,7 @@ import io.github.moonlibs.discovery.core.support.Supervisor;
 import io.github.moonlibs.discovery.core.support.TaskScope;
 import io.github.moonlibs.discovery.core.topology.Topology;
 import io.github.moonlibs.discovery.core.topology.TopologyFollower;
+import io.github.moonlibs.discovery.core.watch.Watches;
 import io.github.moonlibs.discovery.spi.ClientObserver;
 import io.github.moonlibs.discovery.spi.TopologySource;
 import io.github.moonlibs.discovery.spi.Transport;
@@ -52,6 +56,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -76,6 +81,7 @@ public final class CoreClient implements DiscoveryClient {
     private final Latencies latencies;
     private final CallParts calls;
     private final Supervisor supervisor;
+    private final Watches watches;
     private final Topology topology;
     private final TopologyFollower follower;
     private final Startup startup = new Startup();
@@ -98,6 +104,7 @@ public final class CoreClient implements DiscoveryClient {
             Breakers.warmUp();
         }
         supervisor = new Supervisor(scopes);
+        watches = new Watches(supervisor, waiters, observers);
         router = new Router(balancing, waiters, observers, task -> supervisor.start("discovery-router", task));
         inFlight = new CallsInFlight();
         // calls that wait have sent nothing, and may never
@@ -119,7 +126,7 @@ public final class CoreClient implements DiscoveryClient {
                 instance -> new Node(instance, balancing, observers, router::reconsider),
                 node -> supervisor.start(
                         "discovery-node " + node.instance().endpoint().address(),
-                        new NodeLife(node, transport, router, startup, options, own(randoms))));
+                        new NodeLife(node, transport, router, watches, startup, options, own(randoms))));
         follower = new TopologyFollower(source, topology, own(randoms));
         // ahead of all other events, and when there is a client that can be closed
         observers.report(ClientObserver::opened, () -> new ClientObserver.Opened(this));
@@ -289,6 +296,11 @@ public final class CoreClient implements DiscoveryClient {
     }
 
     @Override
+    public Watching watch(String key, @Nullable String method, Consumer<WatchedValue> listener) {
+        return watches.watch(requireNonNull(key, "key"), method, requireNonNull(listener, "listener"));
+    }
+
+    @Override
     public ClientSnapshot snapshot() {
         record Publication(TopologySnapshot topology, RoutingTable table) {}
         Publication published =
@@ -344,6 +356,7 @@ public final class CoreClient implements DiscoveryClient {
         // nodes live on until the calls have ended: a call that fails now may still succeed elsewhere
         inFlight.awaitNone(Deadline.after(options.drainTimeout()));
         boolean interrupted = Thread.interrupted();
+        watches.close();
         follower.stop();
         topology.close();
         while (true) {

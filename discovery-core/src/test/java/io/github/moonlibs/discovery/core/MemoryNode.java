@@ -8,8 +8,10 @@ import io.github.moonlibs.discovery.Result;
 import io.github.moonlibs.discovery.ServerException;
 import io.github.moonlibs.discovery.ServerProtocol;
 import io.github.moonlibs.discovery.TarantoolError;
+import io.github.moonlibs.discovery.spi.KeyWatch;
 import io.github.moonlibs.discovery.spi.Transport;
 import io.github.moonlibs.discovery.spi.Transport.Connection;
+import io.github.moonlibs.discovery.spi.Transport.WatchingConnection;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +42,7 @@ public final class MemoryNode {
     private final Map<String, Map<String, @Nullable Object>> methods = new LinkedHashMap<>();
     private final Map<String, Behaviour> behaviours = new ConcurrentHashMap<>();
     private final Map<String, AtomicInteger> calls = new ConcurrentHashMap<>();
+    private final Map<String, List<@Nullable Object>> broadcasts = new ConcurrentHashMap<>();
     private final Set<Link> links = ConcurrentHashMap.newKeySet();
     private final AtomicInteger connects = new AtomicInteger();
     private final AtomicInteger refusals = new AtomicInteger();
@@ -85,6 +89,13 @@ public final class MemoryNode {
 
     public MemoryNode announceRaw(@Nullable Object answer) {
         return behave(DISCOVERY, (arguments, reply) -> reply.complete(Arrays.asList(answer)));
+    }
+
+    /** Gives a key a value, and reports it to those that watch it. */
+    public MemoryNode broadcast(String key, @Nullable Object value) {
+        broadcasts.put(key, Arrays.asList(value));
+        links.forEach(link -> link.changed(key));
+        return this;
     }
 
     // ---- how it behaves ----
@@ -178,6 +189,14 @@ public final class MemoryNode {
         return refusals.get();
     }
 
+    /** How many watches of the key there are on all connections. */
+    public long watches(String key) {
+        return links.stream()
+                .flatMap(link -> link.watches.stream())
+                .filter(watch -> watch.key.equals(key))
+                .count();
+    }
+
     public int openConnections() {
         return links.size();
     }
@@ -195,7 +214,8 @@ public final class MemoryNode {
         return link;
     }
 
-    private final class Link implements Connection {
+    private final class Link implements WatchingConnection {
+        private final Set<Watch> watches = ConcurrentHashMap.newKeySet();
         private final Transport.Listener listener;
         private final Map<Long, CompletableFuture<List<@Nullable Object>>> inFlight = new ConcurrentHashMap<>();
         private final AtomicLong sync = new AtomicLong();
@@ -245,6 +265,23 @@ public final class MemoryNode {
         }
 
         @Override
+        public KeyWatch watch(String key, Runnable onChange) {
+            Watch watch = new Watch(this, key, onChange);
+            watches.add(watch);
+            watch.changed();
+            return watch;
+        }
+
+        @Override
+        public Result watchOnce(String key, long timeoutNanos) {
+            throw new UnsupportedOperationException("the core reads no key once");
+        }
+
+        void changed(String key) {
+            watches.stream().filter(watch -> watch.key.equals(key)).forEach(Watch::changed);
+        }
+
+        @Override
         public String server() {
             return "Tarantool in memory";
         }
@@ -286,6 +323,34 @@ public final class MemoryNode {
                                 new AttemptException(kind, true, endpoint.address() + ": " + reason, null)));
                 listener.closed(reason);
             }
+        }
+    }
+
+    private final class Watch implements KeyWatch {
+        private final Link link;
+        private final String key;
+        private final Runnable onChange;
+        private final AtomicBoolean fresh = new AtomicBoolean();
+
+        Watch(Link link, String key, Runnable onChange) {
+            this.link = link;
+            this.key = key;
+            this.onChange = onChange;
+        }
+
+        void changed() {
+            fresh.set(true);
+            onChange.run();
+        }
+
+        @Override
+        public @Nullable Result next() {
+            return fresh.getAndSet(false) ? new MemoryResult(broadcasts.getOrDefault(key, List.of())) : null;
+        }
+
+        @Override
+        public void close() {
+            link.watches.remove(this);
         }
     }
 }

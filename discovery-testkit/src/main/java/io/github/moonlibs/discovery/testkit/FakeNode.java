@@ -199,7 +199,7 @@ public final class FakeNode implements AutoCloseable {
         return this;
     }
 
-    /** Publishes a key to its watchers. */
+    /** Gives a key a value and reports it to the key's watchers, until the next {@link #restart}. */
     public FakeNode broadcast(String key, @Nullable Object value) {
         server.watchedKeys().put(key, value);
         return this;
@@ -237,6 +237,11 @@ public final class FakeNode implements AutoCloseable {
     /** How many connections were accepted so far. */
     public long accepted() {
         return server.acceptor().accepted();
+    }
+
+    /** How many connections watch the key. */
+    public int watchers(String key) {
+        return server.watchedKeys().watchersOf(key).size();
     }
 
     // ---- its lifecycle

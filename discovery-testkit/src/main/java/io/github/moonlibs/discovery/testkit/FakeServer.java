@@ -75,7 +75,7 @@ final class FakeServer {
 
     void restart() {
         crash();
-        watchedKeys.remove(SHUTDOWN);
+        watchedKeys.clear();
         gate.open();
         acceptor.listen();
     }

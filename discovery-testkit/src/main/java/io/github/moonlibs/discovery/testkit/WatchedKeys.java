@@ -85,10 +85,11 @@ final class WatchedKeys {
         }
     }
 
-    void remove(String key) {
+    /** Forgets all values, as a server that ends. */
+    void clear() {
         lock.lock();
         try {
-            entries.remove(key);
+            entries.clear();
         } finally {
             lock.unlock();
         }

@@ -28,8 +28,9 @@ class RoomsTest {
 
     /** The rooms of a module that each room may use. The one named "" puts the module together. */
     private static final Map<String, Set<String>> CORE = Map.of(
-            "", Set.of("call", "routing", "topology", "node", "strategy", "health", "limits", "support"),
+            "", Set.of("call", "watch", "routing", "topology", "node", "strategy", "health", "limits", "support"),
             "call", Set.of("routing", "node", "health", "limits", "support"),
+            "watch", Set.of("routing", "node", "support"),
             "topology", Set.of("routing", "node", "support"),
             "routing", Set.of("node", "strategy", "health", "limits", "support"),
             "node", Set.of("strategy", "health", "limits", "support"),
@@ -39,9 +40,10 @@ class RoomsTest {
             "support", Set.of());
 
     private static final Map<String, Set<String>> IPROTO = Map.of(
-            "", Set.of("connection", "exchange", "loop", "wire", "codec", "codec.values", "codec.msgpack"),
-            "connection", Set.of("exchange", "loop", "wire", "codec", "codec.values", "codec.msgpack"),
+            "", Set.of("connection", "exchange", "watch", "loop", "wire", "codec", "codec.values", "codec.msgpack"),
+            "connection", Set.of("exchange", "watch", "loop", "wire", "codec", "codec.values", "codec.msgpack"),
             "exchange", Set.of("codec", "codec.values", "codec.msgpack"),
+            "watch", Set.of("codec", "codec.values", "codec.msgpack"),
             "loop", Set.of(),
             "wire", Set.of("codec", "codec.msgpack"),
             "codec", Set.of("codec.values", "codec.msgpack"),

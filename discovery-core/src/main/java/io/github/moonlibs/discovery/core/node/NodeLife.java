@@ -63,6 +63,7 @@ public final class NodeLife implements Runnable {
     private final Node node;
     private final Transport transport;
     private final NodeRoutes router;
+    private final SessionListener sessions;
     private final Startup startup;
     private final ClientOptions options;
     private final RandomGenerator random;
@@ -87,10 +88,11 @@ public final class NodeLife implements Runnable {
             Node node,
             Transport transport,
             NodeRoutes router,
+            SessionListener sessions,
             Startup startup,
             ClientOptions options,
             RandomGenerator random) {
-        this(node, transport, router, startup, options, random, TimeUnit.SECONDS.toNanos(30));
+        this(node, transport, router, sessions, startup, options, random, TimeUnit.SECONDS.toNanos(30));
     }
 
     /** @param loginNanos how old a login must be to be repeated after an access was denied */
@@ -98,6 +100,7 @@ public final class NodeLife implements Runnable {
             Node node,
             Transport transport,
             NodeRoutes router,
+            SessionListener sessions,
             Startup startup,
             ClientOptions options,
             RandomGenerator random,
@@ -105,6 +108,7 @@ public final class NodeLife implements Runnable {
         this.node = node;
         this.transport = transport;
         this.router = router;
+        this.sessions = sessions;
         this.startup = startup;
         this.options = options;
         this.random = random;
@@ -189,6 +193,7 @@ public final class NodeLife implements Runnable {
         try {
             isRouted = true;
             node.connected(session);
+            sessions.opened(node, session);
             end = serve(session);
             switch (end) {
                 case STOPPED -> drain(session, node.stopReason());
@@ -219,12 +224,16 @@ public final class NodeLife implements Runnable {
                 withdraw();
             } finally {
                 try {
-                    node.disconnected();
+                    sessions.ended(node, session);
                 } finally {
-                    if (end == End.UNRESPONSIVE) {
-                        setAside(session);
-                    } else {
-                        close(session);
+                    try {
+                        node.disconnected();
+                    } finally {
+                        if (end == End.UNRESPONSIVE) {
+                            setAside(session);
+                        } else {
+                            close(session);
+                        }
                     }
                 }
             }

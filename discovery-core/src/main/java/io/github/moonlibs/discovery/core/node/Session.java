@@ -9,6 +9,7 @@ import io.github.moonlibs.discovery.spi.ClientObserver;
 import io.github.moonlibs.discovery.spi.Transport;
 import io.github.moonlibs.discovery.spi.Transport.Connection;
 import io.github.moonlibs.discovery.spi.Transport.PipelinedConnection;
+import io.github.moonlibs.discovery.spi.Transport.WatchingConnection;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class Session {
     private final Connection connection;
     private final @Nullable PipelinedConnection pipelined;
+    private final @Nullable WatchingConnection watching;
     private final Ending ending;
     private final @Nullable Identity identity;
 
@@ -35,6 +37,7 @@ public final class Session {
     private Session(Connection connection, Endpoint endpoint, Ending ending) {
         this.connection = connection;
         this.pipelined = connection instanceof PipelinedConnection able ? able : null;
+        this.watching = connection instanceof WatchingConnection able ? able : null;
         this.ending = ending;
         UUID instance = connection.instanceUuid();
         identity = instance == null ? null : new Identity(instance, connection.server(), endpoint.user());
@@ -83,6 +86,12 @@ public final class Session {
     @Nullable
     public PipelinedConnection pipelined() {
         return pipelined;
+    }
+
+    /** The connection, if it can report changes of keys; null if not. */
+    @Nullable
+    public WatchingConnection watching() {
+        return watching;
     }
 
     /** Asks for an announcement. It is not a call of the application, and does not count as one in flight. */

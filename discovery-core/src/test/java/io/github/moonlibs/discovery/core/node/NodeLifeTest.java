@@ -202,6 +202,7 @@ class NodeLifeTest {
                 node,
                 cluster.transport(),
                 router,
+                SessionListener.NONE,
                 new Startup(),
                 options,
                 new SplittableRandom(1),

@@ -23,9 +23,9 @@ public final class Request {
     private Request() {}
 
     /**
-     * A request of that type, CALL, EVAL or PING.
+     * A request of that type, CALL, EVAL, PING or WATCH_ONCE.
      *
-     * @param text the procedure or the expression
+     * @param text the procedure, the expression or the key
      * @throws IllegalArgumentException if an argument cannot be sent
      */
     public static byte[] of(Types types, int type, String text, List<?> arguments) {
@@ -33,7 +33,8 @@ public final class Request {
             case Iproto.CALL -> call(types, text, arguments);
             case Iproto.EVAL -> eval(types, text, arguments);
             case Iproto.PING -> ping();
-            default -> throw new IllegalArgumentException("expected CALL, EVAL or PING, got type " + type);
+            case Iproto.WATCH_ONCE -> ofKey(type, text);
+            default -> throw new IllegalArgumentException("expected CALL, EVAL, PING or WATCH_ONCE, got type " + type);
         };
     }
 
@@ -94,9 +95,16 @@ public final class Request {
     }
 
     public static byte[] watch(String key) {
+        return ofKey(Iproto.WATCH, key);
+    }
+
+    public static byte[] unwatch(String key) {
+        return ofKey(Iproto.UNWATCH, key);
+    }
+
+    private static byte[] ofKey(int type, String key) {
         return encode(
-                Iproto.WATCH,
-                out -> out.packMapHeader(1).packInt(Iproto.EVENT_KEY).packString(key));
+                type, out -> out.packMapHeader(1).packInt(Iproto.EVENT_KEY).packString(key));
     }
 
     private static byte[] encode(int type, Packer.Content body) {

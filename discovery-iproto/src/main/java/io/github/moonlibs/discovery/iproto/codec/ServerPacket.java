@@ -37,6 +37,10 @@ public class ServerPacket {
     private static final int SCHEMA_AT = 19;
     private static final int SHORTEST = SCHEMA_AT + Integer.BYTES;
 
+    // of msgpack
+    private static final byte EMPTY_ARRAY = (byte) 0x90;
+    private static final byte ARRAY_OF_ONE = (byte) 0x91;
+
     private final int type;
     private final long sync;
     private final byte[] first;
@@ -263,30 +267,63 @@ public class ServerPacket {
         });
     }
 
-    /** Whether it came in pieces or was refused, which no event that is watched is. */
+    /** Whether it came in pieces, or was refused. */
     public boolean isLarge() {
         return false;
     }
 
-    /** Whether this is the event of the key with the value true. */
-    public boolean isTrueEvent(String key) throws MalformedException {
+    /**
+     * Whose value this event reports. Looks at the packet's first piece alone: this is for the thread that reads for all, and
+     * servers send the key first.
+     */
+    public String eventKey() throws MalformedException {
+        String problem = "";
+        try {
+            ValueReader in = new ValueReader(first, bodyAt, first.length);
+            int entries = in.readMapHeader();
+            for (int i = 0; i < entries; i++) {
+                if (in.readInt() == Iproto.EVENT_KEY) {
+                    return in.readText();
+                }
+                in.skip(1);
+            }
+        } catch (IOException | MismatchException e) {
+            problem = problem(e);
+        }
+        throw new MalformedException("expected an event's key, got " + Excerpt.hex(first, bodyAt) + problem);
+    }
+
+    /** The value that this event of the key reports, as the only one of a result; none if the key has none. */
+    public IprotoResult eventValue(Types types, String key) throws MalformedException {
         return body("an event", (in, bytes) -> {
-            boolean sameKey = false;
+            byte[] values = {EMPTY_ARRAY};
+            int entries = in.readMapHeader();
+            for (int i = 0; i < entries; i++) {
+                boolean isValue = in.readInt() == Iproto.EVENT_DATA;
+                int from = bodyAt + in.position();
+                in.skip(1);
+                if (isValue) {
+                    int size = bodyAt + in.position() - from;
+                    values = new byte[1 + size];
+                    values[0] = ARRAY_OF_ONE;
+                    System.arraycopy(bytes, from, values, 1, size);
+                }
+            }
+            return new IprotoResult(types, key, values, 0, values.length);
+        });
+    }
+
+    /** Whether this event reports the value true. Nothing else of it is decoded. */
+    public boolean isTrueEvent() throws MalformedException {
+        return body("an event", (in, bytes) -> {
             boolean isTrue = false;
             int entries = in.readMapHeader();
             for (int i = 0; i < entries; i++) {
-                switch (in.readInt()) {
-                    case Iproto.EVENT_KEY -> sameKey = key.equals(in.readText());
-                    case Iproto.EVENT_DATA -> {
-                        // nothing else is decoded: this is the thread that reads for all
-                        boolean isBoolean = in.next() == ValueType.BOOLEAN;
-                        isTrue = isBoolean && in.readBoolean();
-                        in.skip(isBoolean ? 0 : 1);
-                    }
-                    default -> in.skip(1);
-                }
+                boolean isFlag = in.readInt() == Iproto.EVENT_DATA && in.next() == ValueType.BOOLEAN;
+                isTrue |= isFlag && in.readBoolean();
+                in.skip(isFlag ? 0 : 1);
             }
-            return sameKey && isTrue;
+            return isTrue;
         });
     }
 

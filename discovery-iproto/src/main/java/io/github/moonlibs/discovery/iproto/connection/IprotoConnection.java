@@ -10,7 +10,10 @@ import io.github.moonlibs.discovery.iproto.exchange.Exchange;
 import io.github.moonlibs.discovery.iproto.exchange.InFlight;
 import io.github.moonlibs.discovery.iproto.loop.Duty;
 import io.github.moonlibs.discovery.iproto.loop.IoLoop;
+import io.github.moonlibs.discovery.iproto.watch.KeyWatches;
+import io.github.moonlibs.discovery.iproto.watch.NothingToWatch;
 import io.github.moonlibs.discovery.iproto.wire.Handshake;
+import io.github.moonlibs.discovery.spi.KeyWatch;
 import io.github.moonlibs.discovery.spi.PendingReply;
 import io.github.moonlibs.discovery.spi.Transport;
 import io.github.moonlibs.discovery.types.Types;
@@ -36,7 +39,8 @@ import org.jspecify.annotations.Nullable;
  *
  * What a caller waits for is its {@link Exchange}.
  */
-public final class IprotoConnection implements Transport.PipelinedConnection, IoLoop.Client {
+public final class IprotoConnection
+        implements Transport.PipelinedConnection, Transport.WatchingConnection, IoLoop.Client {
     private static final long LONGEST = TimeUnit.DAYS.toNanos(36_525);
 
     private final Endpoint endpoint;
@@ -49,6 +53,7 @@ public final class IprotoConnection implements Transport.PipelinedConnection, Io
     private final Ending ending;
     private final Failures failures;
     private final Sender sender;
+    private final KeyWatches watches;
     private final Incoming incoming;
     private final Receiver receiver;
     private final Calls calls;
@@ -77,7 +82,8 @@ public final class IprotoConnection implements Transport.PipelinedConnection, Io
         boolean made = false;
         try {
             notifier = new Notifier(endpoint, listener);
-            incoming = new Incoming(inFlight, notifier, this::sendWithoutReply);
+            watches = new KeyWatches(types, this::sendWithoutReply, notifier::shutdownAnnounced);
+            incoming = new Incoming(inFlight, notifier, watches);
             ending = new Ending(this::closeSender, this::closeWire, this::failAll, this::notifyOwner, this::leaveLoop);
             failures = new Failures(endpoint, types, ending);
             sender = new Sender(handshake.wire(), new LoopOfChannel(loop, channel), inFlight, budget, ending::begin);
@@ -102,7 +108,7 @@ public final class IprotoConnection implements Transport.PipelinedConnection, Io
             return;
         }
         if (handshake.hasWatchers()) {
-            incoming.watch();
+            watches.watchShutdown();
         }
     }
 
@@ -233,6 +239,17 @@ public final class IprotoConnection implements Transport.PipelinedConnection, Io
                 patienceNanos > 0 ? until : now + timeout);
         calls.sendAndAwait(exchange, until);
         return exchange;
+    }
+
+    @Override
+    public KeyWatch watch(String key, Runnable onChange) {
+        return handshake.hasWatchers() ? watches.watch(key, onChange) : NothingToWatch.INSTANCE;
+    }
+
+    @Override
+    public Result watchOnce(String key, long timeoutNanos) throws InterruptedException {
+        return request(Iproto.WATCH_ONCE, key, List.of(), timeoutNanos, timeoutNanos)
+                .result();
     }
 
     private void sendWithoutReply(byte[] request) {
