@@ -70,6 +70,11 @@ public final class ClientOptions {
         return set.discoveryInterval;
     }
 
+    /** The time from one question to the next for a server that pushes its announcements. */
+    public Duration heartbeatInterval() {
+        return set.heartbeatInterval;
+    }
+
     /** How long an announcement may take. */
     public Duration discoveryTimeout() {
         return set.discoveryTimeout;
@@ -222,6 +227,7 @@ public final class ClientOptions {
         private @Nullable Supplier<SSLContext> ssl;
         private String discoveryProcedure = "api.discovery";
         private Duration discoveryInterval = Duration.ofMillis(100);
+        private Duration heartbeatInterval = Duration.ofSeconds(30);
         private Duration discoveryTimeout = Duration.ofSeconds(1);
         private Duration announcementMaxAge = Duration.ofSeconds(10);
         private Duration connectTimeout = Duration.ofSeconds(3);
@@ -255,6 +261,7 @@ public final class ClientOptions {
             ssl = other.ssl;
             discoveryProcedure = other.discoveryProcedure;
             discoveryInterval = other.discoveryInterval;
+            heartbeatInterval = other.heartbeatInterval;
             discoveryTimeout = other.discoveryTimeout;
             announcementMaxAge = other.announcementMaxAge;
             connectTimeout = other.connectTimeout;
@@ -284,6 +291,7 @@ public final class ClientOptions {
                     ssl,
                     discoveryProcedure,
                     discoveryInterval,
+                    heartbeatInterval,
                     discoveryTimeout,
                     announcementMaxAge,
                     connectTimeout,
@@ -376,6 +384,15 @@ public final class ClientOptions {
         /** How often every node is asked what it serves, jittered by ±10 %. Default: 100 ms. */
         public Builder discoveryInterval(Duration interval) {
             discoveryInterval = Checks.positive("discoveryInterval", interval);
+            return this;
+        }
+
+        /**
+         * How long to wait before a server that pushes its announcements is asked for one all the same, jittered by ±10 %: at
+         * least the discovery interval, and below the server's {@code idle_timeout} if it has one. Default: 30 s.
+         */
+        public Builder heartbeatInterval(Duration interval) {
+            heartbeatInterval = Checks.positive("heartbeatInterval", interval);
             return this;
         }
 

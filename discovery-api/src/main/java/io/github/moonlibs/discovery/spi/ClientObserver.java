@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * │  ├─ connected
  * │  ├─ stateChanged                to CONNECTING: the first announcement is awaited
  * │  │  ├─ stateChanged             to SERVING or SILENT, if the announcement changes the state
- * │  │  ├─ discoveryEnded           once every discovery interval
+ * │  │  ├─ discoveryEnded           once for each question, usually every discovery interval
  * │  │  └─ …
  * │  ├─ stateChanged                to DOWN: the connection is lost; connected follows when there is a new one
  * │  ├─ …
@@ -86,7 +86,7 @@ public interface ClientObserver {
     /** A node was ejected, is being probed, or is in service again. */
     default void ejectionChanged(EjectionChanged event) {}
 
-    /** A node was asked what it serves, and has answered or not. */
+    /** A node was asked what it serves, and has answered or not. What a server pushes is no question. */
     default void discoveryEnded(DiscoveryEnded event) {}
 
     // ---- routing and topology ----

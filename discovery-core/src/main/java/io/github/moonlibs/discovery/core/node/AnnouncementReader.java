@@ -52,7 +52,7 @@ final class AnnouncementReader {
     /** Far more than servers have; what an announcement may be made of is bounded by the heap it is read into. */
     private static final int MOST_METHODS = 200_000;
 
-    private static final long MOST_BYTES = Math.clamp(Runtime.getRuntime().maxMemory() / 64, 1 << 20, 16 << 20);
+    static final long MOST_BYTES = Math.clamp(Runtime.getRuntime().maxMemory() / 64, 1 << 20, 16 << 20);
 
     /** No number of a double has more, before the point or behind it. */
     private static final int MOST_BITS = 4_096;

@@ -76,8 +76,10 @@ public final class NodeLife implements Runnable {
 
     private Problems lastProblems = Problems.NONE;
     private long connectedNanos;
-    /** When the announcement that counts was asked for. */
+    /** When the announcement that counts was asked for, or pushed. */
     private long announcedNanos;
+    /** Whether the last question was answered. */
+    private boolean isAnswered;
 
     private String whyUnresponsive = "";
 
@@ -188,13 +190,16 @@ public final class NodeLife implements Runnable {
 
     private void serveOver(Session session) {
         lastAnswer = null;
+        isAnswered = true;
         connectedNanos = System.nanoTime();
         End end = End.LOST;
         try {
             isRouted = true;
             node.connected(session);
             sessions.opened(node, session);
-            end = serve(session);
+            try (Feed feed = new Feed(session, options, random, node::wake)) {
+                end = serve(session, feed);
+            }
             switch (end) {
                 case STOPPED -> drain(session, node.stopReason());
                 case SHUTDOWN -> drain(session, SHUTDOWN);
@@ -294,18 +299,16 @@ public final class NodeLife implements Runnable {
         waitFor(options.drainTimeout().toNanos(), isOver);
     }
 
-    /** Asks for announcements until the session is of no more use. */
-    private End serve(Session session) {
+    /** Asks for announcements, and takes those that are pushed, until the session is of no more use. */
+    private End serve(Session session, Feed feed) {
         while (true) {
-            End end = discover(session);
+            End end = discover(session, feed);
             if (end != null) {
                 return end;
             }
             node.health().outlier().tick();
             node.tick();
-            waitFor(
-                    Backoff.jittered(options.discoveryInterval().toNanos(), random),
-                    () -> node.isStopping() || session.isShutdownAnnounced() || session.lost() != null);
+            awaitQuestion(session, feed);
             if (session.lost() != null) {
                 return End.LOST;
             }
@@ -318,21 +321,56 @@ public final class NodeLife implements Runnable {
         }
     }
 
+    /**
+     * Waits until the next question is due. A server that pushes is also asked when calls wait and nothing has arrived for an
+     * interval: it may hang, which the question's time-out will show.
+     */
+    private void awaitQuestion(Session session, Feed feed) {
+        long interval = options.discoveryInterval().toNanos();
+        long look = System.nanoTime();
+        while (!(node.isStopping() || session.isShutdownAnnounced() || session.lost() != null)) {
+            takePush(session, feed);
+            long now = System.nanoTime();
+            long left = feed.pauseNanos(now);
+            if (left <= 0) {
+                return;
+            }
+            if (now - look >= interval) {
+                node.health().outlier().tick();
+                node.tick();
+                if (feed.isFed() && session.inFlight() > 0 && !session.connection().hasReceivedSince(look)) {
+                    return;
+                }
+                look = now;
+            }
+            LockSupport.parkNanos(this, Math.min(left, look + interval - now));
+            // an interrupt is a stop, which is looked for
+            Thread.interrupted();
+        }
+    }
+
     /** Asks for one announcement; returns how the connection has come to be of no more use, or null. */
-    private @Nullable End discover(Session session) {
+    private @Nullable End discover(Session session, Feed feed) {
         // a callback may have left an interrupt behind; one that is a stop is known of all the same
         Thread.interrupted();
         if (node.isStopping()) {
             return End.STOPPED;
         }
         DiscoveryEvent event = FlightRecorder.discovery();
+        feed.asking();
         long start = System.nanoTime();
+        if (feed.isFed() && isAnswered) {
+            // up to now the server would have pushed another one
+            announcedNanos = start;
+        }
         String failure = null;
         try {
             Result answer = session.discover(
-                    options.discoveryProcedure(), options.discoveryTimeout().toNanos());
+                    options.discoveryProcedure(),
+                    options.discoveryTimeout().toNanos(),
+                    () -> takePush(session, feed));
             backoff.reset();
-            accept(session, answer, start);
+            accept(session, feed, answer, start);
             return null;
         } catch (ServerException error) {
             failure = failed(error);
@@ -350,6 +388,8 @@ public final class NodeLife implements Runnable {
             failure = isStopped ? node.stopReason() : failed(interrupt);
             return isStopped ? End.STOPPED : null;
         } finally {
+            isAnswered = failure == null;
+            feed.ended(failure != null);
             node.asked(System.nanoTime() - start, failure, event);
         }
     }
@@ -385,14 +425,44 @@ public final class NodeLife implements Runnable {
         return null;
     }
 
-    private void accept(Session session, Result answer, long askedNanos) throws NoAnnouncementException {
-        announcedNanos = askedNanos;
+    private void accept(Session session, Feed feed, Result answer, long askedNanos) throws NoAnnouncementException {
         ByteBuffer bytes = answer.raw();
         if (bytes.equals(lastAnswer)) {
             // the usual case, ten times a second and node: not even worth decoding
+            announcedNanos = askedNanos;
             return;
         }
         Reading reading = AnnouncementReader.read(answer, bytes.remaining());
+        takePush(session, feed);
+        if (feed.accepts(AnnouncementOrder.of(reading.announcement().attributes()), askedNanos)) {
+            announcedNanos = askedNanos;
+            apply(session, bytes, reading);
+        }
+    }
+
+    /**
+     * Takes what was pushed since, if an announcement is in force: only an answer puts the first one there, because it proves
+     * that the user may call and is answered.
+     */
+    private void takePush(Session session, Feed feed) {
+        Push push = lastAnswer == null ? null : feed.take();
+        AnnouncementOrder order = push == null ? null : push.order();
+        if (push == null || order == null) {
+            return;
+        }
+        try {
+            ByteBuffer bytes = push.content().raw();
+            Reading reading = AnnouncementReader.read(push.content(), bytes.remaining());
+            feed.accepted(order);
+            announcedNanos = System.nanoTime();
+            apply(session, bytes, reading);
+        } catch (NoAnnouncementException | ConversionException malformed) {
+            // what is wrong with it, the answer to a question says
+            feed.unusable();
+        }
+    }
+
+    private void apply(Session session, ByteBuffer bytes, Reading reading) {
         lastAnswer = bytes;
         if (!reading.problems().equals(lastProblems)) {
             reading.problems().lines().forEach(problem -> node.warn("announcement: " + problem));

@@ -6,6 +6,7 @@ import io.github.moonlibs.discovery.Endpoint;
 import io.github.moonlibs.discovery.Result;
 import io.github.moonlibs.discovery.core.limits.Gate;
 import io.github.moonlibs.discovery.spi.ClientObserver;
+import io.github.moonlibs.discovery.spi.PendingReply;
 import io.github.moonlibs.discovery.spi.Transport;
 import io.github.moonlibs.discovery.spi.Transport.Connection;
 import io.github.moonlibs.discovery.spi.Transport.PipelinedConnection;
@@ -13,6 +14,7 @@ import io.github.moonlibs.discovery.spi.Transport.WatchingConnection;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** One connection of a node, and the calls in flight on it. A session that drains lets those end and takes no more. */
@@ -94,9 +96,33 @@ public final class Session {
         return watching;
     }
 
-    /** Asks for an announcement. It is not a call of the application, and does not count as one in flight. */
-    Result discover(String procedure, long timeoutNanos) throws InterruptedException {
-        return connection.call(procedure, List.of(), timeoutNanos);
+    /**
+     * Asks for an announcement. It is not a call of the application, and does not count as one in flight.
+     *
+     * @param meanwhile looked at whenever the thread is woken, if the connection lets it do something while it waits
+     */
+    Result discover(String procedure, long timeoutNanos, Runnable meanwhile) throws InterruptedException {
+        if (pipelined == null) {
+            return connection.call(procedure, List.of(), timeoutNanos);
+        }
+        PendingReply reply = pipelined.send(procedure, List.of(), timeoutNanos, 0);
+        boolean isThrough = false;
+        try {
+            long start = System.nanoTime();
+            for (long left = timeoutNanos; !reply.isDone() && left > 0; left = timeoutNanos - (System.nanoTime() - start)) {
+                meanwhile.run();
+                LockSupport.parkNanos(this, left);
+                if (Thread.interrupted()) {
+                    throw new InterruptedException();
+                }
+            }
+            isThrough = true;
+        } finally {
+            if (!isThrough) {
+                reply.abandon();
+            }
+        }
+        return reply.result();
     }
 
     /** By this it is known whether two sessions lead to the same instance; null: that cannot be known. */
