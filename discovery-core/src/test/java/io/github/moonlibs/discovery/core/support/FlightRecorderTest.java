@@ -4,11 +4,15 @@ import static io.github.moonlibs.discovery.core.Cluster.awaitServed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.moonlibs.discovery.CallOptions;
+import io.github.moonlibs.discovery.NodeSnapshot.State;
 import io.github.moonlibs.discovery.core.Cluster;
 import io.github.moonlibs.discovery.core.MemoryNode;
+import io.github.moonlibs.discovery.spi.ClientObserver;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
@@ -38,8 +42,19 @@ class FlightRecorderTest {
             recording.start();
             MemoryNode node = cluster.node("a:1");
             node.announce("m", 1, true);
-            var client = cluster.client(node);
+            CountDownLatch serving = new CountDownLatch(1);
+            ClientObserver observer = new ClientObserver() {
+                @Override
+                public void stateChanged(StateChanged event) {
+                    if (event.to() == State.SERVING) {
+                        serving.countDown();
+                    }
+                }
+            };
+            var client = cluster.client(options -> options.observer(observer), node);
             awaitServed(client, "m", 1);
+            // an observer is notified after the recorder
+            assertThat(serving.await(20, TimeUnit.SECONDS)).isTrue();
             client.call("m", List.of(), CallOptions.defaults());
             recording.stop();
             recording.dump(file);
