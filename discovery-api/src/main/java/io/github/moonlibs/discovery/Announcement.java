@@ -32,8 +32,8 @@ public record Announcement(
     /** As of any record; of many methods or attributes the beginning. */
     @Override
     public String toString() {
-        return "Announcement[isMaster=" + isMaster + ", term=" + term + ", methods=" + SafeText.of(methods) + ", attributes="
-                + SafeText.of(attributes) + "]";
+        return "Announcement[isMaster=" + isMaster + ", term=" + term + ", methods=" + SafeText.of(methods)
+                + ", attributes=" + SafeText.of(attributes) + "]";
     }
 
     /** An announcement without a term. */
@@ -72,7 +72,8 @@ public record Announcement(
         /** As of any record; of many attributes the beginning. */
         @Override
         public String toString() {
-            return "Method[weight=" + weight + ", retriable=" + retriable + ", tier=" + tier + ", notExecuted=" + notExecuted
+            return "Method[weight=" + weight + ", retriable=" + retriable + ", tier=" + tier + ", notExecuted="
+                    + notExecuted
                     + ", attributes=" + SafeText.of(attributes)
                     + "]";
         }

@@ -45,11 +45,7 @@ public record Endpoint(
 
     /** An endpoint with which TLS is spoken if the client's options have TLS. */
     public Endpoint(
-            @Nullable String host,
-            int port,
-            @Nullable String path,
-            @Nullable String user,
-            @Nullable String password) {
+            @Nullable String host, int port, @Nullable String path, @Nullable String user, @Nullable String password) {
         this(host, port, path, user, password, Security.AS_CONFIGURED);
     }
 
@@ -113,8 +109,7 @@ public record Endpoint(
             return new Endpoint(null, 0, path, user, password);
         }
         int question = address.indexOf('?');
-        Security security =
-                question < 0 ? Security.AS_CONFIGURED : security(address.substring(question + 1));
+        Security security = question < 0 ? Security.AS_CONFIGURED : security(address.substring(question + 1));
         address = question < 0 ? address : address.substring(0, question);
         int colon = address.lastIndexOf(':');
         if (colon < 0 || address.endsWith("]")) {

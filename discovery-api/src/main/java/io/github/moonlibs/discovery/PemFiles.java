@@ -30,7 +30,11 @@ public final class PemFiles implements Supplier<SSLContext> {
     private final @Nullable Path key;
     private volatile @Nullable Known known;
 
-    private record State(Path file, FileTime modified, long size, @Nullable Object identity) {}
+    private record State(
+            Path file,
+            FileTime modified,
+            long size,
+            @Nullable Object identity) {}
 
     private record Known(List<State> files, SSLContext context) {}
 
@@ -78,7 +82,8 @@ public final class PemFiles implements Supplier<SSLContext> {
 
     private List<State> files() {
         List<State> states = new ArrayList<>();
-        for (Path file : Stream.of(ca, certificate, key).filter(each -> each != null).toList()) {
+        for (Path file :
+                Stream.of(ca, certificate, key).filter(each -> each != null).toList()) {
             try {
                 var attributes = Files.readAttributes(file, java.nio.file.attribute.BasicFileAttributes.class);
                 states.add(new State(file, attributes.lastModifiedTime(), attributes.size(), attributes.fileKey()));
@@ -137,6 +142,7 @@ public final class PemFiles implements Supplier<SSLContext> {
     /** The files. */
     @Override
     public String toString() {
-        return "PEM files" + (ca == null ? "" : ", trusting " + ca) + (certificate == null ? "" : ", as " + certificate);
+        return "PEM files" + (ca == null ? "" : ", trusting " + ca)
+                + (certificate == null ? "" : ", as " + certificate);
     }
 }

@@ -35,6 +35,7 @@ public record ServerProtocol(
     @Override
     public String toString() {
         String numbers = features.stream().map(String::valueOf).collect(Collectors.joining(" "));
-        return "protocol " + version + " (features " + numbers + ")" + (authType == null ? "" : ", " + SafeText.name(authType));
+        return "protocol " + version + " (features " + numbers + ")"
+                + (authType == null ? "" : ", " + SafeText.name(authType));
     }
 }

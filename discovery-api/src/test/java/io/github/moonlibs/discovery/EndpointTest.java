@@ -125,7 +125,9 @@ class EndpointTest {
         assertThat(Endpoint.parse("h:1").security()).isEqualTo(Endpoint.Security.AS_CONFIGURED);
         assertThat(Endpoint.parse("ann:s?t@[::1]:1?transport=ssl"))
                 .isEqualTo(new Endpoint("::1", 1, null, "ann", "s?t", Endpoint.Security.SSL));
-        assertThat(Endpoint.parse("h:1?transport=plain").withCredentials("ann", null).security())
+        assertThat(Endpoint.parse("h:1?transport=plain")
+                        .withCredentials("ann", null)
+                        .security())
                 .isEqualTo(Endpoint.Security.PLAIN);
         assertThat(Endpoint.parse("unix/:/a?transport=ssl").path()).isEqualTo("/a?transport=ssl");
         assertThatThrownBy(() -> Endpoint.parse("h:1?transport=tls"))

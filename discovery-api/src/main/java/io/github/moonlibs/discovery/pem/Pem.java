@@ -38,7 +38,8 @@ public final class Pem {
     }
 
     /** Presents the certificates, whose key is in PKCS #8, without a passphrase. */
-    public static KeyManagerFactory identity(Certificate[] chain, Path key) throws GeneralSecurityException, IOException {
+    public static KeyManagerFactory identity(Certificate[] chain, Path key)
+            throws GeneralSecurityException, IOException {
         KeyStore store = emptyStore();
         store.setKeyEntry("identity", privateKey(key), new char[0], chain);
         KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());

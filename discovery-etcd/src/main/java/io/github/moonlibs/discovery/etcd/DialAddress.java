@@ -63,7 +63,8 @@ final class DialAddress {
         int from = text.indexOf('?', Math.max(0, text.lastIndexOf('@')));
         if (from >= 0) {
             int end = text.indexOf('#', from);
-            for (String parameter : text.substring(from + 1, end < 0 ? text.length() : end).split("&")) {
+            for (String parameter :
+                    text.substring(from + 1, end < 0 ? text.length() : end).split("&")) {
                 if (parameter.startsWith(TRANSPORT)) {
                     return securityOf(parameter.substring(TRANSPORT.length()));
                 }

@@ -19,7 +19,8 @@ final class Connecting {
             return endpoint;
         }
 
-        Handshake dial(Endpoint login, Progress progress) throws IOException, Handshake.RefusedException, InterruptedException;
+        Handshake dial(Endpoint login, Progress progress)
+                throws IOException, Handshake.RefusedException, InterruptedException;
     }
 
     private final Types types;
@@ -38,8 +39,9 @@ final class Connecting {
         this.dialing = dialing;
         this.listener = listener;
         this.deadline = deadline;
-        this.thread =
-                Thread.ofVirtual().name("discovery-connect " + endpoint.address()).unstarted(this::run);
+        this.thread = Thread.ofVirtual()
+                .name("discovery-connect " + endpoint.address())
+                .unstarted(this::run);
     }
 
     Future<IprotoConnection> start() {

@@ -44,8 +44,8 @@ public final class IprotoTransport implements Transport {
             throw failure(connecting.login(), e.getCause() == null ? e : e.getCause());
         } catch (TimeoutException e) {
             throw AttemptException.notSent(
-                    connecting.login() + ": not connected within " + options.connectTimeout().toMillis() + " ms, while "
-                            + connecting.step(),
+                    connecting.login() + ": not connected within "
+                            + options.connectTimeout().toMillis() + " ms, while " + connecting.step(),
                     null);
         } finally {
             if (!through) {

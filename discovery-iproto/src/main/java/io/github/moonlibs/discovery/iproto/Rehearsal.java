@@ -48,12 +48,7 @@ final class Rehearsal {
     private static void play() {
         Endpoint login = Endpoint.parse("rehearsal:rehearsal@127.0.0.1:1");
         Connecting connecting =
-                new Connecting(
-                login,
-                Types.plain(),
-                new NoOwner(),
-                System.nanoTime() + LONGEST,
-                Rehearsal::dial);
+                new Connecting(login, Types.plain(), new NoOwner(), System.nanoTime() + LONGEST, Rehearsal::dial);
         try {
             connecting
                     .start()

@@ -43,8 +43,8 @@ class CredentialsTest {
                             () -> connect(endpoint, () -> {
                                 throw new IllegalStateException("no vault");
                             })))
-                    .hasMessage(endpoint
-                            + ": the supplier of credentials threw java.lang.IllegalStateException: no vault");
+                    .hasMessage(
+                            endpoint + ": the supplier of credentials threw java.lang.IllegalStateException: no vault");
             assertThat(node.accepted()).isZero();
         }
     }

@@ -276,7 +276,8 @@ public final class Node {
         }
         Node called = twin;
         if (called != null) {
-            return Optional.of(instance + " is the same instance as " + called.instance() + ", which is called for both");
+            return Optional.of(
+                    instance + " is the same instance as " + called.instance() + ", which is called for both");
         }
         // it may serve others; whoever asks for the reason knows that this one is not routed to it
         StaleMaster why = stale;

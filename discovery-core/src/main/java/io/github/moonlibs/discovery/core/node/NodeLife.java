@@ -338,7 +338,9 @@ public final class NodeLife implements Runnable {
             if (now - look >= interval) {
                 node.health().outlier().tick();
                 node.tick();
-                if (feed.isFed() && session.inFlight() > 0 && !session.connection().hasReceivedSince(look)) {
+                if (feed.isFed()
+                        && session.inFlight() > 0
+                        && !session.connection().hasReceivedSince(look)) {
                     return;
                 }
                 look = now;
@@ -366,9 +368,7 @@ public final class NodeLife implements Runnable {
         String failure = null;
         try {
             Result answer = session.discover(
-                    options.discoveryProcedure(),
-                    options.discoveryTimeout().toNanos(),
-                    () -> takePush(session, feed));
+                    options.discoveryProcedure(), options.discoveryTimeout().toNanos(), () -> takePush(session, feed));
             backoff.reset();
             accept(session, feed, answer, start);
             return null;

@@ -109,7 +109,9 @@ public final class Session {
         boolean isThrough = false;
         try {
             long start = System.nanoTime();
-            for (long left = timeoutNanos; !reply.isDone() && left > 0; left = timeoutNanos - (System.nanoTime() - start)) {
+            for (long left = timeoutNanos;
+                    !reply.isDone() && left > 0;
+                    left = timeoutNanos - (System.nanoTime() - start)) {
                 meanwhile.run();
                 LockSupport.parkNanos(this, left);
                 if (Thread.interrupted()) {

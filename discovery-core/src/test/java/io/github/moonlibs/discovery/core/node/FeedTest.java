@@ -78,7 +78,9 @@ class FeedTest {
     void aChangeOfTheStatusMakesTheClientAskAtOnce() {
         a.broadcast(STATUS, Map.of("is_ro", false));
         DiscoveryClient client = clientThatNeverAsksTwice();
-        assertThat(a.calls(KEY)).as("the status that it has at first is no change").isEqualTo(1);
+        assertThat(a.calls(KEY))
+                .as("the status that it has at first is no change")
+                .isEqualTo(1);
 
         for (String method : List.of("n", "o", "p")) {
             a.announce(method, 1, true);
@@ -293,7 +295,8 @@ class FeedTest {
         DiscoveryClient client = fedClient();
         a.hang(KEY);
         a.hang("m");
-        var call = async(() -> client.call("m", List.of(), CallOptions.defaults().withTimeout(Duration.ofSeconds(5))));
+        var call =
+                async(() -> client.call("m", List.of(), CallOptions.defaults().withTimeout(Duration.ofSeconds(5))));
         await("another connection", () -> a.connects() >= 2);
         assertThat(call).failsWithin(Cluster.BOUND);
     }

@@ -41,7 +41,8 @@ class CapturesTest {
                         .hasSize(packet.result(Types.plain(), "f").size());
             } else if (packet.type() == Iproto.EVENT) {
                 assertThat(line.about).contains("EVENT_KEY(0x57): '" + packet.eventKey() + "'");
-                assertThat(packet.eventValue(Types.plain(), "key").size()).isEqualTo(line.about.contains("EVENT_DATA(0x58)") ? 1 : 0);
+                assertThat(packet.eventValue(Types.plain(), "key").size())
+                        .isEqualTo(line.about.contains("EVENT_DATA(0x58)") ? 1 : 0);
                 assertThat(packet.isTrueEvent()).isEqualTo(line.about.contains("EVENT_DATA(0x58): True"));
             }
         }

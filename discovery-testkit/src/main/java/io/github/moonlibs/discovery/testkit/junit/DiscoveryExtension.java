@@ -132,8 +132,10 @@ public final class DiscoveryExtension implements BeforeEachCallback, AfterEachCa
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
         TestNodes started = context.getStore(NAMESPACE).get(this, TestNodes.class);
         if (started == null) {
-            throw new ParameterResolutionException("nodes and clients are those of one test; expected a parameter of a test,"
-                    + " or of a method that runs before or after each, got " + parameter.getDeclaringExecutable());
+            throw new ParameterResolutionException(
+                    "nodes and clients are those of one test; expected a parameter of a test,"
+                            + " or of a method that runs before or after each, got "
+                            + parameter.getDeclaringExecutable());
         }
         Class<?> type = parameter.getParameter().getType();
         if (type == DiscoveryClient.class) {

@@ -48,8 +48,9 @@ public final class ExtensionWriter {
     static void write(MessagePacker out, ZonedDateTime time) throws IOException {
         int zone = time.getZone() instanceof ZoneOffset ? 0 : Times.number(time.getZone());
         if (zone == 0 && !(time.getZone() instanceof ZoneOffset)) {
-            throw new MismatchException("expected a time with an offset or a zone that Tarantool knows, got one with the zone "
-                    + time.getZone() + "; toOffsetDateTime() makes one with an offset of it");
+            throw new MismatchException(
+                    "expected a time with an offset or a zone that Tarantool knows, got one with the zone "
+                            + time.getZone() + "; toOffsetDateTime() makes one with an offset of it");
         }
         write(out, time.toInstant(), wholeMinutes(time.getOffset(), time), zone);
     }

@@ -2,9 +2,9 @@ package io.github.moonlibs.discovery.iproto.codec.values;
 
 import io.github.moonlibs.discovery.ConversionException;
 import io.github.moonlibs.discovery.Result;
+import io.github.moonlibs.discovery.iproto.codec.msgpack.Packer;
 import io.github.moonlibs.discovery.types.Target;
 import io.github.moonlibs.discovery.types.Types;
-import io.github.moonlibs.discovery.iproto.codec.msgpack.Packer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Type;

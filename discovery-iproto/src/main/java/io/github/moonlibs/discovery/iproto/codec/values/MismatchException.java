@@ -41,7 +41,8 @@ public final class MismatchException extends RuntimeException {
 
     /** An entry of a map, which has a key: {@code ["ann"]}, {@code [42]}. */
     MismatchException atKey(@Nullable Object key) {
-        place.insert(0, key instanceof String text ? "[\"" + SafeText.name(text) + "\"]" : "[" + SafeText.of(key) + "]");
+        place.insert(
+                0, key instanceof String text ? "[\"" + SafeText.name(text) + "\"]" : "[" + SafeText.of(key) + "]");
         return this;
     }
 

@@ -117,7 +117,8 @@ class TypesOfAnyShapeTest {
         ZonedDateTime moscow = noon.atZone(ZoneId.of("Europe/Moscow"));
         assertThat(Values.echo(moscow).as(ZonedDateTime.class)).isEqualTo(moscow);
         // the number that a server of 3.3 has for it
-        assertThat(Values.echo(moscow).raw().order(ByteOrder.LITTLE_ENDIAN).getShort(17)).isEqualTo((short) 947);
+        assertThat(Values.echo(moscow).raw().order(ByteOrder.LITTLE_ENDIAN).getShort(17))
+                .isEqualTo((short) 947);
         assertRefused(() -> Values.echo("x").as(ZonedDateTime.class), "expected a datetime (ZonedDateTime)");
         assertRefused(() -> Values.echo(Duration.ZERO).as(ZonedDateTime.class), "expected a datetime (ZonedDateTime)");
     }
