@@ -64,7 +64,7 @@ final class DialAddress {
         if (from >= 0) {
             int end = text.indexOf('#', from);
             for (String parameter :
-                    text.substring(from + 1, end < 0 ? text.length() : end).split("&")) {
+                    text.substring(from + 1, end < 0 ? text.length() : end).split("&", -1)) {
                 if (parameter.startsWith(TRANSPORT)) {
                     return securityOf(parameter.substring(TRANSPORT.length()));
                 }

@@ -3,6 +3,7 @@ package io.github.moonlibs.discovery.spring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.moonlibs.discovery.ClientOptions;
+import io.github.moonlibs.discovery.Credentials;
 import io.github.moonlibs.discovery.DiscoveryClient;
 import io.github.moonlibs.discovery.Hedging;
 import io.github.moonlibs.discovery.OutlierPolicy;
@@ -12,6 +13,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -97,8 +99,10 @@ class DiscoveryAutoConfigurationTest {
                 .run(context -> {
                     ClientOptions options =
                             context.getBean(DiscoveryClient.class).options();
-                    assertThat(options.user()).isEqualTo("app");
-                    assertThat(options.password()).isEqualTo("S3CRET");
+                    assertThat(options.credentials())
+                            .isNotNull()
+                            .extracting(Supplier::get)
+                            .isEqualTo(new Credentials("app", "S3CRET"));
                     assertThat(options.strategy()).isEqualTo("least-loaded");
                     assertThat(options.methodStrategies()).isEqualTo(Map.of("users.get", "round-robin"));
                     assertThat(options.discoveryProcedure()).isEqualTo("api.announce");

@@ -34,9 +34,10 @@ class DiscoveryExtensionTest {
     void aTestHasAClientOfNodesThatServe(DiscoveryClient client, List<FakeNode> nodes) {
         assertThat(nodes).hasSize(2);
         assertThat(client.routing().routes("users.get")).hasSize(2);
-        assertThat(client.routing().routes("users.insert")).singleElement().satisfies(route -> assertThat(
-                        route.node().endpoint().address())
-                .isEqualTo(nodes.get(1).endpoint()));
+        assertThat(client.routing().routes("users.insert"))
+                .singleElement()
+                .satisfies(route -> assertThat(route.node().endpoint().address())
+                        .isEqualTo(nodes.get(1).endpoint()));
         assertThat(client.call("users.get", User.class, 42)).isEqualTo(ANN);
     }
 

@@ -43,7 +43,8 @@ class ServerModuleTest {
             server.eval("run_tests()");
             Waiting.until(
                     () -> "the end of the tests; " + server.log(),
-                    () -> Boolean.TRUE.equals(server.eval("return tests.done == true").getFirst()));
+                    () -> Boolean.TRUE.equals(
+                            server.eval("return tests.done == true").getFirst()));
 
             List<?> outcome = server.eval("return tests.passed, tests.failed");
             assertThat(outcome.get(1)).as("failures").isEqualTo(Map.of());

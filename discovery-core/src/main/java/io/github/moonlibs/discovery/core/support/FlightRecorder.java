@@ -50,7 +50,11 @@ public final class FlightRecorder {
         }
     }
 
-    /** @param protocol what the server says of its protocol; null if it doesn't */
+    /**
+     * A connection was made.
+     *
+     * @param protocol what the server says of its protocol; null if it doesn't
+     */
     public static void connected(Instance node, String server, @Nullable ServerProtocol protocol) {
         if (IS_THERE) {
             ConnectionEvent.record(node, server, protocol);

@@ -7,6 +7,7 @@ import static io.github.moonlibs.discovery.core.Cluster.awaitState;
 import static io.github.moonlibs.discovery.core.Cluster.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.moonlibs.discovery.Announcement;
 import io.github.moonlibs.discovery.CallOptions;
 import io.github.moonlibs.discovery.DiscoveryClient;
 import io.github.moonlibs.discovery.NodeSnapshot.State;
@@ -125,7 +126,9 @@ class FeedTest {
         assertThat(client.routing().routes("older")).isEmpty();
         assertThat(client.routing().routes("n19")).isEmpty();
         assertThat(a.calls(KEY)).isEqualTo(1);
-        assertThat(snapshot(client, a).announcement().attributes()).containsEntry("order", order(20));
+        assertThat(snapshot(client, a).announcement())
+                .extracting(Announcement::attributes)
+                .isEqualTo(Map.of("order", order(20)));
     }
 
     @Test
@@ -187,7 +190,8 @@ class FeedTest {
         int before = a.calls(KEY);
         a.broadcast(STATUS, 1);
         a.hang("pushed");
-        try (var ignored = new Hanging(client, "pushed")) {
+        try (var hanging = new Hanging(client, "pushed")) {
+            hanging.start();
             await("other questions", () -> a.calls(KEY) > before + 2);
         }
         assertThat(routed).contains("pushed").doesNotContain("late");
@@ -198,13 +202,17 @@ class FeedTest {
         private final Thread caller;
 
         Hanging(DiscoveryClient client, String method) {
-            caller = Thread.startVirtualThread(() -> {
+            caller = Thread.ofVirtual().unstarted(() -> {
                 try {
                     client.call(method, List.of(), PATIENT);
                 } catch (RuntimeException interrupted) {
                     // the test is over
                 }
             });
+        }
+
+        void start() {
+            caller.start();
         }
 
         @Override
@@ -244,7 +252,8 @@ class FeedTest {
         a.announceRaw(announcement(2, "m", "pushed"));
         int before = a.calls(KEY);
         a.hang("m");
-        try (var ignored = new Hanging(client, "m")) {
+        try (var hanging = new Hanging(client, "m")) {
+            hanging.start();
             await("questions", () -> a.calls(KEY) > before + 5);
         }
     }
@@ -255,7 +264,8 @@ class FeedTest {
         DiscoveryClient client = fedClient();
         a.fail(KEY, 32);
         a.hang("m");
-        try (var ignored = new Hanging(client, "m")) {
+        try (var hanging = new Hanging(client, "m")) {
+            hanging.start();
             awaitState(client, a, State.SILENT);
         }
         // a push doesn't prove that calls are answered

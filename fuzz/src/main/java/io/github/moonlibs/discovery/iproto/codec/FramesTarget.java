@@ -57,8 +57,10 @@ public final class FramesTarget implements Target {
         StringBuilder kinds = new StringBuilder(packet.type() + " " + packet.sync());
         add(kinds, " result", () -> packet.result(Types.plain(), "f").size());
         add(kinds, " error", () -> packet.error().code());
-        add(kinds, " feature", () -> packet.hasFeature(Iproto.FEATURE_WATCHERS));
-        add(kinds, " event", () -> packet.isTrueEvent("box.shutdown"));
+        add(kinds, " protocol", packet::protocol);
+        add(kinds, " key", packet::eventKey);
+        add(kinds, " value", () -> packet.eventValue(Types.plain(), "f").size());
+        add(kinds, " event", packet::isTrueEvent);
         return kinds.toString();
     }
 
