@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Checks what a documented exception says: something, in a bounded length, and no secret. */
 public final class Refusal {
-    /** A password that targets plant where an input goes on: no message may contain it. */
-    public static final String SECRET = "5ecretPa55word";
+    /** A password that targets plant where an input goes on: no message may contain it, and no kept input does. */
+    public static final String SECRET = "pl4nted-S3cret";
 
     private static final int LONGEST = 200_000;
 

@@ -171,6 +171,7 @@ final class Run {
                 "--target_args=" + target.name(),
                 "--instrumentation_includes=" + READERS + ":" + PARSERS,
                 "--custom_hook_includes=" + READERS,
+                "--custom_hook_excludes=" + Entry.class.getPackageName() + ".**",
                 "--instrumentation_excludes=" + Entry.class.getPackageName() + ".**",
                 "--disabled_hooks=" + SANITIZERS,
                 "--reproducer_path=" + found,
