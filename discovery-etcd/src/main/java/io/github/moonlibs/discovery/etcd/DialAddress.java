@@ -128,7 +128,7 @@ final class DialAddress {
 
     /** Where the host is missing, what looks like a port is a password. */
     private static String shown(String location) {
-        int port = location.indexOf(':', location.lastIndexOf(']') + 1);
+        int port = location.indexOf(':', location.startsWith("[") ? location.indexOf(']') + 1 : 0);
         boolean isPort = port < 0 || PORT.matcher(location.substring(port + 1)).matches();
         return "\"" + Causes.shortened(isPort ? location : location.substring(0, port) + ":***") + "\"";
     }
