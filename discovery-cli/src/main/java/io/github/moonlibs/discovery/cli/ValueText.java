@@ -5,7 +5,6 @@ import io.github.moonlibs.discovery.TarantoolError;
 import io.github.moonlibs.discovery.text.SafeText;
 import java.math.BigDecimal;
 import java.time.OffsetDateTime;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -27,32 +26,77 @@ final class ValueText {
     }
 
     String of(@Nullable Object value) {
-        return of(value, "", 0);
+        StringBuilder out = new StringBuilder();
+        write(out, value, "", 0);
+        return out.toString();
     }
 
-    /** @param taken how many columns of the first line are already used */
-    private String of(@Nullable Object value, String indent, int taken) {
-        String line = line(value);
-        if (taken + line.length() <= columns) {
-            return line;
+    /**
+     * Writes on one line what fits there, and otherwise each element on a line of its own.
+     *
+     * @param taken how many columns of the first line are already used
+     */
+    private void write(StringBuilder out, @Nullable Object value, String indent, int taken) {
+        int start = out.length();
+        if (line(out, value, start + columns - taken)) {
+            return;
         }
         String inner = indent + STEP;
-        List<String> parts = new ArrayList<>();
         if (value instanceof List<?> list && !list.isEmpty()) {
-            list.forEach(element -> parts.add(inner + of(element, inner, inner.length() + 1)));
-            return "[\n" + String.join(",\n", parts) + "\n" + indent + "]";
+            out.setLength(start);
+            String before = "[\n";
+            for (Object element : list) {
+                out.append(before).append(inner);
+                write(out, element, inner, inner.length() + 1);
+                before = ",\n";
+            }
+            out.append('\n').append(indent).append(']');
+        } else if (value instanceof Map<?, ?> map && !map.isEmpty()) {
+            out.setLength(start);
+            String before = "{\n";
+            for (Map.Entry<?, ?> entry : map.entrySet()) {
+                int lineStart = out.append(before).length();
+                out.append(inner);
+                line(out, entry.getKey(), Integer.MAX_VALUE);
+                out.append(": ");
+                write(out, entry.getValue(), inner, out.length() - lineStart + 1);
+                before = ",\n";
+            }
+            out.append('\n').append(indent).append('}');
         }
-        if (value instanceof Map<?, ?> map && !map.isEmpty()) {
-            map.forEach((key, held) -> {
-                String start = inner + line(key) + ": ";
-                parts.add(start + of(held, inner, start.length() + 1));
-            });
-            return "{\n" + String.join(",\n", parts) + "\n" + indent + "}";
-        }
-        return line;
     }
 
-    private static String line(@Nullable Object value) {
+    /** Writes the value on one line, and stops within a list or a map that doesn't end there: then it returns false. */
+    private static boolean line(StringBuilder out, @Nullable Object value, int end) {
+        switch (value) {
+            case List<?> list -> {
+                String before = "[";
+                for (Object element : list) {
+                    if (!line(out.append(before), element, end)) {
+                        return false;
+                    }
+                    before = ", ";
+                }
+                out.append(list.isEmpty() ? "[]" : "]");
+            }
+            case Map<?, ?> map -> {
+                String before = "{";
+                for (Map.Entry<?, ?> entry : map.entrySet()) {
+                    if (!line(out.append(before), entry.getKey(), end)
+                            || !line(out.append(": "), entry.getValue(), end)) {
+                        return false;
+                    }
+                    before = ", ";
+                }
+                out.append(map.isEmpty() ? "{}" : "}");
+            }
+            case null, default -> out.append(single(value));
+        }
+        return out.length() <= end;
+    }
+
+    /** A value without elements. */
+    private static String single(@Nullable Object value) {
         return switch (value) {
             case null -> "null";
             case String text -> quoted(text);
@@ -60,27 +104,16 @@ final class ValueText {
             case UUID uuid -> "uuid " + uuid;
             case BigDecimal decimal -> "decimal " + decimal.toPlainString();
             case OffsetDateTime time -> "datetime " + time;
-            case Interval interval -> "interval " + line(Json.fields(interval));
+            case Interval interval -> interval(interval);
             case TarantoolError error -> "error " + error;
-            case List<?> list -> list(list);
-            case Map<?, ?> map -> map(map);
             default -> value.toString();
         };
     }
 
-    private static String list(List<?> list) {
-        StringBuilder text = new StringBuilder("[");
-        list.forEach(element -> text.append(text.length() > 1 ? ", " : "").append(line(element)));
-        return text.append(']').toString();
-    }
-
-    private static String map(Map<?, ?> map) {
-        StringBuilder text = new StringBuilder("{");
-        map.forEach((key, held) -> text.append(text.length() > 1 ? ", " : "")
-                .append(line(key))
-                .append(": ")
-                .append(line(held)));
-        return text.append('}').toString();
+    private static String interval(Interval interval) {
+        StringBuilder text = new StringBuilder("interval ");
+        line(text, Json.fields(interval), Integer.MAX_VALUE);
+        return text.toString();
     }
 
     private static String binary(byte[] bytes) {

@@ -53,7 +53,7 @@ final class Run {
     private static final int LONGEST_INPUT = 8_192;
     private static final Duration LONGEST_READ = Duration.ofSeconds(20);
     /** A JVM's start and end. */
-    private static final Duration BESIDE = Duration.ofSeconds(180);
+    private static final Duration BESIDE = Duration.ofMinutes(3);
     /** The optimizing compiler pays in longer runs only. */
     private static final Duration SHORT = Duration.ofSeconds(30);
 
