@@ -224,12 +224,12 @@ final class YamlLayout {
     private Endpoint address(Inherited options) throws MalformedException, InterruptedException {
         Object client = options.get("iproto", "advertise", "client");
         if (client != null) {
-            return parse("advertise.client", options, client);
+            return parse("advertise.client", options, client, null);
         }
         Object peer = options.get("iproto", "advertise", "peer", "uri");
         if (peer != null) {
-            Endpoint endpoint = parse("advertise.peer.uri", options, peer);
-            return secured(endpoint, options, options.get("iproto", "advertise", "peer", "params", "transport"));
+            Object transport = options.get("iproto", "advertise", "peer", "params", "transport");
+            return parse("advertise.peer.uri", options, peer, transport);
         }
         if (!(options.get("iproto", "listen") instanceof List<?> listen) || listen.isEmpty()) {
             throw new Unusable("iproto.listen: expected a list of addresses, or one in advertise.client");
@@ -237,7 +237,9 @@ final class YamlLayout {
         IllegalArgumentException problem = null;
         for (Object each : listen) {
             try {
-                return parse("listen", options, each);
+                return each instanceof Map<?, ?> map
+                        ? parse("listen", options, map.get("uri"), transport(map))
+                        : parse("listen", options, each, null);
             } catch (IllegalArgumentException e) {
                 problem = problem == null ? e : problem;
             }
@@ -245,26 +247,21 @@ final class YamlLayout {
         throw problem == null ? new Unusable("iproto.listen: expected an address") : problem;
     }
 
-    /** An address, or a map of one and its parameters, of which the transport is for clients, too. */
-    private Endpoint parse(String option, Inherited options, @Nullable Object address)
+    private static @Nullable Object transport(Map<?, ?> address) {
+        return address.get("params") instanceof Map<?, ?> parameters ? parameters.get("transport") : null;
+    }
+
+    /** @param transport how the server speaks there; null: it isn't said */
+    private Endpoint parse(String option, Inherited options, @Nullable Object uri, @Nullable Object transport)
             throws MalformedException, InterruptedException {
         work.spend(512);
         try {
-            if (!(address instanceof Map<?, ?> map)) {
-                return DialAddress.parse(options.text(address, work));
-            }
-            Endpoint endpoint = DialAddress.parse(options.text(map.get("uri"), work));
-            Object transport = map.get("params") instanceof Map<?, ?> parameters ? parameters.get("transport") : null;
-            return secured(endpoint, options, transport);
+            Endpoint endpoint = DialAddress.parse(options.text(uri, work));
+            return transport == null
+                    ? endpoint
+                    : endpoint.withSecurity(DialAddress.securityOf(options.text(transport, work)));
         } catch (IllegalArgumentException e) {
             throw new Unusable("iproto." + option + ": " + e.getMessage());
         }
-    }
-
-    private Endpoint secured(Endpoint endpoint, Inherited options, @Nullable Object transport)
-            throws MalformedException, InterruptedException {
-        return transport == null
-                ? endpoint
-                : endpoint.withSecurity(DialAddress.securityOf(options.text(transport, work)));
     }
 }

@@ -115,7 +115,7 @@ class CacheFileTest {
             String user = random.nextBoolean() ? null : text(random);
             String password = user == null || random.nextBoolean() ? null : text(random);
             Endpoint endpoint = random.nextInt(3) == 0
-                    ? new Endpoint(null, 0, "/" + text(random), user, password)
+                    ? new Endpoint(null, 0, "/run/\u00e4 \'" + i, user, password)
                     : new Endpoint("host" + i, 1 + random.nextInt(65_535), null, user, password);
             instances.add(new Instance(endpoint, text(random), labels));
         }

@@ -72,6 +72,7 @@ public final class IprotoTransport implements Transport {
 
     @Override
     public void warmUp() {
+        types(Rehearsal.OPTIONS);
         Rehearsal.make();
     }
 

@@ -2,6 +2,7 @@ package io.github.moonlibs.discovery.iproto;
 
 import static java.lang.System.Logger.Level.DEBUG;
 
+import io.github.moonlibs.discovery.ClientOptions;
 import io.github.moonlibs.discovery.Endpoint;
 import io.github.moonlibs.discovery.iproto.wire.Dialer;
 import io.github.moonlibs.discovery.iproto.wire.Handshake;
@@ -29,6 +30,12 @@ final class Rehearsal {
 
     private static final int MAX_REPLY = 1 << 10;
 
+    /** Of a client that there isn't. */
+    static final ClientOptions OPTIONS = ClientOptions.builder()
+            .endpoints("127.0.0.1:1")
+            .credentials("rehearsal", "rehearsal")
+            .build();
+
     private static final FutureTask<?> ONCE = new FutureTask<>(Rehearsal::play, null);
 
     private Rehearsal() {}
@@ -46,9 +53,9 @@ final class Rehearsal {
     }
 
     private static void play() {
-        Endpoint login = Endpoint.parse("rehearsal:rehearsal@127.0.0.1:1");
-        Connecting connecting =
-                new Connecting(login, Types.plain(), new NoOwner(), System.nanoTime() + LONGEST, Rehearsal::dial);
+        Endpoint endpoint = Endpoint.parse("127.0.0.1:1");
+        long deadline = System.nanoTime() + LONGEST;
+        Connecting connecting = new Connecting(endpoint, Types.plain(), new NoOwner(), deadline, new Dialing(deadline));
         try {
             connecting
                     .start()
@@ -65,10 +72,23 @@ final class Rehearsal {
         }
     }
 
-    private static Handshake dial(Endpoint login, Progress progress)
-            throws IOException, Handshake.RefusedException, InterruptedException {
-        String local = Dialer.rehearse(String.valueOf(login.host()));
-        return Handshake.open(new RehearsedWire(local), login, MAX_REPLY, progress);
+    /** The login of a client, and a server in memory. */
+    private record Dialing(Connecting.Dialing byOptions) implements Connecting.Dialing {
+        Dialing(long deadline) {
+            this(new DialingByOptions(OPTIONS, deadline));
+        }
+
+        @Override
+        public Endpoint login(Endpoint endpoint, Progress progress) throws IOException {
+            return byOptions.login(endpoint, progress);
+        }
+
+        @Override
+        public Handshake dial(Endpoint login, Progress progress)
+                throws IOException, Handshake.RefusedException, InterruptedException {
+            String local = Dialer.rehearse(String.valueOf(login.host()));
+            return Handshake.open(new RehearsedWire(local), login, MAX_REPLY, progress);
+        }
     }
 
     /** It serves the first connection's speed alone. */

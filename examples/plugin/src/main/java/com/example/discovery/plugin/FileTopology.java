@@ -81,6 +81,6 @@ final class FileTopology implements TopologySource {
     /** Shown in snapshots and logs. */
     @Override
     public String toString() {
-        return "file:" + file;
+        return "lines:" + file;
     }
 }

@@ -191,7 +191,7 @@ class EtcdTroubleTest {
             EtcdShelf shelf = two(etcd, Writing.TREE_V3);
             try (Scene scene = new Scene(etcd.endpoint(), Writing.TREE_V3, "&refresh=1s")) {
                 etcd.freeze();
-                scene.awaitLine("etcd " + etcd.endpoint() + LATE + "5000 ms");
+                scene.awaitLine("etcd " + etcd.endpoint() + LATE);
 
                 etcd.thaw();
                 shelf.put("three", set.other);

@@ -52,7 +52,7 @@ class PluginTest {
             Path output = directory.resolve("output.txt");
             List<String> command = new ArrayList<>(List.of(Jvm.java()));
             command.addAll(where);
-            command.addAll(List.of(PluginApplication.class.getName(), "file:" + list, "nearest-zone"));
+            command.addAll(List.of(PluginApplication.class.getName(), "lines:" + list, "nearest-zone"));
             Process application = Jvm.start(output, command);
             try {
                 Waiting.until(() -> "first: " + read(output), () -> read(output).contains("answered by first"));
