@@ -41,6 +41,7 @@ import io.github.moonlibs.discovery.core.strategy.Strategies;
 import io.github.moonlibs.discovery.core.support.Callbacks;
 import io.github.moonlibs.discovery.core.support.FlightRecorder;
 import io.github.moonlibs.discovery.core.support.FlightRecorder.CallEvent;
+import io.github.moonlibs.discovery.core.support.Log;
 import io.github.moonlibs.discovery.core.support.Observers;
 import io.github.moonlibs.discovery.core.support.Startup;
 import io.github.moonlibs.discovery.core.support.Supervisor;
@@ -51,7 +52,6 @@ import io.github.moonlibs.discovery.core.watch.Watches;
 import io.github.moonlibs.discovery.spi.ClientObserver;
 import io.github.moonlibs.discovery.spi.TopologySource;
 import io.github.moonlibs.discovery.spi.Transport;
-import java.lang.System.Logger;
 import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -67,7 +67,7 @@ import org.jspecify.annotations.Nullable;
  * <p>It is long because it is the only place that knows all rooms: what it does with each is a line or two.
  */
 public final class CoreClient implements DiscoveryClient {
-    private static final Logger LOG = System.getLogger("io.github.moonlibs.discovery");
+    private static final Log LOG = Log.ofCore();
 
     /** What threads may take to notice that they have ended. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -362,7 +362,7 @@ public final class CoreClient implements DiscoveryClient {
         while (true) {
             try {
                 if (!supervisor.end(PATIENCE)) {
-                    LOG.log(WARNING, "a thread of {0} has not ended within {1}", options, PATIENCE);
+                    LOG.log(WARNING, "a thread of " + options + " has not ended within " + PATIENCE);
                 }
                 break;
             } catch (InterruptedException e) {

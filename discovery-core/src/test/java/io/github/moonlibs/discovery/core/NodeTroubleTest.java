@@ -28,6 +28,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -57,6 +60,39 @@ class NodeTroubleTest {
                 .satisfiesExactly(
                         line -> assertThat(line).contains("a:1 serving for ", "announced what it serves"),
                         line -> assertThat(line).contains("b:1 ", "connection refused"));
+    }
+
+    @Test
+    void aLogHandlerThatThrowsCostsNoConnection() {
+        a.announce("m", 1, true);
+        Logger logger = Logger.getLogger("io.github.moonlibs.discovery");
+        AtomicInteger lines = new AtomicInteger();
+        Handler broken = new Handler() {
+            @Override
+            public void publish(LogRecord line) {
+                lines.incrementAndGet();
+                throw new IllegalStateException("thrown by a test");
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        logger.addHandler(broken);
+        try {
+            var client = cluster.client(a);
+            awaitServed(client, "m", 1);
+            assertThat(client.call("m", List.of(), String.class)).isEqualTo("a:1");
+            int connects = a.connects();
+            int asked = a.calls(MemoryNode.DISCOVERY);
+            await("it is asked again and again", () -> a.calls(MemoryNode.DISCOVERY) > asked + 10);
+            assertThat(a.connects()).isEqualTo(connects).isEqualTo(1);
+            assertThat(lines.get()).isPositive();
+        } finally {
+            logger.removeHandler(broken);
+        }
     }
 
     @Test

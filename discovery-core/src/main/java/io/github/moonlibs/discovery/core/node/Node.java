@@ -14,10 +14,10 @@ import io.github.moonlibs.discovery.core.strategy.Balancing;
 import io.github.moonlibs.discovery.core.support.BoundedLog;
 import io.github.moonlibs.discovery.core.support.FlightRecorder;
 import io.github.moonlibs.discovery.core.support.FlightRecorder.DiscoveryEvent;
+import io.github.moonlibs.discovery.core.support.Log;
 import io.github.moonlibs.discovery.core.support.Observers;
 import io.github.moonlibs.discovery.spi.ClientObserver;
 import io.github.moonlibs.discovery.text.SafeText;
-import java.lang.System.Logger;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * thing, if a long one: the node's phase, which is published whole, and what is read from it.
  */
 public final class Node {
-    private static final Logger LOG = System.getLogger("io.github.moonlibs.discovery");
+    private static final Log LOG = Log.ofCore();
 
     /**
      * Where the node is in its life; replaced whole at every step.

@@ -7,9 +7,9 @@ import io.github.moonlibs.discovery.core.node.Node;
 import io.github.moonlibs.discovery.core.node.NodeRoutes;
 import io.github.moonlibs.discovery.core.node.Session;
 import io.github.moonlibs.discovery.core.strategy.Balancing;
+import io.github.moonlibs.discovery.core.support.Log;
 import io.github.moonlibs.discovery.core.support.Observers;
 import io.github.moonlibs.discovery.spi.ClientObserver;
-import java.lang.System.Logger;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * may come, and shares its table with them; one that takes something away never waits.
  */
 public final class Router implements NodeRoutes {
-    private static final Logger LOG = System.getLogger("io.github.moonlibs.discovery");
+    private static final Log LOG = Log.ofCore();
 
     /** What the pause after a table comes to for each route in the methods that were built for it. */
     private static final long PAUSE_NANOS_PER_ROUTE = 2_000;

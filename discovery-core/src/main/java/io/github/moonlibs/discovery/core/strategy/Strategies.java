@@ -48,10 +48,15 @@ public final class Strategies {
     /** Reports what a strategy threw, once for each strategy. */
     public void complain(WeightStrategy strategy, Throwable defect) {
         if (failed.add(strategy)) {
-            LOG.log(
-                    ERROR,
-                    "strategy " + strategy.name() + " failed; weighted-random takes its place; it is not logged again",
-                    defect);
+            try {
+                LOG.log(
+                        ERROR,
+                        "strategy " + strategy.name()
+                                + " failed; weighted-random takes its place; it is not logged again",
+                        defect);
+            } catch (RuntimeException | Error lost) {
+                // of an application's log handler, or of the strategy's name: the substitute is what matters
+            }
         }
     }
 

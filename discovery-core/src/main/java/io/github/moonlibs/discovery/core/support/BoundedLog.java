@@ -1,6 +1,5 @@
 package io.github.moonlibs.discovery.core.support;
 
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -54,7 +53,7 @@ public final class BoundedLog {
         Line last;
     }
 
-    private final Logger logger;
+    private final Log logger;
     private final LongSupplier nanoTime;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Kind, History> kinds = new LinkedHashMap<>();
@@ -62,11 +61,11 @@ public final class BoundedLog {
     /** Whether anything is held back. */
     private volatile boolean isHolding;
 
-    public BoundedLog(Logger logger) {
+    public BoundedLog(Log logger) {
         this(logger, System::nanoTime);
     }
 
-    BoundedLog(Logger logger, LongSupplier nanoTime) {
+    BoundedLog(Log logger, LongSupplier nanoTime) {
         this.logger = logger;
         this.nanoTime = nanoTime;
     }

@@ -3,7 +3,6 @@ package io.github.moonlibs.discovery.core.support;
 import static java.lang.System.Logger.Level.WARNING;
 
 import io.github.moonlibs.discovery.spi.ClientObserver;
-import java.lang.System.Logger;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,7 +14,7 @@ import java.util.function.Supplier;
  * run, the thread counts as being in a callback ({@link Callbacks}).
  */
 public final class Observers {
-    private static final Logger LOG = System.getLogger("io.github.moonlibs.discovery");
+    private static final Log LOG = Log.ofCore();
 
     public static final Observers NONE = new Observers(List.of());
 

@@ -2,7 +2,6 @@ package io.github.moonlibs.discovery.core.support;
 
 import static java.lang.System.Logger.Level.ERROR;
 
-import java.lang.System.Logger;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -13,7 +12,7 @@ import java.util.concurrent.LinkedBlockingQueue;
  * in that scope. When the supervisor has ended, so has every thread.
  */
 public final class Supervisor {
-    private static final Logger LOG = System.getLogger("io.github.moonlibs.discovery");
+    private static final Log LOG = Log.ofCore();
 
     /** How long to wait before a task that could not be started is started again. */
     private static final Duration PAUSE = Duration.ofMillis(100);

@@ -2,7 +2,6 @@ package io.github.moonlibs.discovery.core.support;
 
 import static java.lang.System.Logger.Level.ERROR;
 
-import java.lang.System.Logger;
 import java.util.List;
 import java.util.concurrent.Callable;
 
@@ -11,7 +10,7 @@ import java.util.concurrent.Callable;
  * preview classes allowed, else plain virtual threads.
  */
 public final class TaskScopes {
-    private static final Logger LOG = System.getLogger("io.github.moonlibs.discovery");
+    private static final Log LOG = Log.ofCore();
 
     /** The JDKs that a variant is compiled for; its class is named after its JDK. */
     static final List<Integer> VARIANTS = List.of(21, 25);

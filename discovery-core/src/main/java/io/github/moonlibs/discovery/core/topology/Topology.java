@@ -11,12 +11,12 @@ import io.github.moonlibs.discovery.core.node.Node;
 import io.github.moonlibs.discovery.core.routing.Router;
 import io.github.moonlibs.discovery.core.support.BoundedLog;
 import io.github.moonlibs.discovery.core.support.FlightRecorder;
+import io.github.moonlibs.discovery.core.support.Log;
 import io.github.moonlibs.discovery.core.support.Observers;
 import io.github.moonlibs.discovery.core.support.Startup;
 import io.github.moonlibs.discovery.spi.ClientObserver;
 import io.github.moonlibs.discovery.spi.TopologySource;
 import io.github.moonlibs.discovery.text.SafeText;
-import java.lang.System.Logger;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * <p>It is one thing: a set of nodes, how another one replaces it, and how it is shown.
  */
 public final class Topology implements TopologySource.Sink {
-    private static final Logger LOG = System.getLogger("io.github.moonlibs.discovery");
+    private static final Log LOG = Log.ofCore();
 
     /**
      * What there is.

@@ -39,7 +39,7 @@ class BoundedLogTest {
             lines.add(format);
         }
     };
-    private final BoundedLog log = new BoundedLog(logger, clock);
+    private final BoundedLog log = new BoundedLog(new Log(logger), clock);
 
     private void write(String topic, String text) {
         log.write(INFO, topic, text, null);
