@@ -21,6 +21,15 @@ final class Ending {
     private static final Reason NOT_YET = new Reason("still open", null);
     private static final Reason NO_MEMORY = new Reason("out of memory", null);
 
+    /** The reason that a defect is. */
+    static String byDefect(Throwable defect) {
+        try {
+            return "a defect of this library: " + defect;
+        } catch (OutOfMemoryError none) {
+            return NO_MEMORY.text();
+        }
+    }
+
     private final AtomicReference<@Nullable Reason> reason = new AtomicReference<>();
     private final AtomicBoolean busy = new AtomicBoolean();
     private final Step[] steps;

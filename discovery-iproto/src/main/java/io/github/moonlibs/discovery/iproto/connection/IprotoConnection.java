@@ -186,7 +186,7 @@ public final class IprotoConnection
 
     @Override
     public void abandoned(Throwable defect) {
-        ending.begin("a defect of this library: " + defect, defect);
+        ending.begin(Ending.byDefect(defect), defect);
     }
 
     // ---- callers

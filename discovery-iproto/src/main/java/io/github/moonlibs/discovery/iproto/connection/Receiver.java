@@ -53,6 +53,9 @@ final class Receiver {
     private volatile boolean wanted;
     private volatile boolean used;
 
+    /** What was read is lost, and with it where the next packet begins: no byte that follows means anything. */
+    private volatile boolean broken;
+
     Receiver(
             Wire wire,
             Frames frames,
@@ -204,14 +207,19 @@ final class Receiver {
 
     /** Returns how many bytes there were; −1 if the connection has ended. */
     private int read(ByteBuffer into) {
+        if (broken) {
+            return -1;
+        }
         try {
             return readOnce(into);
         } catch (IOException e) {
+            broken = true;
             ended.ended(String.valueOf(e.getMessage()), e);
             return -1;
         } catch (RuntimeException | Error defect) {
-            // what was read is lost, and with it where the next packet begins
-            ended.ended("a defect of this library: " + defect, defect);
+            // first: to end the connection may fail for want of memory, too
+            broken = true;
+            ended.ended(Ending.byDefect(defect), defect);
             throw defect;
         }
     }
