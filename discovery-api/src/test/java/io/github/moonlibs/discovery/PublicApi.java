@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.lang.module.ModuleDescriptor;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.AnnotatedType;
+import java.lang.reflect.Array;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Executable;
 import java.lang.reflect.Field;
@@ -22,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -144,8 +146,14 @@ final class PublicApi {
         Object value = method.getDefaultValue();
         String fallback = value == null
                 ? ""
-                : " default " + (value instanceof Object[] array ? Arrays.toString(array) : "\"" + value + "\"");
+                : " default " + (value.getClass().isArray() ? array(value) : '"' + value.toString() + '"');
         return signature(method, text(method.getAnnotatedReturnType()) + " " + method.getName()) + fallback;
+    }
+
+    private static String array(Object array) {
+        return IntStream.range(0, Array.getLength(array))
+                .mapToObj(i -> String.valueOf(Array.get(array, i)))
+                .collect(Collectors.joining(", ", "[", "]"));
     }
 
     private static <E extends Executable & GenericDeclaration & AnnotatedElement> String signature(

@@ -29,6 +29,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Handler;
+import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
@@ -80,6 +81,8 @@ class NodeTroubleTest {
             @Override
             public void close() {}
         };
+        Level before = logger.getLevel();
+        logger.setLevel(Level.INFO);
         logger.addHandler(broken);
         try {
             var client = cluster.client(a);
@@ -92,6 +95,7 @@ class NodeTroubleTest {
             assertThat(lines.get()).isPositive();
         } finally {
             logger.removeHandler(broken);
+            logger.setLevel(before);
         }
     }
 
