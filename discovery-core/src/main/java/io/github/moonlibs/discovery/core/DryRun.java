@@ -32,11 +32,11 @@ import io.github.moonlibs.discovery.core.strategy.Balancing;
 import io.github.moonlibs.discovery.core.strategy.Strategies;
 import io.github.moonlibs.discovery.core.strategy.WeightedRandom;
 import io.github.moonlibs.discovery.core.support.FlightRecorder;
+import io.github.moonlibs.discovery.core.support.Log;
 import io.github.moonlibs.discovery.core.support.Observers;
 import io.github.moonlibs.discovery.core.support.TaskScopes;
 import io.github.moonlibs.discovery.spi.Transport;
 import io.github.moonlibs.discovery.spi.Transport.Connection;
-import java.lang.System.Logger;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +49,7 @@ import org.jspecify.annotations.Nullable;
  * be seen outside.
  */
 final class DryRun {
-    private static final Logger LOG = System.getLogger("io.github.moonlibs.discovery");
+    private static final Log LOG = Log.ofCore();
     private static final String METHOD = "dry.run";
     private static final CallOptions OPTIONS = CallOptions.defaults().withTimeout(Duration.ofSeconds(1));
 
@@ -122,7 +122,7 @@ final class DryRun {
             try {
                 new SequentialCall(calls, new Call(METHOD, lookup, each, System.nanoTime())).run(List.of());
             } catch (CallException expected) {
-                LOG.log(DEBUG, "{0}", expected.getMessage());
+                LOG.log(DEBUG, () -> String.valueOf(expected.getMessage()));
             }
         }
     }

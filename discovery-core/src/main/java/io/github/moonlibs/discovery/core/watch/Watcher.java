@@ -10,9 +10,9 @@ import io.github.moonlibs.discovery.core.node.Node;
 import io.github.moonlibs.discovery.core.node.Session;
 import io.github.moonlibs.discovery.core.routing.RouteWaiters;
 import io.github.moonlibs.discovery.core.support.Callbacks;
+import io.github.moonlibs.discovery.core.support.Log;
 import io.github.moonlibs.discovery.core.support.Observers;
 import io.github.moonlibs.discovery.spi.Transport.WatchingConnection;
-import java.lang.System.Logger;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * node's latest value is all that is kept. Values of nodes that don't serve the method are kept until they do.
  */
 final class Watcher implements Watching, Runnable {
-    private static final Logger LOG = System.getLogger("io.github.moonlibs.discovery");
+    private static final Log LOG = Log.ofCore();
     private static final Duration LONG = Duration.ofDays(36_525);
 
     private final Watches all;
