@@ -100,7 +100,7 @@ public final class Main implements Runnable {
         };
     }
 
-    /** An argument that nobody expected may be a password that a shell took apart, so that only options are named. */
+    /** Names options only: an unexpected argument may be part of a password that the shell split. */
     private static String unexpected(UnmatchedArgumentException unmatched) {
         String first = unmatched.getUnmatched().getFirst();
         Matcher option = LONG_OPTION.matcher(first);

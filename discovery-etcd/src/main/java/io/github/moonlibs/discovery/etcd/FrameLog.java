@@ -4,8 +4,8 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * gRPC logs every frame that it sends, at FINE: a login's has the password in it, in hexadecimal digits. Whoever sets
- * the level of everything, or of {@code io.grpc}, doesn't mean that.
+ * gRPC logs every frame that it sends at FINE, and the frame of a login has the password in it, in hexadecimal digits. An
+ * application that sets the level of everything, or of {@code io.grpc}, doesn't mean that.
  */
 final class FrameLog {
     /** Kept, because the JDK forgets a logger, with its level, when nothing refers to it. */

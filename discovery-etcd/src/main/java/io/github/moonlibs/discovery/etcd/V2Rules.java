@@ -74,7 +74,7 @@ final class V2Rules {
         try {
             return V2Answer.parse(response.body(), response.headers().firstValueAsLong("X-Etcd-Index"));
         } catch (IOException | RuntimeException e) {
-            // the header, too, may be something else than it should
+            // the header may be malformed as well as the body
             return null;
         }
     }

@@ -50,7 +50,7 @@ public final class RetryRules {
     /** What the failure proves, by itself, by the node's announcement, or by the caller's word. */
     Proof proof(Call call, Route route, AttemptException failure) {
         Proof proof = Proof.of(call.method(), route, failure);
-        // whoever names an error knows that it passes, which the server's having no such procedure doesn't
+        // an error that the caller lists is expected to pass; a procedure that the server lacks isn't
         boolean isAsked = proof == Proof.NONE || proof == Proof.NOT_CALLABLE;
         if (isAsked && failure instanceof ServerException server && isNotExecuted(call, server.error())) {
             return Proof.REFUSED;

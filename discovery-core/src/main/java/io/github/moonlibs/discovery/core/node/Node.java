@@ -279,7 +279,7 @@ public final class Node {
             return Optional.of(
                     instance + " is the same instance as " + called.instance() + ", which is called for both");
         }
-        // it may serve others; whoever asks for the reason knows that this one is not routed to it
+        // it may serve other methods; the caller asks only about one that isn't routed to it
         StaleMaster why = stale;
         return why == null ? Optional.empty() : Optional.of(instance + " is " + why);
     }
