@@ -10,9 +10,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.RepeatedTest;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The first call of a process, which has to load all of its classes. */
 @Timeout(300)
@@ -44,15 +45,19 @@ class ColdStartTest {
         assertThat(run()).contains("answered by the node");
     }
 
-    /** As if the process had been too busy with itself to read the announcement. */
-    @Test
-    void anAnnouncementThatComesTooLateForAColdProcessIsWaitedForAgain() throws Exception {
+    /** As if the process had been too busy with itself to read the announcement, alone or also when others have come. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void anAnnouncementThatComesTooLateForAColdProcessIsWaitedForAgain(boolean isHeardOf) throws Exception {
         Map<String, Object> announcement = Map.of("methods", Map.of("node.name", Map.of("retriable", true)));
         AtomicBoolean asked = new AtomicBoolean();
         node.on("api.discovery", call -> {
             if (asked.getAndSet(true)) {
                 call.reply(announcement);
             } else {
+                if (isHeardOf) {
+                    node.broadcast("box.status", Map.of());
+                }
                 new CountDownLatch(1).await();
             }
         });

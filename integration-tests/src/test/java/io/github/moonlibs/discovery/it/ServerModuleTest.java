@@ -77,10 +77,12 @@ class ServerModuleTest {
                 one.readOnly(true);
                 other.readOnly(false);
                 Waiting.until(
-                        () -> "writes to go to the other one: " + client.routing(),
+                        () -> "writes to go to the other one alone: " + client.routing(),
                         () -> client.routing().routes("write").stream()
-                                .anyMatch(route ->
-                                        route.node().endpoint().address().equals(other.endpoint())));
+                                .filter(route -> route.share() > 0)
+                                .map(route -> route.node().endpoint().address())
+                                .toList()
+                                .equals(List.of(other.endpoint())));
                 assertThat(client.call("write", List.of(), String.class)).isEqualTo(uuid(other));
 
                 one.eval("require('fiber').create(report, true)");

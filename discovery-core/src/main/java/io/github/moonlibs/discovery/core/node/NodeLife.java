@@ -58,6 +58,9 @@ public final class NodeLife implements Runnable {
      */
     private static volatile boolean isWarm;
 
+    /** Whether that was not so when the present round began, and nothing of it has been forgiven yet. */
+    private boolean isCold;
+
     private static final String SHUTDOWN = "the server announced its shutdown";
 
     private final Node node;
@@ -142,23 +145,27 @@ public final class NodeLife implements Runnable {
         if (isRouted) {
             withdraw();
         }
-        boolean isCold = !isWarm;
+        isCold = !isWarm;
         node.tick();
         long start = System.nanoTime();
         long pauseNanos = connectAndServe();
-        isWarm = true;
-        if (!isCold || System.nanoTime() - start < shortestTimeoutNanos()) {
-            node.failed();
-        }
-        startup.look();
+        cameToNothing(start);
         if (!node.isStopping()) {
             waitFor(options.reconnectDelay() == null ? Long.MAX_VALUE : pauseNanos, node::isStopping);
         }
     }
 
-    private long shortestTimeoutNanos() {
-        return Math.min(
+    /** What was begun then has failed, which may be all that the thread that opens the client waits for. */
+    private void cameToNothing(long start) {
+        long shortestTimeoutNanos = Math.min(
                 options.connectTimeout().toNanos(), options.discoveryTimeout().toNanos());
+        boolean isForgiven = isCold && System.nanoTime() - start >= shortestTimeoutNanos;
+        isCold = false;
+        isWarm = true;
+        if (!isForgiven) {
+            node.failed();
+        }
+        startup.look();
     }
 
     /** One connection from beginning to end; returns how long to wait before the next one. */
@@ -374,11 +381,11 @@ public final class NodeLife implements Runnable {
             return null;
         } catch (ServerException error) {
             failure = failed(error);
-            silent(failure);
+            silent(failure, start);
             return isHealedByLogin(error) ? unresponsive(failure + "; logging in anew") : null;
         } catch (NoAnnouncementException | ConversionException applicationError) {
             failure = failed(applicationError);
-            silent(failure);
+            silent(failure, start);
             return null;
         } catch (AttemptException noAnswer) {
             failure = failed(noAnswer);
@@ -411,7 +418,7 @@ public final class NodeLife implements Runnable {
     private @Nullable End unanswered(Session session, AttemptException noAnswer, String failure, long start) {
         if (noAnswer.kind() == Kind.UNREADABLE) {
             // there was one; what is wrong with it is no fault of the connection's
-            silent(failure);
+            silent(failure, start);
             return null;
         }
         if (noAnswer.kind() != Kind.TIMEOUT || !session.connection().hasReceivedSince(start)) {
@@ -420,7 +427,7 @@ public final class NodeLife implements Runnable {
         if (lastAnswer == null
                 || System.nanoTime() - announcedNanos
                         >= options.announcementMaxAge().toNanos()) {
-            silent(failure);
+            silent(failure, start);
         }
         return null;
     }
@@ -473,11 +480,11 @@ public final class NodeLife implements Runnable {
         startup.look();
     }
 
-    private void silent(String why) {
+    /** The question that was asked then has brought nothing to route by. */
+    private void silent(String why, long askedNanos) {
         lastAnswer = null;
         node.withdraw(State.SILENT, why, null, router);
-        node.failed();
-        startup.look();
+        cameToNothing(askedNanos);
     }
 
     /** Lets the calls in flight end, up to the drain timeout, or until draining is stopped. */
