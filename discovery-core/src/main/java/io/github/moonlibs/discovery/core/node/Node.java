@@ -10,6 +10,7 @@ import io.github.moonlibs.discovery.NodeSnapshot.Ejection;
 import io.github.moonlibs.discovery.NodeSnapshot.StaleMaster;
 import io.github.moonlibs.discovery.NodeSnapshot.State;
 import io.github.moonlibs.discovery.core.health.NodeHealth;
+import io.github.moonlibs.discovery.core.node.AnnouncementReader.Problems;
 import io.github.moonlibs.discovery.core.strategy.Balancing;
 import io.github.moonlibs.discovery.core.support.BoundedLog;
 import io.github.moonlibs.discovery.core.support.FlightRecorder;
@@ -95,6 +96,9 @@ public final class Node {
 
     /** What was logged last about its being out of service; empty while it serves. For its own thread. */
     private String complaint = "";
+
+    /** What was wrong with the announcement that it was complained of last. For its own thread. */
+    private Problems problems = Problems.NONE;
 
     private final BoundedLog log = new BoundedLog(LOG);
     private final NodeHealth health;
@@ -417,6 +421,14 @@ public final class Node {
 
     void warn(String problem) {
         log.write(WARNING, "problem", instance + ": " + SafeText.sentence(problem), null);
+    }
+
+    /** Its announcement can be used, but for this; what was complained of last is not repeated. */
+    void complainOf(Problems now) {
+        if (!now.equals(problems)) {
+            now.lines().forEach(problem -> warn("announcement: " + problem));
+            problems = now;
+        }
     }
 
     /**

@@ -1,0 +1,50 @@
+package io.github.moonlibs.discovery.core.node;
+
+import io.github.moonlibs.discovery.ClientOptions;
+import io.github.moonlibs.discovery.core.support.Startup;
+
+/**
+ * What the thread that opens the client hears of a node: that it serves, or has come to nothing. A first connection or
+ * announcement that is not there in time says less of the server than of the process, whose code runs for the first time, and
+ * is forgiven once. For the node's own thread.
+ */
+final class Opening {
+    /** Whether this process has connected, or tried to. */
+    private static volatile boolean isWarm;
+
+    /** Whether that was not so when the present round began, and nothing of it has been forgiven yet. */
+    private boolean isCold;
+
+    private final Node node;
+    private final Startup startup;
+    private final long shortestTimeoutNanos;
+
+    Opening(Node node, Startup startup, ClientOptions options) {
+        this.node = node;
+        this.startup = startup;
+        shortestTimeoutNanos = Math.min(
+                options.connectTimeout().toNanos(), options.discoveryTimeout().toNanos());
+    }
+
+    /** A round of connecting and asking begins. */
+    void begin() {
+        isCold = !isWarm;
+    }
+
+    /** What was begun then has failed, which may be all that the thread that opens the client waits for. */
+    void cameToNothing(long start) {
+        boolean isForgiven = isCold && System.nanoTime() - start >= shortestTimeoutNanos;
+        isCold = false;
+        isWarm = true;
+        if (!isForgiven) {
+            node.failed();
+        }
+        startup.look();
+    }
+
+    /** The node serves. */
+    void served() {
+        isWarm = true;
+        startup.look();
+    }
+}
