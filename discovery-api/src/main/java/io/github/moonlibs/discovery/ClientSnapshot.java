@@ -146,7 +146,8 @@ public record ClientSnapshot(
         json.put("reason", node.reason());
         json.put("inStateMillis", node.inState());
         json.put("server", node.server());
-        json.put("protocol", protocol(node.protocol()));
+        json.put("protocol", node.protocol() == null ? null : node.protocol().toMap());
+        json.put("delivery", node.delivery());
         json.put("localAddress", node.localAddress());
         Announcement announcement = node.announcement();
         json.put("master", announcement == null ? null : announcement.isMaster());
@@ -162,17 +163,6 @@ public record ClientSnapshot(
         Map<String, @Nullable Object> methods = new LinkedHashMap<>();
         all.forEach(method -> methods.put(method, json(method, node)));
         json.put("methods", methods);
-        return json;
-    }
-
-    private static @Nullable Map<String, @Nullable Object> protocol(@Nullable ServerProtocol protocol) {
-        if (protocol == null) {
-            return null;
-        }
-        Map<String, @Nullable Object> json = new LinkedHashMap<>();
-        json.put("version", protocol.version());
-        json.put("features", protocol.features());
-        json.put("authType", protocol.authType());
         return json;
     }
 

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  *     is called itself
  * @param staleMaster that it calls itself a master though there is a newer one; null if that is not so
  * @param protocol what the server said of its protocol; null if not connected, or if it doesn't say (before Tarantool 2.10)
+ * @param delivery how its announcements come; null if not connected
  */
 public record NodeSnapshot(
         Instance instance,
@@ -43,11 +44,12 @@ public record NodeSnapshot(
         @Nullable Ejection ejection,
         @Nullable Instance twin,
         @Nullable StaleMaster staleMaster,
-        @Nullable ServerProtocol protocol) {
+        @Nullable ServerProtocol protocol,
+        @Nullable Delivery delivery) {
 
     /**
-     * A node that no other one is called in the place of, that is no stale master, and whose server says nothing of its
-     * protocol.
+     * A node that no other one is called in the place of, that is no stale master, and of whose server neither the protocol is
+     * known nor how its announcements come.
      */
     public NodeSnapshot(
             Instance instance,
@@ -75,6 +77,7 @@ public record NodeSnapshot(
                 lateReplies,
                 connects,
                 ejection,
+                null,
                 null,
                 null,
                 null);
@@ -124,6 +127,22 @@ public record NodeSnapshot(
         private static String text(BigDecimal term) {
             // a power of ten would be shown as such, and a malicious one must not fill the memory
             return Math.abs(term.scale()) < 40 ? term.toPlainString() : term.toString();
+        }
+    }
+
+    /** How the announcements of a node come. */
+    public enum Delivery {
+        /** The client asks for them, every discovery interval. */
+        ASKED,
+        /**
+         * The server pushes each change, and is asked every heartbeat interval only. A server that has begun to push is taken
+         * for one that does until a question shows otherwise.
+         */
+        PUSHED;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
         }
     }
 

@@ -1,7 +1,9 @@
 package io.github.moonlibs.discovery;
 
 import io.github.moonlibs.discovery.text.SafeText;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,15 @@ public record ServerProtocol(
     /** Whether the server has the feature. */
     public boolean has(int feature) {
         return features.contains(feature);
+    }
+
+    /** The components by their names, in order, as JSON shows them. */
+    public Map<String, @Nullable Object> toMap() {
+        Map<String, @Nullable Object> map = new LinkedHashMap<>();
+        map.put("version", version);
+        map.put("features", features);
+        map.put("authType", authType);
+        return map;
     }
 
     /** For people, for example {@code protocol 10 (features 0 1 2 3), chap-sha1}. */

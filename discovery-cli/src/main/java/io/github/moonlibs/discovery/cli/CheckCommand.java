@@ -73,7 +73,15 @@ final class CheckCommand extends ReplicasetCommand {
             shell.out()
                     .println("ok: " + count(topology.nodes().size(), "instance") + " up, "
                             + count(wanted.size(), "method") + " served, each by " + least + " or more");
+            servers(topology).forEach((server, nodes) -> shell.out().println("    " + nodes + " × " + server));
         }
+    }
+
+    /** How many instances there are of each kind of server. */
+    private static Map<String, Integer> servers(TopologySnapshot topology) {
+        Map<String, Integer> servers = new LinkedHashMap<>();
+        topology.nodes().forEach(node -> servers.merge(ServerText.of(node), 1, Integer::sum));
+        return servers;
     }
 
     private static String count(int number, String what) {

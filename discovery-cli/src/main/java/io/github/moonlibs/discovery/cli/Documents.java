@@ -9,7 +9,6 @@ import io.github.moonlibs.discovery.NodeReply;
 import io.github.moonlibs.discovery.NodeSnapshot;
 import io.github.moonlibs.discovery.Result;
 import io.github.moonlibs.discovery.RoutingSnapshot;
-import io.github.moonlibs.discovery.ServerProtocol;
 import io.github.moonlibs.discovery.TopologySnapshot;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -96,7 +95,8 @@ final class Documents {
         fields.put("reason", node.reason());
         fields.put("inStateMillis", node.inState());
         fields.put("server", node.server());
-        fields.put("protocol", protocol(node.protocol()));
+        fields.put("protocol", node.protocol() == null ? null : node.protocol().toMap());
+        fields.put("delivery", node.delivery());
         Announcement announcement = node.announcement();
         fields.put("master", announcement == null ? null : announcement.isMaster());
         Map<String, Object> methods = new LinkedHashMap<>();
@@ -106,17 +106,6 @@ final class Documents {
                     .forEach((name, method) -> methods.put(name, method(method, Routes.share(routing, name, node))));
         }
         fields.put("methods", methods);
-        return fields;
-    }
-
-    private static @Nullable Map<String, @Nullable Object> protocol(@Nullable ServerProtocol protocol) {
-        if (protocol == null) {
-            return null;
-        }
-        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
-        fields.put("version", protocol.version());
-        fields.put("features", protocol.features());
-        fields.put("authType", protocol.authType());
         return fields;
     }
 

@@ -5,7 +5,6 @@ import io.github.moonlibs.discovery.Instance;
 import io.github.moonlibs.discovery.NodeSnapshot;
 import io.github.moonlibs.discovery.NodeSnapshot.State;
 import io.github.moonlibs.discovery.RoutingSnapshot;
-import io.github.moonlibs.discovery.ServerProtocol;
 import io.github.moonlibs.discovery.TopologySnapshot;
 import io.github.moonlibs.discovery.cli.Table.Cell;
 import io.github.moonlibs.discovery.text.SafeText;
@@ -126,7 +125,7 @@ record View(
                     Cell.number(millis(probes.percentile(instance, 50))),
                     Cell.number(millis(probes.percentile(instance, 99)))));
         }
-        cells.add(Cell.of(server(node)));
+        cells.add(Cell.of(ServerText.of(node)));
         return cells;
     }
 
@@ -142,14 +141,6 @@ record View(
         Announcement announcement = node.announcement();
         Boolean master = announcement == null ? null : announcement.isMaster();
         return master == null ? "" : master ? "master" : "replica";
-    }
-
-    /** Its product and version, and what it says of its protocol if it does. */
-    private static String server(NodeSnapshot node) {
-        String product = node.server() == null ? "" : node.server();
-        ServerProtocol protocol = node.protocol();
-        String login = protocol == null || protocol.authType() == null ? "" : ", " + SafeText.name(protocol.authType());
-        return protocol == null ? product : product + ", protocol " + protocol.version() + login;
     }
 
     private static String millis(@Nullable Duration time) {

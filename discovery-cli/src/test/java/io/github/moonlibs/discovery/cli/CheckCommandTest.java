@@ -13,7 +13,9 @@ class CheckCommandTest extends OnServers {
     @Test
     void aHealthyReplicasetIsOk() {
         Run run = run("check", servers().well()).exits(0);
-        assertThat(run.out()).isEqualTo("ok: 2 instances up, 5 methods served, each by 1 or more\n");
+        assertThat(run.out())
+                .matches(
+                        "ok: 2 instances up, 5 methods served, each by 1 or more\n    2 × Tarantool \\d+\\.\\d+\\.\\d+.*\n");
     }
 
     @Test
@@ -48,6 +50,7 @@ class CheckCommandTest extends OnServers {
         assertThat(Run.each(document, "nodes", "state")).containsExactly("serving", "serving", "down", "down");
         Map<?, ?> readOnly = Run.objects(document, "nodes").get(1);
         assertThat(readOnly.get("master")).isEqualTo(false);
+        assertThat(readOnly.get("delivery")).isEqualTo("asked");
         assertThat(((Map<?, ?>) Objects.requireNonNull(readOnly.get("methods"))).get("users.get"))
                 .hasToString("{weight=100.0, share=0.5, retriable=true}");
     }

@@ -6,6 +6,7 @@ import io.github.moonlibs.discovery.Announcement;
 import io.github.moonlibs.discovery.Endpoint;
 import io.github.moonlibs.discovery.Instance;
 import io.github.moonlibs.discovery.NodeSnapshot;
+import io.github.moonlibs.discovery.NodeSnapshot.Delivery;
 import io.github.moonlibs.discovery.NodeSnapshot.State;
 import io.github.moonlibs.discovery.RoutingSnapshot;
 import io.github.moonlibs.discovery.RoutingSnapshot.Route;
@@ -29,7 +30,7 @@ class ViewTest {
     private static NodeSnapshot node(
             Instance instance, State state, String reason, Duration since, @Nullable Announcement announcement) {
         String server = announcement == null ? null : "Tarantool 2.6.0";
-        return node(instance, state, reason, since, announcement, server, null);
+        return node(instance, state, reason, since, announcement, server, null, server == null ? null : Delivery.ASKED);
     }
 
     private static NodeSnapshot node(
@@ -39,9 +40,25 @@ class ViewTest {
             Duration since,
             @Nullable Announcement announcement,
             @Nullable String server,
-            @Nullable ServerProtocol protocol) {
+            @Nullable ServerProtocol protocol,
+            @Nullable Delivery delivery) {
         return new NodeSnapshot(
-                instance, state, reason, since, announcement, server, null, 0, null, 0, 1, null, null, null, protocol);
+                instance,
+                state,
+                reason,
+                since,
+                announcement,
+                server,
+                null,
+                0,
+                null,
+                0,
+                1,
+                null,
+                null,
+                null,
+                protocol,
+                delivery);
     }
 
     private static Announcement announcement(boolean master) {
@@ -150,14 +167,19 @@ class ViewTest {
 
     @Test
     void whatAServerSaysOfItsProtocolIsShown() {
-        ServerProtocol protocol = new ServerProtocol(10, List.of(0, 1, 2, 3), "chap-sha1");
-        TopologySnapshot topology = new TopologySnapshot(
-                "static topology of 1",
-                List.of(node(MASTER, State.SERVING, "announced", Duration.ZERO, null, "Tarantool 3.3.0", protocol)),
-                Duration.ZERO,
-                null);
-        View view = new View(topology, new RoutingSnapshot(0, Map.of()), List.of(), null);
-        assertThat(page(view, 90)).contains("Tarantool 3.3.0, protocol 10, chap-sha1\n");
+        assertThat(shown(new ServerProtocol(10, List.of(0, 1, 2, 3, 5, 6, 11), "chap-sha1"), Delivery.PUSHED))
+                .contains("Tarantool 3.3.0, protocol 10 (features 0–3, 5, 6, 11), chap-sha1, pushes\n");
+        assertThat(shown(new ServerProtocol(4, List.of(3), null), Delivery.ASKED))
+                .contains("Tarantool 3.3.0, protocol 4 (features 3)\n");
+        assertThat(shown(new ServerProtocol(1, List.of(), null), Delivery.ASKED))
+                .contains("Tarantool 3.3.0, protocol 1 (features none)\n");
+    }
+
+    private static String shown(ServerProtocol protocol, Delivery delivery) {
+        NodeSnapshot node =
+                node(MASTER, State.SERVING, "announced", Duration.ZERO, null, "Tarantool 3.3.0", protocol, delivery);
+        TopologySnapshot topology = new TopologySnapshot("static topology of 1", List.of(node), Duration.ZERO, null);
+        return page(new View(topology, new RoutingSnapshot(0, Map.of()), List.of(), null), 120);
     }
 
     @Test

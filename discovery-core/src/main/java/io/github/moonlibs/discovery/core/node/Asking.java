@@ -4,6 +4,7 @@ import io.github.moonlibs.discovery.AttemptException;
 import io.github.moonlibs.discovery.AttemptException.Kind;
 import io.github.moonlibs.discovery.ClientOptions;
 import io.github.moonlibs.discovery.ConversionException;
+import io.github.moonlibs.discovery.NodeSnapshot.Delivery;
 import io.github.moonlibs.discovery.NodeSnapshot.State;
 import io.github.moonlibs.discovery.Result;
 import io.github.moonlibs.discovery.ServerException;
@@ -120,6 +121,7 @@ final class Asking implements AutoCloseable {
         long look = System.nanoTime();
         while (!(node.isStopping() || session.isShutdownAnnounced() || session.lost() != null)) {
             takePush();
+            session.deliversBy(feed.isFed() ? Delivery.PUSHED : Delivery.ASKED);
             long now = System.nanoTime();
             long left = feed.pauseNanos(now);
             if (left <= 0) {

@@ -460,6 +460,7 @@ public final class Node {
                 health.outlier().ejection(),
                 called == null ? null : called.instance(),
                 stale,
-                session == null ? null : session.connection().protocol());
+                session == null ? null : session.connection().protocol(),
+                session == null ? null : session.delivery());
     }
 }

@@ -3,6 +3,7 @@ package io.github.moonlibs.discovery.core.node;
 import io.github.moonlibs.discovery.AttemptException;
 import io.github.moonlibs.discovery.ClientOptions;
 import io.github.moonlibs.discovery.Endpoint;
+import io.github.moonlibs.discovery.NodeSnapshot.Delivery;
 import io.github.moonlibs.discovery.Result;
 import io.github.moonlibs.discovery.core.limits.Gate;
 import io.github.moonlibs.discovery.spi.ClientObserver;
@@ -25,6 +26,7 @@ public final class Session {
     private final Ending ending;
     private final @Nullable Identity identity;
 
+    private volatile Delivery delivery = Delivery.ASKED;
     private final AtomicBoolean lossCounted = new AtomicBoolean();
 
     /**
@@ -125,6 +127,15 @@ public final class Session {
             }
         }
         return reply.result();
+    }
+
+    /** How its announcements come. */
+    Delivery delivery() {
+        return delivery;
+    }
+
+    void deliversBy(Delivery now) {
+        delivery = now;
     }
 
     /** By this it is known whether two sessions lead to the same instance; null: that cannot be known. */

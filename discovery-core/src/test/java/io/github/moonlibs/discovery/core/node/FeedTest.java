@@ -8,8 +8,10 @@ import static io.github.moonlibs.discovery.core.Cluster.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.moonlibs.discovery.Announcement;
+import io.github.moonlibs.discovery.AttemptException;
 import io.github.moonlibs.discovery.CallOptions;
 import io.github.moonlibs.discovery.DiscoveryClient;
+import io.github.moonlibs.discovery.NodeSnapshot.Delivery;
 import io.github.moonlibs.discovery.NodeSnapshot.State;
 import io.github.moonlibs.discovery.core.Cluster;
 import io.github.moonlibs.discovery.core.MemoryNode;
@@ -229,6 +231,24 @@ class FeedTest {
         a.broadcast(KEY, announcement(2, "m", "pushed"));
         awaitServed(client, "pushed", 1);
         return client;
+    }
+
+    @Test
+    void aSnapshotSaysWhetherANodesAnnouncementsArePushed() {
+        DiscoveryClient client = fedClient();
+        await("pushes", () -> snapshot(client, a).delivery() == Delivery.PUSHED);
+        assertThat(snapshot(client, clock).delivery()).isEqualTo(Delivery.ASKED);
+        assertThat(client.snapshot().toJson()).contains("\"delivery\":\"pushed\"", "\"delivery\":\"asked\"");
+
+        // its answers are newer than its pushes
+        a.announceRaw(announcement(3, "m", "asked"));
+        a.broadcast(STATUS, 1);
+        await("questions", () -> snapshot(client, a).delivery() == Delivery.ASKED);
+
+        a.refuseConnections(AttemptException.notSent("refused", null));
+        a.cut();
+        await("no connection", () -> snapshot(client, a).delivery() == null);
+        assertThat(client.snapshot().toJson()).contains("\"delivery\":null", "\"delivery\":\"asked\"");
     }
 
     @Test
