@@ -1,11 +1,17 @@
 -- Tests of discovery.lua. Runs inside of a server that has called box.cfg, as ServerModuleTest does it; returns the names
--- of the tests that passed and, by name, why others failed.
+-- of the tests that passed and, by name, why others failed, and what the server lacks that others need.
 local clock = require('clock')
 local fiber = require('fiber')
 local msgpack = require('msgpack')
 local discovery = require('discovery')
 
-local tests, passed, failed = {}, {}, setmetatable({}, { __serialize = 'map' })
+local tests, passed = {}, {}
+local failed, skipped = setmetatable({}, { __serialize = 'map' }), setmetatable({}, { __serialize = 'map' })
+
+-- Ends a test on a server that lacks what is tested.
+local function needs(what, value)
+    if value == nil then error({ lacks = what }, 0) end
+end
 
 local function equal(got, expected, what)
     if type(got) == 'table' or type(expected) == 'table' then
@@ -128,7 +134,7 @@ function tests.an_instance_that_is_not_ready_gets_no_calls()
 end
 
 function tests.readiness_of_the_server_counts()
-    if box.info.health == nil then return end
+    needs('box.info.health', box.info.health)
     discovery.cfg { methods = { m = { weight = 5 } } }
     local health, is_ready = require('internal.healthcheck'), false
     health.add_health_check('discovery_test', function() return is_ready, 'not yet' end)
@@ -139,7 +145,7 @@ function tests.readiness_of_the_server_counts()
 end
 
 function tests.changes_are_broadcast_at_once()
-    if box.watch == nil then return end
+    needs('box.watch', box.watch)
     discovery.cfg { methods = { m = { weight = { master = 1, replica = 2 } } } }
     local seen = {}
     local watcher = box.watch('api.discovery', function(_, value) table.insert(seen, value) end)
@@ -262,6 +268,12 @@ table.sort(names)
 for _, name in ipairs(names) do
     local ok, failure = pcall(tests[name])
     box.cfg { read_only = false }
-    if ok then table.insert(passed, name) else failed[name] = tostring(failure) end
+    if ok then
+        table.insert(passed, name)
+    elseif type(failure) == 'table' and failure.lacks ~= nil then
+        skipped[name] = failure.lacks
+    else
+        failed[name] = tostring(failure)
+    end
 end
-return passed, failed
+return passed, failed, skipped
