@@ -20,7 +20,8 @@ import org.junit.jupiter.api.function.Executable;
 /** server/discovery.lua on real servers: its own tests, and what a client makes of it. */
 @Timeout(600)
 class ServerModuleTest {
-    private static final String MODULE = """
+    /** Lua after which {@code require('discovery')} returns the module. */
+    static final String MODULE = """
             function discovery_loader()
             %s
             end

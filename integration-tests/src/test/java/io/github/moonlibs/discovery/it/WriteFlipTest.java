@@ -1,12 +1,16 @@
 package io.github.moonlibs.discovery.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.github.moonlibs.discovery.CallException;
 import io.github.moonlibs.discovery.CallOptions;
 import io.github.moonlibs.discovery.DiscoveryClient;
+import io.github.moonlibs.discovery.NodeSnapshot.Delivery;
+import io.github.moonlibs.discovery.ServerProtocol;
 import io.github.moonlibs.discovery.testkit.TarantoolServer;
 import io.github.moonlibs.discovery.testkit.Waiting;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -20,18 +24,23 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(300)
 class WriteFlipTest {
     private static final int WRITERS = 8;
+    private static final int READERS = 200;
     private static final int FLIPS = Integer.getInteger("discovery.it.flips", 6);
 
     private final Queue<CallException> failures = new ConcurrentLinkedQueue<>();
     private final AtomicIntegerArray written = new AtomicIntegerArray(WRITERS);
 
+    private static final String PROCEDURES = """
+            box.once('written', function()
+              box.schema.space.create('written'):create_index('primary')
+              box.schema.user.grant('guest', 'read,write', 'space', 'written')
+            end)
+            function write() box.space.written:auto_increment {} return box.info.uuid end
+            function read() return box.info.uuid end
+            """;
+
     private static String script(String notExecuted) {
-        return """
-                box.once('written', function()
-                  box.schema.space.create('written'):create_index('primary')
-                  box.schema.user.grant('guest', 'read,write', 'space', 'written')
-                end)
-                function write() box.space.written:auto_increment {} return box.info.uuid end
+        return PROCEDURES + """
                 function api.discovery()
                   return { is_master = not box.info.ro, methods = {
                     write = { weight = box.info.ro and 0 or 100, not_executed = %s } } }
@@ -85,18 +94,55 @@ class WriteFlipTest {
                     .connect()) {
                 flipUnderWriters(client, options, one, other);
             }
-            long rows = List.of(one, other).stream()
-                    .mapToLong(server ->
-                            (Long) server.eval("return box.space.written:len()").getFirst())
-                    .sum();
-            long answers = 0;
-            for (int i = 0; i < WRITERS; i++) {
-                answers += written.get(i);
-            }
-            assertThat(failures).isEmpty();
-            // each exactly once
-            assertThat(rows).isEqualTo(answers);
+            assertEachWriteWasMadeOnce(one, other);
         }
+    }
+
+    @Test
+    void noWriteAndNoReadFailsWhereTheServersPushWhatTheModuleAnnounces() {
+        String script = ServerModuleTest.MODULE + PROCEDURES + """
+                require('discovery').cfg { methods = {
+                  write = { weight = { master = 100, replica = 0 }, not_executed = { 7 } },
+                  read = { weight = 100, retriable = true } } }
+                """;
+        try (TarantoolServer one = TarantoolServer.builder().script(script).start();
+                TarantoolServer other = TarantoolServer.builder().script(script).start()) {
+            other.readOnly(true);
+            try (DiscoveryClient client = Clients.patient()
+                    .endpoints(one.endpoint(), other.endpoint())
+                    .connect()) {
+                Clients.awaitServed(client, "read", 2);
+                assumeThat(client.topology().nodes())
+                        .as("servers that have watchers")
+                        .allMatch(node ->
+                                node.protocol() != null && node.protocol().has(ServerProtocol.WATCHERS));
+                Waiting.until(
+                        () -> "announcements that are pushed: " + client.topology(),
+                        () -> client.topology().nodes().stream().allMatch(node -> node.delivery() == Delivery.PUSHED));
+                Duration patience = Waiting.BOUND;
+                try (Load readers = new Load(client, READERS, "read", List::of, patience, patience)) {
+                    flipUnderWriters(client, Clients.PATIENT, one, other);
+                    readers.end();
+                    assertThat(readers.failures).isEmpty();
+                    assertThat(readers.calls).hasPositiveValue();
+                }
+                assertThat(client.topology().nodes()).allMatch(node -> node.delivery() == Delivery.PUSHED);
+            }
+            assertEachWriteWasMadeOnce(one, other);
+        }
+    }
+
+    private void assertEachWriteWasMadeOnce(TarantoolServer one, TarantoolServer other) {
+        assertThat(failures).isEmpty();
+        long rows = List.of(one, other).stream()
+                .mapToLong(server ->
+                        (Long) server.eval("return box.space.written:len()").getFirst())
+                .sum();
+        long answers = 0;
+        for (int i = 0; i < WRITERS; i++) {
+            answers += written.get(i);
+        }
+        assertThat(rows).isEqualTo(answers);
     }
 
     private void flipUnderWriters(
