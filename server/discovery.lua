@@ -75,6 +75,24 @@ local function check_weight(option, weight)
     end
 end
 
+local function is_tier(value)
+    return type(value) == 'number' and value >= 0 and value < 2^31 and value == math.floor(value)
+end
+
+local function check_tier(option, tier)
+    if type(tier) == 'table' then
+        for role, value in pairs(tier) do
+            if role ~= 'master' and role ~= 'replica' then
+                complain(option, 'the keys master and replica', role)
+            elseif not is_tier(value) then
+                complain(option .. '.' .. role, 'a whole number of at least 0', value)
+            end
+        end
+    elseif tier ~= nil and not is_tier(tier) then
+        complain(option, 'a whole number of at least 0, or { master = …, replica = … }', tier)
+    end
+end
+
 local function check_methods(methods)
     if type(methods) == 'function' then return end
     if type(methods) ~= 'table' then
@@ -86,6 +104,7 @@ local function check_methods(methods)
             complain('methods.' .. name, '{ weight = …, retriable = … }', entry)
         end
         check_weight('methods.' .. name .. '.weight', entry.weight)
+        check_tier('methods.' .. name .. '.tier', entry.tier)
         if entry.retriable ~= nil and type(entry.retriable) ~= 'boolean' then
             complain('methods.' .. name .. '.retriable', 'a boolean', entry.retriable)
         end
@@ -163,6 +182,9 @@ local function methods(is_master)
             method.weight = weight_of(entry, is_master)
         else
             method.weight = 0
+        end
+        if type(entry.tier) == 'table' then
+            method.tier = entry.tier[is_master and 'master' or 'replica']
         end
         if guards[name] ~= nil then method.not_executed = with_refusals(method.not_executed) end
         made[name] = method

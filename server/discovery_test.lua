@@ -44,6 +44,30 @@ local function await(what, condition)
     end
 end
 
+function tests.tiers_follow_the_role()
+    discovery.cfg { methods = {
+        read = { tier = { master = 1, replica = 0 } },
+        late = { tier = 2 },
+        some = { tier = { master = 3 } },
+    } }
+    local master = announced()
+    box.cfg { read_only = true }
+    local replica = announced()
+    box.cfg { read_only = false }
+    equal(master.methods.read.tier, 1)
+    equal(master.methods.late.tier, 2)
+    equal(master.methods.some.tier, 3)
+    equal(replica.methods.read.tier, 0)
+    equal(replica.methods.late.tier, 2)
+    equal(replica.methods.some.tier, nil)
+    raises('methods.read.tier: expected a whole number of at least 0, or { master = …, replica = … }, got 0.5',
+        discovery.cfg, { methods = { read = { tier = 0.5 } } })
+    raises('methods.read.tier.master: expected a whole number of at least 0, got -1',
+        discovery.cfg, { methods = { read = { tier = { master = -1 } } } })
+    raises('methods.read.tier: expected the keys master and replica, got slave',
+        discovery.cfg, { methods = { read = { tier = { slave = 1 } } } })
+end
+
 function tests.weights_follow_the_role()
     discovery.cfg { methods = {
         read = { weight = 10, retriable = true },

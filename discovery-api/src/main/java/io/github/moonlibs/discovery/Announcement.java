@@ -47,7 +47,7 @@ public record Announcement(
      *
      * @param weight finite and ≥ 0; 0: the node is never called for it; otherwise its share among the nodes that serve it
      * @param retriable whether a call may be repeated elsewhere after it failed here
-     * @param tier ≥ 0; 0 is first
+     * @param tier ≥ 0; a node of a higher tier is called only for want of nodes of the lower ones
      * @param notExecuted the errors by which the node says that it has not executed a call of the method
      * @param attributes the other keys of the entry, kept as they came; values may be null
      */

@@ -70,10 +70,18 @@ public record ClientSnapshot(
         }
         NodeSnapshot.Ejection ejection = node.ejection();
         return route(name, node.instance())
-                .map(route -> "serves " + method + " with weight " + DecimalText.of(route.weight()) + ", "
-                        + DecimalText.of(100 * route.share()) + " % of its first attempts"
-                        + (ejection == null ? "" : ", although it is " + ejection))
+                .map(route -> why(method, route) + (ejection == null ? "" : ", although it is " + ejection))
                 .orElseGet(() -> whyNot(method, node));
+    }
+
+    private static String why(String method, Route route) {
+        String weight = "with weight " + DecimalText.of(route.weight());
+        if (route.share() == 0) {
+            return "stands by for " + method + " " + weight + ": it is in tier " + route.tier()
+                    + ", and nodes of a lower tier are in service";
+        }
+        return "serves " + method + " " + weight + ", " + DecimalText.of(100 * route.share())
+                + " % of its first attempts" + (route.tier() == 0 ? "" : ", in tier " + route.tier());
     }
 
     /** Why a node has no route to a method that it announces. */
@@ -173,6 +181,7 @@ public record ClientSnapshot(
         Map<String, @Nullable Object> json = new LinkedHashMap<>();
         json.put("weight", announced == null ? null : announced.weight());
         json.put("retriable", announced == null ? null : announced.retriable());
+        json.put("tier", announced == null ? null : announced.tier());
         json.put("share", route(method, node.instance()).map(Route::share).orElse(0.0));
         json.put("why", why(method, node));
         return json;

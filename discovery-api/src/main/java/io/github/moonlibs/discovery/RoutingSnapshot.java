@@ -29,13 +29,20 @@ public record RoutingSnapshot(long version, Map<String, List<Route>> routes) {
      * @param weight as announced, above 0
      * @param share of the first attempts that the announced weights give it, 0 to 1
      * @param retriable whether a call that failed here may be repeated elsewhere
+     * @param tier as announced; a node whose tier is not the lowest in service has no share, and gets what the others can't
+     *     take
      */
-    public record Route(Instance node, double weight, double share, boolean retriable) {
-        /** Node, weight and share, and whether it is retriable. */
+    public record Route(Instance node, double weight, double share, boolean retriable, int tier) {
+        /** A route in the first tier. */
+        public Route(Instance node, double weight, double share, boolean retriable) {
+            this(node, weight, share, retriable, 0);
+        }
+
+        /** Node, weight and share, whether it is retriable, and its tier unless that is the first. */
         @Override
         public String toString() {
             return node + " weight " + DecimalText.of(weight) + " (" + DecimalText.of(100 * share) + " %"
-                    + (retriable ? ", retriable)" : ")");
+                    + (retriable ? ", retriable" : "") + (tier > 0 ? ", tier " + tier : "") + ")";
         }
     }
 

@@ -71,19 +71,30 @@ public final class VirtualClient {
         };
     }
 
-    /** A node announces itself. */
-    public void join(int number, double weight) {
-        Instance instance = Instance.of("node " + number, Endpoint.parse("node-" + number + ":3301"));
-        Node node = new Node(instance, balancing, Observers.NONE, router::reconsider);
+    /** A node announces itself, for the first time or again. */
+    public void join(int number, double weight, int tier) {
+        Route known = members.get(number);
+        Node node = known == null ? newNode(number) : known.node();
         try {
             Session session = Session.open(new InstantTransport(0, true), options, node, () -> {});
-            Announcement.Method method = new Announcement.Method(weight, true, Map.of());
+            Announcement.Method method =
+                    new Announcement.Method(weight, true, tier, Announcement.Errors.NONE, Map.of());
             router.announce(node, session, new Announcement(null, Map.of(METHOD, method), Map.of()));
         } catch (InterruptedException e) {
             throw new IllegalStateException("an instant transport does not wait", e);
         }
         numbers.put(node, number);
         Objects.requireNonNull(router.routes(METHOD)).all().forEach(route -> members.put(number(route), route));
+    }
+
+    private Node newNode(int number) {
+        Instance instance = Instance.of("node " + number, Endpoint.parse("node-" + number + ":3301"));
+        return new Node(instance, balancing, Observers.NONE, router::reconsider);
+    }
+
+    /** The connection to a node is lost; what is under way on it ends with {@link #lost}. */
+    public void leave(int number) {
+        router.withdraw(node(number));
     }
 
     private int number(Route route) {
@@ -150,6 +161,11 @@ public final class VirtualClient {
     /** Ends an attempt that began at this time and is answered now with an error. */
     public void erred(int number, long beganNanos) {
         node(number).health().erred(beganNanos);
+        session(number).gate().leave();
+    }
+
+    /** Ends an attempt whose connection is lost now, which says nothing of the node that will be there next. */
+    public void lost(int number) {
         session(number).gate().leave();
     }
 

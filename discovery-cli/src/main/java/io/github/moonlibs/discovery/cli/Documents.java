@@ -114,6 +114,7 @@ final class Documents {
         fields.put("weight", method.weight());
         fields.put("share", share);
         fields.put("retriable", method.retriable());
+        fields.put("tier", method.tier());
         return fields;
     }
 }

@@ -25,6 +25,7 @@ final class Bounds {
         bounds.full();
         bounds.recovery();
         bounds.hedging();
+        bounds.tiers();
         return bounds.broken;
     }
 
@@ -120,6 +121,22 @@ final class Bounds {
             atMost(strategy + ", hedged: calls while it is out", 0, seen.attemptsOnEjected());
             // those that are under way when it is ejected are overtaken later
             atMost(strategy + ", hedged: until it is out", policy.minimumCalls() + 2, seen.mostTimeOutsInService());
+        }
+    }
+
+    /** The next tier serves while the first can't, at once; the first takes over soon, unless it flaps. */
+    private void tiers() {
+        for (String strategy : Run.STRATEGIES) {
+            Observations back = seen(Scenario.FALLBACK, strategy);
+            atMost(strategy + ", a tier comes back: failed calls", 0, back.failures());
+            atMost(strategy + ", a tier comes back: the next one's share before", 0, back.largestShare(2, 0, 11));
+            atLeast(strategy + ", a tier comes back: the next one's share meanwhile", 1, back.share(2, 11, 18));
+            atMost(strategy + ", a tier comes back: the next one's share 1 s later", 0, back.largestShare(2, 19, 30));
+
+            Observations flaps = seen(Scenario.FLAPPING_TIER, strategy);
+            atMost(strategy + ", a tier flaps: failed calls", 0, flaps.failures());
+            atMost(strategy + ", a tier flaps: its share from the fifth time on", 0.15, flaps.largestShare(0, 23, 51));
+            atLeast(strategy + ", a tier flaps: its share a minute after the last time", 1, flaps.share(0, 113, 115));
         }
     }
 

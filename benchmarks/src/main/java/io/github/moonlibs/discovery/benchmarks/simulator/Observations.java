@@ -4,6 +4,7 @@ import io.github.moonlibs.discovery.NodeSnapshot.Ejection;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** The observations of one simulation. Only calls that began after the scenario's set-up count. */
@@ -106,6 +107,14 @@ final class Observations {
             all += Arrays.stream(ofSecond).sum();
         }
         return all == 0 ? 0 : (double) its / all;
+    }
+
+    /** The largest share that the node got in a second between these. */
+    double largestShare(int server, int from, int to) {
+        return IntStream.range(from, to)
+                .mapToDouble(second -> share(server, second, second + 1))
+                .max()
+                .orElseThrow();
     }
 
     /** Attempts beyond the first, as a share of the calls. */

@@ -1,5 +1,6 @@
 package io.github.moonlibs.discovery.benchmarks.simulator;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -104,6 +105,22 @@ record Scenario(
                     "hedged, one of three hangs", 100, 100, 20, 5, List.of(WELL.hanging(5, 60), WELL, WELL))
             .hedged(0.02);
 
+    /** Two replicas go down, one after the other, and come back; the master, of the next tier, has to do with reads only then. */
+    static final Scenario FALLBACK = new Scenario(
+            "a tier empties and comes back",
+            50,
+            100,
+            30,
+            5,
+            List.of(WELL.absent(8, 24), WELL.absent(11, 18), WELL.inTier(1)));
+
+    /** It is down two seconds and up two seconds, twelve times. */
+    static final Scenario FLAPPING_TIER = new Scenario(
+            "a tier whose only replica flaps", 50, 100, 115, 5, List.of(WELL.flapping(5, 53, 2), WELL.inTier(1)));
+
+    /** A while during which a server is down. */
+    record Absence(double from, double to) {}
+
     /**
      * The troubles of a server.
      *
@@ -117,6 +134,8 @@ record Scenario(
      * @param coldness how many times slower the server is before its caches are filled
      * @param failsFrom the second from which each call is answered with an error at once
      * @param failsTo the second from which calls are served again
+     * @param tier which it announces
+     * @param absences when it is down; its connections are lost at once, and are there again when it is back
      */
     record Trouble(
             int workers,
@@ -129,9 +148,11 @@ record Scenario(
             double joins,
             double coldness,
             double failsFrom,
-            double failsTo) {
+            double failsTo,
+            int tier,
+            List<Absence> absences) {
         Trouble(int workers) {
-            this(workers, 1, NEVER, NEVER, 1, NEVER, NEVER, 0, 1, NEVER, NEVER);
+            this(workers, 1, NEVER, NEVER, 1, NEVER, NEVER, 0, 1, NEVER, NEVER, 0, List.of());
         }
 
         Trouble slower(double from, double times) {
@@ -140,28 +161,64 @@ record Scenario(
 
         Trouble ramping(double from, double to, double times) {
             return new Trouble(
-                    workers, service, from, to, times, hangsFrom, hangsTo, joins, coldness, failsFrom, failsTo);
+                    workers, service, from, to, times, hangsFrom, hangsTo, joins, coldness, failsFrom, failsTo, tier,
+                    absences);
         }
 
         Trouble hanging(double from, double to) {
             return new Trouble(
-                    workers, service, slowFrom, slowTo, slowness, from, to, joins, coldness, failsFrom, failsTo);
+                    workers, service, slowFrom, slowTo, slowness, from, to, joins, coldness, failsFrom, failsTo, tier,
+                    absences);
         }
 
         Trouble slowService(double times) {
             return new Trouble(
-                    workers, times, slowFrom, slowTo, slowness, hangsFrom, hangsTo, joins, coldness, failsFrom,
-                    failsTo);
+                    workers, times, slowFrom, slowTo, slowness, hangsFrom, hangsTo, joins, coldness, failsFrom, failsTo,
+                    tier, absences);
         }
 
         Trouble cold(double from, double times) {
             return new Trouble(
-                    workers, service, slowFrom, slowTo, slowness, hangsFrom, hangsTo, from, times, failsFrom, failsTo);
+                    workers, service, slowFrom, slowTo, slowness, hangsFrom, hangsTo, from, times, failsFrom, failsTo,
+                    tier, absences);
         }
 
         Trouble failing(double from, double to) {
             return new Trouble(
-                    workers, service, slowFrom, slowTo, slowness, hangsFrom, hangsTo, joins, coldness, from, to);
+                    workers, service, slowFrom, slowTo, slowness, hangsFrom, hangsTo, joins, coldness, from, to, tier,
+                    absences);
+        }
+
+        Trouble inTier(int number) {
+            return new Trouble(
+                    workers, service, slowFrom, slowTo, slowness, hangsFrom, hangsTo, joins, coldness, failsFrom,
+                    failsTo, number, absences);
+        }
+
+        Trouble absent(double from, double to) {
+            List<Absence> more = new ArrayList<>(absences);
+            more.add(new Absence(from, to));
+            return new Trouble(
+                    workers, service, slowFrom, slowTo, slowness, hangsFrom, hangsTo, joins, coldness, failsFrom,
+                    failsTo, tier, more);
+        }
+
+        /** Down for so long, then up for so long, again and again. */
+        Trouble flapping(double from, double to, double phase) {
+            Trouble flapping = this;
+            for (double at = from; at < to; at += 2 * phase) {
+                flapping = flapping.absent(at, at + phase);
+            }
+            return flapping;
+        }
+
+        /** When a call that is under way at this second is lost, because the server goes down. */
+        double lostAfter(double second) {
+            return absences.stream()
+                    .mapToDouble(Absence::from)
+                    .filter(from -> from > second)
+                    .min()
+                    .orElse(NEVER);
         }
 
         boolean failsAt(double second) {

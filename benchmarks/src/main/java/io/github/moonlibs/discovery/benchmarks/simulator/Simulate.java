@@ -24,7 +24,9 @@ public final class Simulate {
             Scenario.FAILS_FAST,
             Scenario.SATURATED,
             Scenario.ALL_DOWN,
-            Scenario.HEDGED_HUNG);
+            Scenario.HEDGED_HUNG,
+            Scenario.FALLBACK,
+            Scenario.FLAPPING_TIER);
 
     private Simulate() {}
 

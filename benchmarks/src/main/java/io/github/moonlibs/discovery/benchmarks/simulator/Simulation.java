@@ -64,7 +64,13 @@ final class Simulation {
     private Observations run() {
         for (int i = 0; i < servers.size(); i++) {
             int number = i;
-            at(scenario.servers().get(i).joins(), () -> clients.forEach(client -> client.join(number, WEIGHT)));
+            Scenario.Trouble trouble = scenario.servers().get(i);
+            Runnable join = () -> clients.forEach(client -> client.join(number, WEIGHT, trouble.tier()));
+            at(trouble.joins(), join);
+            for (Scenario.Absence absence : trouble.absences()) {
+                at(absence.from(), () -> clients.forEach(client -> client.leave(number)));
+                at(absence.to(), join);
+            }
         }
         for (int i = 0; i < clients.size(); i++) {
             int client = i;
@@ -138,7 +144,10 @@ final class Simulation {
             open.add(attempt);
             VirtualServer asked = servers.get(server);
             double answer = asked.failsAt(now) ? now + ERROR : asked.answeredAt(now);
-            if (asked.failsAt(now)) {
+            double lost = scenario.servers().get(server).lostAfter(now);
+            if (lost < Math.min(answer, now + TIMEOUT)) {
+                at(lost, () -> lost(attempt));
+            } else if (asked.failsAt(now)) {
                 at(answer, () -> erred(attempt));
             } else if (answer <= now + TIMEOUT) {
                 at(answer, () -> answered(attempt));
@@ -180,6 +189,13 @@ final class Simulation {
             if (open.remove(attempt)) {
                 client.erred(attempt.server(), nanos(attempt.began()));
                 erred.add(attempt);
+                another();
+            }
+        }
+
+        private void lost(Attempt attempt) {
+            if (open.remove(attempt)) {
+                client.lost(attempt.server());
                 another();
             }
         }

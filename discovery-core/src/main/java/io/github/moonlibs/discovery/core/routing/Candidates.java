@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The nodes that serve a method, by how they stand when a table is made. As many of those that are OUT are left out as
+ * The nodes of one tier that serve a method, by how they stand when a table is made. As many of those that are OUT are left out as
  * may be, the ones that went first; the others are kept, and so are all when no node is IN. Those that are PROBING get so
  * little that they count as left out. Immutable.
  *
@@ -44,6 +44,11 @@ record Candidates(List<Route> all, List<Route> picked, List<Route> in, List<Rout
                 ? all
                 : all.stream().filter(route -> !leftOut.contains(route)).toList();
         return new Candidates(all, picked, in, probing, kept);
+    }
+
+    /** Which tier they are of, all of them. */
+    int tier() {
+        return all.getFirst().tier();
     }
 
     /** Those that get calls though their own have failed, because no more may be left out. */

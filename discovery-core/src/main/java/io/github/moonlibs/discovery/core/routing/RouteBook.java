@@ -110,6 +110,7 @@ final class RouteBook {
                         node.instance(),
                         method.weight(),
                         method.retriable(),
+                        method.tier(),
                         method.notExecuted(),
                         since);
                 routes.put(name, route);

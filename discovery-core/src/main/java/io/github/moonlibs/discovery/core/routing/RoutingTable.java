@@ -2,9 +2,7 @@ package io.github.moonlibs.discovery.core.routing;
 
 import io.github.moonlibs.discovery.RoutingSnapshot;
 import io.github.moonlibs.discovery.core.strategy.Balancing;
-import io.github.moonlibs.discovery.core.strategy.Draws;
 import io.github.moonlibs.discovery.spi.WeightStrategy;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -49,7 +47,7 @@ public final class RoutingTable {
                 next.remove(method);
             } else {
                 WeightStrategy strategy = balancing.strategies().of(method);
-                next.put(method, new MethodRoutes(candidates, strategy, balancing));
+                next.put(method, MethodRoutes.of(candidates, methods.get(method), strategy, balancing));
             }
         }
         return new RoutingTable(version + 1, next);
@@ -57,16 +55,7 @@ public final class RoutingTable {
 
     public RoutingSnapshot snapshot() {
         Map<String, List<RoutingSnapshot.Route>> snapshot = new HashMap<>();
-        methods.forEach((method, routes) -> {
-            List<Route> inService = routes.inService();
-            double[] shares = Draws.shares(inService);
-            List<RoutingSnapshot.Route> shown = new ArrayList<>(shares.length);
-            for (int i = 0; i < shares.length; i++) {
-                Route route = inService.get(i);
-                shown.add(new RoutingSnapshot.Route(route.instance(), route.weight(), shares[i], route.retriable()));
-            }
-            snapshot.put(method, List.copyOf(shown));
-        });
+        methods.forEach((method, routes) -> snapshot.put(method, routes.snapshot()));
         return new RoutingSnapshot(version, snapshot);
     }
 }

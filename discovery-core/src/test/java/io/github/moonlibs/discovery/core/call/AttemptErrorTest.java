@@ -29,7 +29,7 @@ class AttemptErrorTest {
     private final Balancing balancing = Balancing.of(options, Strategies.of(new WeightedRandom()));
     private final Node node = new Node(Instance.of(Endpoint.parse("a:1")), balancing, Observers.NONE, any -> {});
     private final Session session = session();
-    private final Route route = new Route(node, session, node.instance(), 1, true, Errors.NONE, 0);
+    private final Route route = new Route(node, session, node.instance(), 1, true, 0, Errors.NONE, 0);
     private final Call call = new Call("m", null, CallOptions.defaults(), System.nanoTime());
 
     private Session session() {

@@ -2,67 +2,27 @@ package io.github.moonlibs.discovery.core.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.moonlibs.discovery.Announcement;
-import io.github.moonlibs.discovery.AttemptException;
-import io.github.moonlibs.discovery.AttemptException.Kind;
-import io.github.moonlibs.discovery.ClientOptions;
-import io.github.moonlibs.discovery.DiscoveryClient;
-import io.github.moonlibs.discovery.Instance;
 import io.github.moonlibs.discovery.OutlierPolicy;
-import io.github.moonlibs.discovery.core.Cluster;
-import io.github.moonlibs.discovery.core.FakeClock;
 import io.github.moonlibs.discovery.core.LogLines;
 import io.github.moonlibs.discovery.core.Promise;
 import io.github.moonlibs.discovery.core.Shares;
 import io.github.moonlibs.discovery.core.health.Outlier.State;
 import io.github.moonlibs.discovery.core.node.Node;
 import io.github.moonlibs.discovery.core.node.Session;
-import io.github.moonlibs.discovery.core.strategy.Balancing;
-import io.github.moonlibs.discovery.core.strategy.Strategies;
 import io.github.moonlibs.discovery.core.strategy.WeightedRandom;
-import io.github.moonlibs.discovery.core.support.Observers;
 import io.github.moonlibs.discovery.spi.WeightStrategy;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.SplittableRandom;
 import org.jspecify.annotations.NullUnmarked;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Slow start and ejection in the table, by a clock that the tests move. */
 @NullUnmarked // a test that meets null where it should not fails, which is its job
-class MethodRoutesTest {
-    private static final Duration WINDOW = Duration.ofSeconds(10);
-
-    private final AttemptException noReply = new AttemptException(Kind.TIMEOUT, true, "no reply", null);
-    private final Cluster cluster = new Cluster();
-    private final FakeClock clock = new FakeClock();
-    private final SplittableRandom random = new SplittableRandom(42);
-    private final List<Node> nodes = new ArrayList<>();
-    private Balancing balancing;
-    private Router router;
-
-    MethodRoutesTest() {
-        use(new WeightedRandom(), OutlierPolicy.defaults());
-    }
-
-    private void use(WeightStrategy strategy, OutlierPolicy policy) {
-        balancing = new Balancing(Strategies.of(strategy), WINDOW.toNanos(), policy, clock);
-        router = new Router(balancing, new RouteWaiters(0), Observers.NONE, Runnable::run);
-        nodes.clear();
-    }
-
-    @AfterEach
-    void close() {
-        cluster.close();
-    }
-
+class MethodRoutesTest extends OnRoutedNodes {
     // ---- slow start
 
     @Test
@@ -376,7 +336,7 @@ class MethodRoutesTest {
             switch (random.nextInt(6)) {
                 case 0 -> {
                     double weight = random.nextInt(3) == 0 ? 0 : random.nextDouble(100);
-                    announce(node, weight);
+                    announce(node, weight, random.nextInt(3));
                     serving.remove(node);
                     if (weight > 0) {
                         serving.add(node);
@@ -408,65 +368,5 @@ class MethodRoutesTest {
             assertThat(routes.pickWithout(route -> tried.contains(route.node()), random))
                     .isNull();
         }
-    }
-
-    // ---- how it is done
-
-    private void join(double... weights) {
-        for (double weight : weights) {
-            Instance instance = cluster.node("n" + nodes.size() + ":1").instance();
-            Node node = new Node(instance, balancing, Observers.NONE, router::reconsider);
-            nodes.add(node);
-            announce(node, weight);
-        }
-    }
-
-    private void announce(Node node, double weight) {
-        Announcement.Method method = new Announcement.Method(weight, true, Map.of());
-        router.announce(node, session(node), new Announcement(true, Map.of("m", method), Map.of()));
-    }
-
-    private Session session(Node node) {
-        ClientOptions options = DiscoveryClient.builder()
-                .topology("static:a:1")
-                .maxInFlightPerNode(10)
-                .build();
-        try {
-            return Session.open(cluster.transport(), options, node, () -> {});
-        } catch (InterruptedException e) {
-            throw new AssertionError("nodes in memory connect at once", e);
-        }
-    }
-
-    private void timeOut(Node node, int times) {
-        for (int i = 0; i < times; i++) {
-            node.health().failed(clock.getAsLong() - 1_000_000_000, noReply);
-        }
-    }
-
-    private void answer(Node node, int answers) {
-        for (int i = 0; i < answers; i++) {
-            node.health().answered(clock.getAsLong() - 1_000_000);
-        }
-    }
-
-    private void tick() {
-        nodes.forEach(node -> node.health().outlier().tick());
-    }
-
-    private static State state(Node node) {
-        return node.health().outlier().state();
-    }
-
-    private MethodRoutes routes() {
-        return router.routes("m");
-    }
-
-    private int pick() {
-        return nodes.indexOf(routes().pick(random).node());
-    }
-
-    private Shares shares() {
-        return Shares.of(nodes.size(), this::pick);
     }
 }

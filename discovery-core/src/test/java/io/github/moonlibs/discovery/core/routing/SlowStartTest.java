@@ -32,7 +32,7 @@ class SlowStartTest {
         ClientOptions options = DiscoveryClient.builder().topology("static:a:1").build();
         try {
             Session session = Session.open(cluster.transport(), options, node, () -> {});
-            return new Route(node, session, node.instance(), 1, true, Errors.NONE, START);
+            return new Route(node, session, node.instance(), 1, true, 0, Errors.NONE, START);
         } catch (InterruptedException e) {
             throw new AssertionError("nodes in memory connect at once", e);
         }
