@@ -135,6 +135,11 @@ public final class ClientOptions {
         return Collections.unmodifiableMap(set.methodStrategies);
     }
 
+    /** The rules by which nodes serve methods that they don't announce; empty: they announce them. Unmodifiable. */
+    public List<MethodRule> rules() {
+        return List.copyOf(set.rules.values());
+    }
+
     /** How long a node that joins or comes back takes to its full share; zero: no time. */
     public Duration slowStart() {
         return set.slowStart;
@@ -240,6 +245,7 @@ public final class ClientOptions {
         private RetryBudget retryBudget = RetryBudget.defaults();
         private String strategy = "weighted-random";
         private final Map<String, String> methodStrategies;
+        private final Map<String, MethodRule> rules;
         private Duration slowStart = Duration.ofSeconds(10);
         private OutlierPolicy outliers = OutlierPolicy.defaults();
         private boolean acceptEmptyTopology;
@@ -250,6 +256,7 @@ public final class ClientOptions {
 
         private Builder() {
             methodStrategies = new LinkedHashMap<>();
+            rules = new LinkedHashMap<>();
             converters = new ArrayList<>();
             observers = new ArrayList<>();
         }
@@ -274,6 +281,7 @@ public final class ClientOptions {
             retryBudget = other.retryBudget;
             strategy = other.strategy;
             methodStrategies = new LinkedHashMap<>(other.methodStrategies);
+            rules = new LinkedHashMap<>(other.rules);
             slowStart = other.slowStart;
             outliers = other.outliers;
             acceptEmptyTopology = other.acceptEmptyTopology;
@@ -304,6 +312,7 @@ public final class ClientOptions {
                     retryBudget,
                     strategy,
                     methodStrategies,
+                    rules,
                     slowStart,
                     outliers,
                     acceptEmptyTopology,
@@ -499,6 +508,24 @@ public final class ClientOptions {
          */
         public Builder strategy(String methods, String name) {
             methodStrategies.put(Checks.name("strategy", methods), Checks.name("strategy", name));
+            return this;
+        }
+
+        /**
+         * For servers that announce nothing: which nodes serve some methods, by whether they are writable. As soon as there
+         * is a rule, no node is asked for announcements; each is asked for {@code box.info} instead, every {@link
+         * #discoveryInterval}, and at once when {@code box.status} has changed. The user needs the right to execute that.
+         * A method that no rule covers is served by no node. Methods of one rule share their routes: a snapshot shows
+         * the rule's words in their place, and another {@link #strategy(String, String)} is set for these words. Default:
+         * none, the servers announce what they serve.
+         *
+         * @param methods a method's name, or the beginning of several followed by {@code *}. A whole name takes precedence
+         *     over a beginning, and a longer beginning over a shorter one. A rule for the same words is replaced
+         * @param retriable whether a call that failed on one node may be made again on another one
+         * @throws IllegalArgumentException if the methods are neither a name nor a beginning with {@code *} at its end
+         */
+        public Builder rule(String methods, MethodRule.Mode mode, boolean retriable) {
+            rules.put(methods, new MethodRule(methods, mode, retriable));
             return this;
         }
 

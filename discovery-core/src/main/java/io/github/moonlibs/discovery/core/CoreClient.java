@@ -2,6 +2,8 @@ package io.github.moonlibs.discovery.core;
 
 import static java.lang.System.Logger.Level.WARNING;
 import static java.util.Objects.requireNonNull;
+import static java.util.function.UnaryOperator.identity;
+import static java.util.stream.Collectors.toMap;
 
 import io.github.moonlibs.discovery.CallOptions;
 import io.github.moonlibs.discovery.ClientClosedException;
@@ -9,6 +11,7 @@ import io.github.moonlibs.discovery.ClientOptions;
 import io.github.moonlibs.discovery.ClientSnapshot;
 import io.github.moonlibs.discovery.Deadline;
 import io.github.moonlibs.discovery.DiscoveryClient;
+import io.github.moonlibs.discovery.MethodRule;
 import io.github.moonlibs.discovery.NodeReply;
 import io.github.moonlibs.discovery.PreparedMethod;
 import io.github.moonlibs.discovery.Result;
@@ -37,6 +40,7 @@ import io.github.moonlibs.discovery.core.routing.RouteWaiters;
 import io.github.moonlibs.discovery.core.routing.Router;
 import io.github.moonlibs.discovery.core.routing.RoutingTable;
 import io.github.moonlibs.discovery.core.strategy.Balancing;
+import io.github.moonlibs.discovery.core.strategy.ByMethod;
 import io.github.moonlibs.discovery.core.strategy.Strategies;
 import io.github.moonlibs.discovery.core.support.Callbacks;
 import io.github.moonlibs.discovery.core.support.FlightRecorder;
@@ -105,17 +109,18 @@ public final class CoreClient implements DiscoveryClient {
         }
         supervisor = new Supervisor(scopes);
         watches = new Watches(supervisor, waiters, observers);
-        router = new Router(balancing, waiters, observers, task -> supervisor.start("discovery-router", task));
+        router = new Router(
+                rules(options), balancing, waiters, observers, task -> supervisor.start("discovery-router", task));
         inFlight = new CallsInFlight();
         // calls that wait have sent nothing, and may never
         tokens =
                 new RetryTokens(options.retryBudget(), () -> inFlight.sending() - waiters.waiting(), System.nanoTime());
-        latencies = new Latencies(method -> router.routes(method) != null);
+        latencies = new Latencies(entry -> router.table().routes(entry) != null);
         RetryRules rules = new RetryRules(tokens, observers, randoms);
         calls = new CallParts(
                 new RoutePlan(router, waiters, inFlight, rules, this::whyNot, randoms),
                 rules,
-                new HedgeDelay(latencies),
+                new HedgeDelay(method -> latencies.of(router.entry(method))),
                 scopes);
         topology = new Topology(
                 source.toString(),
@@ -131,6 +136,10 @@ public final class CoreClient implements DiscoveryClient {
         // ahead of all other events, and when there is a client that can be closed
         observers.report(ClientObserver::opened, () -> new ClientObserver.Opened(this));
         supervisor.start("discovery-topology", follower);
+    }
+
+    private static ByMethod<MethodRule> rules(ClientOptions options) {
+        return new ByMethod<>(options.rules().stream().collect(toMap(MethodRule::methods, identity())));
     }
 
     /** A generator for one thread: the supplier's own may belong to the thread that asks. */
@@ -283,7 +292,7 @@ public final class CoreClient implements DiscoveryClient {
         if (nodes < 1) {
             throw new IllegalArgumentException("nodes: expected at least 1, got " + nodes);
         }
-        return waiters.watch(method, Deadline.after(timeout), () -> served(method, nodes)) != null;
+        return waiters.watch(router.entry(method), Deadline.after(timeout), () -> served(method, nodes)) != null;
     }
 
     private @Nullable Boolean served(String method, int nodes) {
@@ -297,7 +306,10 @@ public final class CoreClient implements DiscoveryClient {
 
     @Override
     public Watching watch(String key, @Nullable String method, Consumer<WatchedValue> listener) {
-        return watches.watch(requireNonNull(key, "key"), method, requireNonNull(listener, "listener"));
+        return watches.watch(
+                requireNonNull(key, "key"),
+                method == null ? null : router.entry(method),
+                requireNonNull(listener, "listener"));
     }
 
     @Override
@@ -381,7 +393,8 @@ public final class CoreClient implements DiscoveryClient {
 
     /** Why the nodes do not serve the method, in one line. */
     public String whyNot(String method) {
-        return topology.whyNot(method);
+        String entry = router.entry(method);
+        return entry.equals(Router.NO_ENTRY) ? "no rule of the client's options covers it" : topology.whyNot(entry);
     }
 
     int waitedForNames() {

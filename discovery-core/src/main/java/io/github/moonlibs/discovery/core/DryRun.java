@@ -95,7 +95,8 @@ final class DryRun {
         RetryRules rules = new RetryRules(tokens, Observers.NONE, ThreadLocalRandom::current);
         RoutePlan plan =
                 new RoutePlan(router, waiters, inFlight, rules, method -> "a dry run", ThreadLocalRandom::current);
-        CallParts calls = new CallParts(plan, rules, new HedgeDelay(new Latencies(method -> true)), TaskScopes.best());
+        CallParts calls =
+                new CallParts(plan, rules, new HedgeDelay(new Latencies(method -> true)::of), TaskScopes.best());
         RouteLookup lookup = new RouteLookup(router, METHOD);
         fail(calls, null, OPTIONS.withFailFast(true));
         fail(calls, null, OPTIONS.withDeadline(Duration.ofNanos(1)));

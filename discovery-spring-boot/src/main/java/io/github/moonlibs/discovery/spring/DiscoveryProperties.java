@@ -1,5 +1,6 @@
 package io.github.moonlibs.discovery.spring;
 
+import io.github.moonlibs.discovery.MethodRule;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ import org.springframework.util.unit.DataSize;
  * @param ssl TLS towards the instances.
  * @param strategy Weight strategy of all methods that have none of their own.
  * @param methodStrategies Weight strategies of single methods, by the method's name.
+ * @param rules For servers that announce nothing, which of them serve which methods.
  * @param discoveryProcedure Procedure that announces what an instance serves.
  * @param discoveryInterval Time between two questions to an instance.
  * @param discoveryTimeout Time an instance has to answer such a question.
@@ -46,6 +48,7 @@ public record DiscoveryProperties(
         @DefaultValue Ssl ssl,
         @Nullable String strategy,
         @DefaultValue Map<String, String> methodStrategies,
+        @DefaultValue List<RuleProperties> rules,
         @Nullable String discoveryProcedure,
         @Nullable Duration discoveryInterval,
         @Nullable Duration discoveryTimeout,
@@ -69,6 +72,18 @@ public record DiscoveryProperties(
      * @param bundle Name of an SSL bundle, as in spring.ssl.bundle. By default, connections are in the clear.
      */
     public record Ssl(@Nullable String bundle) {}
+
+    /**
+     * Which servers serve some methods.
+     *
+     * @param methods A method's name, or the beginning of several followed by *.
+     * @param mode Which of them, by whether they are writable.
+     * @param retriable Whether a call that failed may be made again elsewhere.
+     */
+    public record RuleProperties(
+            String methods,
+            MethodRule.Mode mode,
+            @DefaultValue("false") boolean retriable) {}
 
     /**
      * The bound on retries and hedges.

@@ -19,6 +19,7 @@ final class PropertyOptions {
     static void apply(DiscoveryProperties properties, ClientOptions.Builder options) {
         SET.from(properties::strategy).to(options::strategy);
         properties.methodStrategies().forEach(options::strategy);
+        properties.rules().forEach(rule -> options.rule(rule.methods(), rule.mode(), rule.retriable()));
         SET.from(properties::discoveryProcedure).to(options::discoveryProcedure);
         SET.from(properties::discoveryInterval).to(options::discoveryInterval);
         SET.from(properties::discoveryTimeout).to(options::discoveryTimeout);

@@ -6,6 +6,7 @@ import io.github.moonlibs.discovery.ClientOptions;
 import io.github.moonlibs.discovery.Credentials;
 import io.github.moonlibs.discovery.DiscoveryClient;
 import io.github.moonlibs.discovery.Hedging;
+import io.github.moonlibs.discovery.MethodRule;
 import io.github.moonlibs.discovery.OutlierPolicy;
 import io.github.moonlibs.discovery.testkit.FakeNode;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -76,6 +77,9 @@ class DiscoveryAutoConfigurationTest {
                         "discovery.password=S3CRET",
                         "discovery.strategy=least-loaded",
                         "discovery.method-strategies[users.get]=round-robin",
+                        "discovery.rules[0].methods=users.*",
+                        "discovery.rules[0].mode=prefer-ro",
+                        "discovery.rules[0].retriable=true",
                         "discovery.discovery-procedure=api.announce",
                         "discovery.discovery-interval=200ms",
                         "discovery.discovery-timeout=2s",
@@ -105,6 +109,8 @@ class DiscoveryAutoConfigurationTest {
                             .isEqualTo(new Credentials("app", "S3CRET"));
                     assertThat(options.strategy()).isEqualTo("least-loaded");
                     assertThat(options.methodStrategies()).isEqualTo(Map.of("users.get", "round-robin"));
+                    assertThat(options.rules())
+                            .containsExactly(new MethodRule("users.*", MethodRule.Mode.PREFER_RO, true));
                     assertThat(options.discoveryProcedure()).isEqualTo("api.announce");
                     assertThat(options.discoveryInterval()).isEqualTo(Duration.ofMillis(200));
                     assertThat(options.discoveryTimeout()).isEqualTo(Duration.ofSeconds(2));

@@ -1,18 +1,19 @@
 package io.github.moonlibs.discovery.core.call;
 
 import io.github.moonlibs.discovery.Hedging;
-import io.github.moonlibs.discovery.core.health.Latencies;
 import io.github.moonlibs.discovery.core.health.LatencyHistogram;
 import io.github.moonlibs.discovery.core.routing.Route;
 import java.time.Duration;
+import java.util.function.Function;
 
 /** How long an attempt may be unanswered before its hedge is due. One for all calls of a client. */
 public final class HedgeDelay {
     static final long NEVER = LatencyHistogram.UNKNOWN;
 
-    private final Latencies latencies;
+    private final Function<String, LatencyHistogram> latencies;
 
-    public HedgeDelay(Latencies latencies) {
+    /** @param latencies what first attempts of a method took lately */
+    public HedgeDelay(Function<String, LatencyHistogram> latencies) {
         this.latencies = latencies;
     }
 
@@ -34,7 +35,7 @@ public final class HedgeDelay {
         }
         Duration fixed = hedging.delay();
         // asked only when there is a route: of a name that no node announces nothing must stay
-        return fixed != null ? fixed.toNanos() : latencies.of(call.method()).p95Nanos();
+        return fixed != null ? fixed.toNanos() : latencies.apply(call.method()).p95Nanos();
     }
 
     /**
@@ -44,7 +45,7 @@ public final class HedgeDelay {
     void observe(Call call, OpenAttempt attempt, boolean first) {
         if (first && isObserved(call.options().hedging()) && appliesTo(call, attempt.route())) {
             long now = System.nanoTime();
-            latencies.of(call.method()).record(now - attempt.startNanos(), now);
+            latencies.apply(call.method()).record(now - attempt.startNanos(), now);
         }
     }
 

@@ -248,7 +248,7 @@ public final class RoutePlan {
 
     private <T> @Nullable T park(Call call, Supplier<@Nullable T> probe) {
         try {
-            return waiters.await(call.method(), call.deadline(), probe);
+            return waiters.await(router.entry(call.method()), call.deadline(), probe);
         } catch (InterruptedException interrupt) {
             throw call.interrupted(interrupt);
         } catch (RouteWaiters.TooManyException bound) {

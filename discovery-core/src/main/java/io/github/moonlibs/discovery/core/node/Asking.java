@@ -42,6 +42,7 @@ final class Asking implements AutoCloseable {
     private final Opening opening;
     private final Backoff backoff;
     private final ClientOptions options;
+    private final Question question;
     private final long loginNanos;
     private final Feed feed;
     private final long connectedNanos = System.nanoTime();
@@ -76,8 +77,9 @@ final class Asking implements AutoCloseable {
         this.opening = opening;
         this.backoff = backoff;
         this.options = options;
+        question = Question.of(options);
         this.loginNanos = loginNanos;
-        feed = new Feed(session, options, random, node::wake);
+        feed = new Feed(session, question, options, random, node::wake);
     }
 
     @Override
@@ -160,7 +162,7 @@ final class Asking implements AutoCloseable {
         String failure = null;
         try {
             Result answer = session.discover(
-                    options.discoveryProcedure(), options.discoveryTimeout().toNanos(), this::takePush);
+                    question.procedure(), options.discoveryTimeout().toNanos(), this::takePush);
             backoff.reset();
             accept(answer, start);
             return null;
@@ -187,7 +189,7 @@ final class Asking implements AutoCloseable {
     }
 
     private String failed(Exception why) {
-        return SafeText.sentence(SafeText.name(options.discoveryProcedure()) + " failed: " + why.getMessage());
+        return SafeText.sentence(SafeText.name(question.procedure()) + " failed: " + why.getMessage());
     }
 
     private boolean isHealedByLogin(ServerException error) {
@@ -224,7 +226,7 @@ final class Asking implements AutoCloseable {
             announcedNanos = askedNanos;
             return;
         }
-        Reading reading = AnnouncementReader.read(answer, bytes.remaining());
+        Reading reading = question.read(answer, bytes.remaining());
         takePush();
         if (feed.accepts(AnnouncementOrder.of(reading.announcement().attributes()), askedNanos)) {
             announcedNanos = askedNanos;
@@ -244,7 +246,7 @@ final class Asking implements AutoCloseable {
         }
         try {
             ByteBuffer bytes = push.content().raw();
-            Reading reading = AnnouncementReader.read(push.content(), bytes.remaining());
+            Reading reading = question.read(push.content(), bytes.remaining());
             feed.accepted(order);
             announcedNanos = System.nanoTime();
             apply(bytes, reading);

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   a question has ended ─────────────── discovery interval ──▶ ask          a server that pushes nothing,
  *                                                                            or that has failed to answer
- *   a server that pushes ─────────────── heartbeat interval ──▶ ask
+ *   a server that pushes ─────────────── heartbeat interval ──▶ ask          also one that reports its status,
+ *                                                                            if that is all that is asked for
  *   box.status has changed ───────────────────────────────────▶ ask at once
  *   ... of a server that pushes ──────── discovery interval ──▶ ask, unless it has pushed around that time
  *   a version was pushed ── a random moment of the spread ────▶ ask
@@ -36,6 +37,12 @@ final class Feed implements AutoCloseable {
     private final Runnable wake;
     private final @Nullable KeyWatch status;
     private final @Nullable KeyWatch broadcasts;
+
+    /** Whether all that is asked for changes with the status, so that a server which reports that need not be asked. */
+    private final boolean isToldByStatus;
+
+    /** Whether the server has reported its status, and not only that there is no such key. */
+    private boolean reportsStatus;
 
     // marks of events
     private final AtomicInteger statusEvents = new AtomicInteger();
@@ -65,7 +72,7 @@ final class Feed implements AutoCloseable {
     private long paidUntilNanos = System.nanoTime();
 
     /** @param wake called when there is something to look at; must not block */
-    Feed(Session session, ClientOptions options, RandomGenerator random, Runnable wake) {
+    Feed(Session session, Question question, ClientOptions options, RandomGenerator random, Runnable wake) {
         intervalNanos = options.discoveryInterval().toNanos();
         heartbeatNanos = Math.max(intervalNanos, options.heartbeatInterval().toNanos());
         this.random = random;
@@ -73,7 +80,9 @@ final class Feed implements AutoCloseable {
         heardNanos = System.nanoTime() - intervalNanos;
         WatchingConnection connection = session.watching();
         status = connection == null ? null : connection.watch(STATUS, this::statusChanged);
-        broadcasts = connection == null ? null : connection.watch(options.discoveryProcedure(), this::hasPushed);
+        isToldByStatus = !question.canBePushed();
+        broadcasts =
+                connection == null || isToldByStatus ? null : connection.watch(question.procedure(), this::hasPushed);
     }
 
     private void statusChanged() {
@@ -89,9 +98,9 @@ final class Feed implements AutoCloseable {
         wake.run();
     }
 
-    /** Whether the server pushes, so that it need not be asked. */
+    /** Whether the server reports what changes, so that it need not be asked. */
     boolean isFed() {
-        return pushed != null && !hasFailed;
+        return (pushed != null || reportsStatus) && !hasFailed;
     }
 
     /** What was pushed can't be used: asks, and goes on asking. */
@@ -114,8 +123,18 @@ final class Feed implements AutoCloseable {
     /** A question has ended. */
     void ended(boolean failed) {
         hasFailed = failed;
+        reportsStatus |= isToldByStatus && statusEvents.get() > 0 && hasStatus();
         endedNanos = System.nanoTime();
         pauseNanos = Backoff.jittered(isFed() ? heartbeatNanos : intervalNanos, random);
+    }
+
+    private boolean hasStatus() {
+        try {
+            Result content = status == null ? null : status.next();
+            return content != null && content.size() > 0 && content.get(0) != null;
+        } catch (ConversionException unreadable) {
+            return false;
+        }
     }
 
     /**
@@ -213,7 +232,7 @@ final class Feed implements AutoCloseable {
     }
 
     private long untilHint(long now) {
-        if (!isFed()) {
+        if (pushed == null || hasFailed) {
             return paidUntilNanos - intervalNanos - now;
         }
         if (hintNanos == 0) {

@@ -29,7 +29,7 @@ public final class RouteLookup {
 
     public RouteLookup(Router router, String method) {
         this.router = router;
-        this.method = method;
+        this.method = router.entry(method);
         this.found = look(router.table());
     }
 
@@ -44,7 +44,7 @@ public final class RouteLookup {
         }
         MethodRoutes routes = last.get();
         // another table may have been published since, and the routes of this one be gone already
-        return routes == null && last.served ? router.routes(method) : routes;
+        return routes == null && last.served ? router.table().routes(method) : routes;
     }
 
     private Found look(RoutingTable table) {

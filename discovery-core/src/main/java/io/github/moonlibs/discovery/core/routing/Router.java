@@ -3,16 +3,19 @@ package io.github.moonlibs.discovery.core.routing;
 import static java.lang.System.Logger.Level.WARNING;
 
 import io.github.moonlibs.discovery.Announcement;
+import io.github.moonlibs.discovery.MethodRule;
 import io.github.moonlibs.discovery.core.node.Node;
 import io.github.moonlibs.discovery.core.node.NodeRoutes;
 import io.github.moonlibs.discovery.core.node.Session;
 import io.github.moonlibs.discovery.core.strategy.Balancing;
+import io.github.moonlibs.discovery.core.strategy.ByMethod;
 import io.github.moonlibs.discovery.core.support.Log;
 import io.github.moonlibs.discovery.core.support.Observers;
 import io.github.moonlibs.discovery.spi.ClientObserver;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
@@ -54,6 +57,10 @@ public final class Router implements NodeRoutes {
     /** How often a question is put anew because another table was published meanwhile. */
     private static final int TRIES = 10;
 
+    /** No name of a method, and no words of a rule. */
+    public static final String NO_ENTRY = "";
+
+    private final ByMethod<MethodRule> rules;
     private final Balancing balancing;
     private final RouteWaiters waiters;
     private final Observers observers;
@@ -72,8 +79,26 @@ public final class Router implements NodeRoutes {
     private volatile long pauseNanos;
     private volatile long publishedNanos = System.nanoTime();
 
-    /** @param background where a change is published that an application's thread brings about */
+    /**
+     * A router to nodes that announce what they serve.
+     *
+     * @param background where a change is published that an application's thread brings about
+     */
     public Router(Balancing balancing, RouteWaiters waiters, Observers observers, Executor background) {
+        this(new ByMethod<>(Map.of()), balancing, waiters, observers, background);
+    }
+
+    /**
+     * @param rules by which the nodes serve methods; empty: they announce them
+     * @param background where a change is published that an application's thread brings about
+     */
+    public Router(
+            ByMethod<MethodRule> rules,
+            Balancing balancing,
+            RouteWaiters waiters,
+            Observers observers,
+            Executor background) {
+        this.rules = rules;
         this.balancing = balancing;
         this.waiters = waiters;
         this.observers = observers;
@@ -119,7 +144,20 @@ public final class Router implements NodeRoutes {
 
     @Nullable
     public MethodRoutes routes(String method) {
-        return table.routes(method);
+        return table.routes(entry(method));
+    }
+
+    /**
+     * Under which name the method's routes are in the table: the words of the rule that covers it, if the servers announce
+     * nothing, or else its own.
+     */
+    public String entry(String method) {
+        if (rules.isEmpty()) {
+            return method;
+        }
+        String key = rules.key(method);
+        // one that no rule covers is in no table, whatever its name
+        return key == null ? NO_ENTRY : key;
     }
 
     /** Asks for what belongs to one table: asks anew if another table was published meanwhile. */

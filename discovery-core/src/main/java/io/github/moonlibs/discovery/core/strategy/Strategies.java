@@ -9,22 +9,20 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /** Which strategy each method has. Thread-safe; it remembers nothing but which strategies have failed. */
 public final class Strategies {
     private static final Logger LOG = System.getLogger("io.github.moonlibs.discovery");
-    private static final String ANY = "*";
 
     private final WeightStrategy usual;
-    private final Map<String, WeightStrategy> others;
+    private final ByMethod<WeightStrategy> others;
 
     /** Those that have thrown something. */
     private final Set<WeightStrategy> failed = ConcurrentHashMap.newKeySet();
 
     private Strategies(WeightStrategy usual, Map<String, WeightStrategy> others) {
         this.usual = usual;
-        this.others = others;
+        this.others = new ByMethod<>(others);
     }
 
     /** One for all methods. */
@@ -85,22 +83,7 @@ public final class Strategies {
     }
 
     public WeightStrategy of(String method) {
-        WeightStrategy own = others.get(method);
-        return own != null ? own : byBeginning(method);
-    }
-
-    private WeightStrategy byBeginning(String method) {
-        String longest = null;
-        for (String methods : others.keySet()) {
-            boolean fits = methods.endsWith(ANY) && method.startsWith(methods.substring(0, methods.length() - 1));
-            if (fits && isLonger(methods, longest)) {
-                longest = methods;
-            }
-        }
-        return longest == null ? usual : others.getOrDefault(longest, usual);
-    }
-
-    private static boolean isLonger(String methods, @Nullable String than) {
-        return than == null || methods.length() > than.length();
+        WeightStrategy own = others.of(method);
+        return own != null ? own : usual;
     }
 }

@@ -1,0 +1,37 @@
+package io.github.moonlibs.discovery.core.node;
+
+import io.github.moonlibs.discovery.ClientOptions;
+import io.github.moonlibs.discovery.Result;
+import io.github.moonlibs.discovery.core.node.AnnouncementReader.NoAnnouncementException;
+import io.github.moonlibs.discovery.core.node.AnnouncementReader.Reading;
+
+/** What nodes are asked, so that it is known which methods they serve. */
+sealed interface Question permits Question.OfAnnouncement, RoleQuestion {
+    /** The procedure whose answer says it. */
+    String procedure();
+
+    /** Whether a server may broadcast the answer by itself, under the procedure's name. */
+    boolean canBePushed();
+
+    /** @param size of the answer, in bytes */
+    Reading read(Result answer, int size) throws NoAnnouncementException;
+
+    static Question of(ClientOptions options) {
+        return options.rules().isEmpty()
+                ? new OfAnnouncement(options.discoveryProcedure())
+                : new RoleQuestion(options.rules());
+    }
+
+    /** The usual one: the server announces its methods. */
+    record OfAnnouncement(String procedure) implements Question {
+        @Override
+        public boolean canBePushed() {
+            return true;
+        }
+
+        @Override
+        public Reading read(Result answer, int size) throws NoAnnouncementException {
+            return AnnouncementReader.read(answer, size);
+        }
+    }
+}
