@@ -42,18 +42,18 @@ final class DialAddress {
             location = location.substring(0, path);
         }
         if (location.startsWith(":") || PORT.matcher(location).matches()) {
-            throw wildcard(location);
+            throw wildcard(shown(user, location));
         }
         String host = port < 0 ? location : location.substring(0, port);
         if (NO_HOST.matcher(host).find()) {
-            throw new Unusable(shown(location) + ": expected a host without templates, lists or quotes");
+            throw new Unusable(shown(user, location) + ": expected a host without templates, lists or quotes");
         }
         if (port < 0 || !PORT.matcher(location.substring(port + 1)).matches()) {
-            throw new Unusable(shown(location) + ": expected host:port, [v6]:port or unix/:/path");
+            throw new Unusable(shown(user, location) + ": expected host:port, [v6]:port or unix/:/path");
         }
         Endpoint endpoint = Endpoint.parse(user + location);
         if (endpoint.host() != null && isWildcard(endpoint.host())) {
-            throw wildcard(endpoint.address());
+            throw wildcard("\"" + endpoint.address() + "\"");
         }
         return endpoint.withSecurity(security(text));
     }
@@ -78,7 +78,7 @@ final class DialAddress {
         return switch (transport) {
             case "ssl" -> Endpoint.Security.SSL;
             case "plain" -> Endpoint.Security.PLAIN;
-            default -> throw new Unusable("expected the transport ssl or plain, got " + shown(transport));
+            default -> throw new Unusable("expected the transport ssl or plain, got something else");
         };
     }
 
@@ -98,11 +98,11 @@ final class DialAddress {
     private static Endpoint socket(String user, String location) {
         String path = location.startsWith(UNIX) ? location.substring(UNIX.length()) : location;
         if (path.indexOf('{') >= 0 || path.indexOf('}') >= 0) {
-            throw new Unusable("\"" + UNIX + path + "\": expected a path without templates");
+            throw new Unusable(shown(user, UNIX + path) + ": expected a path without templates");
         }
         if (!path.startsWith("/")) {
-            throw new Unusable("\"" + UNIX + Causes.shortened(path)
-                    + "\": expected the absolute path of a socket; only the server knows what this one is relative to");
+            throw new Unusable(shown(user, UNIX + path)
+                    + ": expected the absolute path of a socket; only the server knows what this one is relative to");
         }
         return Endpoint.parse(user + UNIX + path);
     }
@@ -123,11 +123,20 @@ final class DialAddress {
     }
 
     private static Unusable wildcard(String address) {
-        return new Unusable("\"" + address + "\" is where to listen, on every interface; expected an address to dial");
+        return new Unusable(address + " is where to listen, on every interface; expected an address to dial");
     }
 
-    /** Where the host is missing, what looks like a port is a password. */
-    private static String shown(String location) {
+    /**
+     * The address as far as it holds no password. Where the host is missing, what looks like a port is one; and what stands
+     * behind an @ may be the rest of one.
+     */
+    private static String shown(String user, String location) {
+        if (!user.isEmpty()) {
+            return "what is behind the last @";
+        }
+        if (location.startsWith(UNIX)) {
+            return "\"" + Causes.shortened(location) + "\"";
+        }
         int port = location.indexOf(':', location.startsWith("[") ? location.indexOf(']') + 1 : 0);
         boolean isPort = port < 0 || PORT.matcher(location.substring(port + 1)).matches();
         return "\"" + Causes.shortened(isPort ? location : location.substring(0, port) + ":***") + "\"";

@@ -115,7 +115,7 @@ public final class EtcdTopology implements TopologySource {
         public Builder prefix(String prefix) {
             if (!prefix.startsWith("/")) {
                 throw new IllegalArgumentException(
-                        "etcd prefix \"" + prefix + "\": expected a path such as /path/to/instances");
+                        "etcd prefix: expected a path such as /path/to/instances, which begins with a slash");
             }
             this.prefix = prefix.replaceAll("/+$", "");
             return this;

@@ -99,7 +99,8 @@ final class EtcdUri {
             if (equals < 0 || !(KNOWN.contains(name) || name.startsWith(LABEL))) {
                 throw wrong(name, "expected name=value of " + String.join(", ", KNOWN) + ", label.<name>", "");
             }
-            if (parameters.put(name, decode("etcd topology: " + name, parameter.substring(equals + 1))) != null) {
+            String shown = KNOWN.contains(name) ? name : "label";
+            if (parameters.put(name, decode("etcd topology: " + shown, parameter.substring(equals + 1))) != null) {
                 throw wrong(name, "expected it once", "");
             }
         }

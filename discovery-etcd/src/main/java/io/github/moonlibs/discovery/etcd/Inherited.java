@@ -81,7 +81,8 @@ record Inherited(List<Map<String, @Nullable Object>> levels, Map<String, String>
             if (close < 0) {
                 break;
             }
-            filled.append(text, end, open).append(variable(name(text, open + 2, close)));
+            // behind credentials, or in them, the braces may be a password's own
+            filled.append(text, end, open).append(variable(name(text, open + 2, close), text.indexOf('@') < 0));
             end = close + 2;
             if (filled.length() > LONGEST) {
                 throw tooLong(filled.length());
@@ -103,13 +104,13 @@ record Inherited(List<Map<String, @Nullable Object>> levels, Map<String, String>
         return text.substring(first, last);
     }
 
-    private String variable(String name) {
+    private String variable(String name, boolean mayBeShown) {
         String value = variables.get(name);
         if (value != null) {
             return value;
         }
         Object context = name.startsWith(CONTEXT) ? get("config", "context", name.substring(CONTEXT.length())) : null;
-        String shown = "{{ " + Causes.shortened(name) + " }}";
+        String shown = mayBeShown ? "{{ " + Causes.shortened(name) + " }}" : "{{ … }}";
         if (context instanceof Map<?, ?>) {
             throw new Unusable(shown + ": expected config.context to hold the value; where the server's"
                     + " environment or file has it, it is known there alone");

@@ -61,7 +61,7 @@ public final class TarantoolFile implements TopologySource {
                 query < 0 ? new String[0] : uri.substring(query + 1).split("&", -1)) {
             int equals = parameter.indexOf('=');
             String name = parameter.substring(0, Math.max(0, equals));
-            String value = EtcdUri.decode("file topology: " + name, parameter.substring(equals + 1));
+            String value = EtcdUri.decode("file topology: parameter", parameter.substring(equals + 1));
             switch (name) {
                 case "group", "replicaset" -> labels.put(name, value);
                 case "tarantool" -> {

@@ -45,11 +45,14 @@ final class YamlDocument {
     private static final int INTERRUPT_EVERY = 1 << 10;
     private static final Set<String> NULLS = Set.of("", "~", "null", "Null", "NULL");
     private static final String STANDARD = "tag:yaml.org,2002:";
+    private static final String HANDLE = "tag handle";
     private static final Set<String> TAGS = Set.of("str", "int", "float", "bool", "null", "map", "seq");
 
     private final String place;
     private final int maxSize;
     private final int maxValues;
+    private final LoadSettings settings;
+    private final StreamReader reader;
     private final Map<String, Part> anchors = new HashMap<>();
     private final Deque<Open> open = new ArrayDeque<>();
     private long values;
@@ -57,10 +60,19 @@ final class YamlDocument {
     private boolean complete;
     private @Nullable Object root;
 
-    private YamlDocument(String place, int maxSize, int maxValues) {
+    private YamlDocument(String place, String text, int maxSize, int maxValues) {
         this.place = place;
         this.maxSize = maxSize;
         this.maxValues = maxValues;
+        settings = LoadSettings.builder()
+                // marks quote the document in the parser's exceptions, and a password may stand there
+                .setUseMarks(false)
+                .setCodePointLimit(maxSize)
+                // a value longer than the buffer is copied at every refill, which takes quadratic time
+                .setBufferSize(Math.clamp(text.length(), 1 << 10, 1 << 20))
+                .build();
+        // an editor's byte order mark
+        reader = new StreamReader(settings, text.startsWith("\uFEFF") ? text.substring(1) : text);
     }
 
     /** A value, with what it counts for and how many levels it has. */
@@ -100,20 +112,12 @@ final class YamlDocument {
         if (text.length() > maxSize) {
             throw new MalformedException(place + ": expected at most " + maxSize + " characters, got " + text.length());
         }
-        return new YamlDocument(place, maxSize, maxValues).parse(text);
+        return new YamlDocument(place, text, maxSize, maxValues).parse();
     }
 
-    private Map<String, @Nullable Object> parse(String text) throws MalformedException, InterruptedException {
-        LoadSettings settings = LoadSettings.builder()
-                .setLabel("document")
-                .setCodePointLimit(maxSize)
-                // a value longer than the buffer is copied at every refill, which takes quadratic time
-                .setBufferSize(Math.clamp(text.length(), 1 << 10, 1 << 20))
-                .build();
+    private Map<String, @Nullable Object> parse() throws MalformedException, InterruptedException {
         try {
-            // an editor's byte order mark
-            String document = text.startsWith("\uFEFF") ? text.substring(1) : text;
-            ParserImpl parser = new ParserImpl(settings, new StreamReader(settings, document));
+            ParserImpl parser = new ParserImpl(settings, reader);
             for (int i = 0; parser.hasNext(); i++) {
                 if (i % INTERRUPT_EVERY == 0 && Thread.interrupted()) {
                     throw new InterruptedException();
@@ -121,11 +125,11 @@ final class YamlDocument {
                 take(parser.next());
             }
         } catch (YamlEngineException e) {
-            throw new MalformedException(place + ": expected a YAML document: " + problem(e));
+            throw malformed(problem(e));
         } catch (RuntimeException | StackOverflowError e) {
-            // the parser lets exceptions of the JDK out, such as of a code point that is none, or a tag that is no URI
-            throw new MalformedException(place + ": expected a YAML document: "
-                    + e.getClass().getSimpleName() + ": " + Causes.shortened(String.valueOf(e.getMessage())));
+            // the parser lets exceptions of the JDK out, such as of a code point that is none, or a tag that is no URI,
+            // which they quote
+            throw malformed(e.getClass().getSimpleName());
         }
         return map(root);
     }
@@ -188,8 +192,8 @@ final class YamlDocument {
     private void alias(AliasEvent alias) throws MalformedException {
         Part part = anchors.get(alias.getAlias().getValue());
         if (part == null) {
-            throw new MalformedException(place + ": expected an anchor before the alias *"
-                    + Causes.shortened(alias.getAlias().getValue()) + ", and not around it");
+            throw malformed(
+                    "expected an anchor before each alias, and not around it; text that begins with a * is quoted");
         }
         count(part.values, part.characters);
         add(part, null, part.levels);
@@ -248,8 +252,9 @@ final class YamlDocument {
         if (tag.isPresent()
                 && !tag.get().startsWith("!")
                 && !(tag.get().startsWith(STANDARD) && TAGS.contains(tag.get().substring(STANDARD.length())))) {
-            throw new MalformedException(place + ": expected maps, lists and scalars, got something of the type "
-                    + Causes.shortened(tag.get()));
+            throw malformed(
+                    "expected maps, lists and scalars, got something of another type; text that begins with a ! is"
+                            + " quoted");
         }
     }
 
@@ -257,12 +262,17 @@ final class YamlDocument {
         return anchor.map(Anchor::getValue).orElse(null);
     }
 
+    /** What the parser says, as far as it quotes nothing longer than a character. */
     private static String problem(YamlEngineException e) {
-        if (e instanceof MarkedYamlEngineException marked
-                && marked.getProblemMark().isPresent()) {
-            return "line " + (marked.getProblemMark().get().getLine() + 1) + ": "
-                    + Causes.shortened(marked.getProblem());
-        }
-        return Causes.shortened(String.valueOf(e.getMessage()));
+        String problem = e instanceof MarkedYamlEngineException marked ? marked.getProblem() : e.getMessage();
+        String said = Causes.shortened(String.valueOf(problem));
+        int handle = said.indexOf(HANDLE);
+        return handle < 0 ? said : said.substring(0, handle + HANDLE.length());
+    }
+
+    /** Says where, instead of quoting what stands there: it may be a password that should have been quoted. */
+    private MalformedException malformed(String problem) {
+        return new MalformedException(
+                place + ": expected a YAML document: line " + (reader.getLine() + 1) + ": " + problem);
     }
 }
