@@ -58,6 +58,11 @@ public final class Main implements Runnable {
 
     /** Runs a command; returns its exit code. */
     static int run(Shell shell, String... arguments) {
+        return commandLine(shell).execute(arguments);
+    }
+
+    /** Reads arguments, and says what is wrong with them. */
+    static CommandLine commandLine(Shell shell) {
         CommandLine discovery = new CommandLine(new Main())
                 .addSubcommand(new WatchCommand(shell))
                 .addSubcommand(new CallCommand(shell))
@@ -67,10 +72,12 @@ public final class Main implements Runnable {
                 .setErr(new PrintWriter(shell.err(), true, StandardCharsets.UTF_8))
                 .setColorScheme(CommandLine.Help.defaultColorScheme(
                         shell.colours() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF))
-                .registerConverter(Duration.class, new Times());
+                .registerConverter(Duration.class, new Times())
+                // a password may begin with an @, and is no name of a file
+                .setExpandAtFiles(false);
         discovery.setParameterExceptionHandler((wrong, all) -> fail(shell, wrong.getCommandLine(), wrong));
         discovery.setExecutionExceptionHandler((failure, command, all) -> fail(shell, command, failure));
-        return discovery.execute(arguments);
+        return discovery;
     }
 
     private static int fail(Shell shell, CommandLine command, Exception failure) {
