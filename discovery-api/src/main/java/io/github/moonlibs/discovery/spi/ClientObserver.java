@@ -7,6 +7,7 @@ import io.github.moonlibs.discovery.DiscoveryClient;
 import io.github.moonlibs.discovery.Instance;
 import io.github.moonlibs.discovery.NodeSnapshot;
 import io.github.moonlibs.discovery.RoutingSnapshot;
+import io.github.moonlibs.discovery.text.SafeText;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * Is notified of what happens in a client: for metrics, traces, and applications that react to it. {@link
  * ClientOptions.Builder#observer} gives it to a client; one observer may serve several clients.
  *
- * <p>Every event is one immutable value. Later versions may add components to an event, and events to this interface;
+ * <p>Every event is one immutable value, which has what servers and topologies said as they said it, while its {@code toString}
+ * can be logged: control characters are written out, and long texts are cut. Later versions may add components to an event, and events to this interface;
  * observers that read events by their accessors keep compiling and working.
  *
  * <pre>
@@ -122,7 +124,12 @@ public interface ClientObserver {
      *
      * @param method the method that is called
      */
-    record CallStarted(String method) {}
+    record CallStarted(String method) {
+        @Override
+        public String toString() {
+            return "CallStarted[method=" + SafeText.name(method) + "]";
+        }
+    }
 
     /**
      * See {@link #callEnded}.
@@ -140,7 +147,14 @@ public interface ClientObserver {
             @Nullable Instance answeredBy,
             int retries,
             int hedges,
-            @Nullable Throwable failure) {}
+            @Nullable Throwable failure) {
+        @Override
+        public String toString() {
+            return "CallEnded[method=" + SafeText.name(method) + ", durationNanos=" + durationNanos + ", answeredBy="
+                    + answeredBy + ", retries=" + retries + ", hedges=" + hedges + ", failure=" + SafeText.of(failure)
+                    + "]";
+        }
+    }
 
     /**
      * See {@link #attemptEnded}.
@@ -150,8 +164,13 @@ public interface ClientObserver {
      * @param durationNanos how long the attempt took, in nanoseconds
      * @param failureKind what kind of failure it was; null if the attempt succeeded
      */
-    record AttemptEnded(
-            String method, Instance node, long durationNanos, AttemptException.@Nullable Kind failureKind) {}
+    record AttemptEnded(String method, Instance node, long durationNanos, AttemptException.@Nullable Kind failureKind) {
+        @Override
+        public String toString() {
+            return "AttemptEnded[method=" + SafeText.name(method) + ", node=" + node + ", durationNanos="
+                    + durationNanos + ", failureKind=" + failureKind + "]";
+        }
+    }
 
     /**
      * See {@link #repliedLate}.
@@ -168,7 +187,13 @@ public interface ClientObserver {
      * @param to the state that it is in
      * @param reason why it is in this state, in words
      */
-    record StateChanged(Instance node, NodeSnapshot.State from, NodeSnapshot.State to, String reason) {}
+    record StateChanged(Instance node, NodeSnapshot.State from, NodeSnapshot.State to, String reason) {
+        @Override
+        public String toString() {
+            return "StateChanged[node=" + node + ", from=" + from + ", to=" + to + ", reason=" + SafeText.of(reason)
+                    + "]";
+        }
+    }
 
     /**
      * See {@link #connected}.
@@ -194,7 +219,13 @@ public interface ClientObserver {
      * @param failure why there is no announcement, in words; null if there is one, new or as before
      */
     record DiscoveryEnded(
-            Instance node, long durationNanos, @Nullable String failure) {}
+            Instance node, long durationNanos, @Nullable String failure) {
+        @Override
+        public String toString() {
+            return "DiscoveryEnded[node=" + node + ", durationNanos=" + durationNanos + ", failure="
+                    + SafeText.of(failure) + "]";
+        }
+    }
 
     /**
      * See {@link #routingChanged}.
@@ -211,10 +242,24 @@ public interface ClientObserver {
      * @param removed the instances that are gone; unmodifiable
      */
     record TopologyChanged(List<Instance> added, List<Instance> removed) {
+        private static final int SHOWN = 10;
+
         /** Copies both lists. */
         public TopologyChanged {
             added = List.copyOf(added);
             removed = List.copyOf(removed);
+        }
+
+        /** Of many instances, their number and the first of them. */
+        @Override
+        public String toString() {
+            return "TopologyChanged[added=" + shown(added) + ", removed=" + shown(removed) + "]";
+        }
+
+        private static String shown(List<Instance> instances) {
+            int few = Math.min(instances.size(), SHOWN);
+            String first = SafeText.of(instances.subList(0, few));
+            return few == instances.size() ? first : instances.size() + ", the first of them " + first;
         }
     }
 
@@ -223,5 +268,10 @@ public interface ClientObserver {
      *
      * @param message what went wrong
      */
-    record TopologyFailed(String message) {}
+    record TopologyFailed(String message) {
+        @Override
+        public String toString() {
+            return "TopologyFailed[message=" + SafeText.of(message) + "]";
+        }
+    }
 }
