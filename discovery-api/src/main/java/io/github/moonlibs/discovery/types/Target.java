@@ -28,9 +28,11 @@ public sealed interface Target {
     /**
      * An array as a collection.
      *
+     * @param isHashed whether it finds its elements by their hashes, as most sets do
      * @param of makes it of the elements, a list that it may keep
      */
-    record CollectionOf(Target element, Function<List<@Nullable Object>, Object> of) implements Target {}
+    record CollectionOf(Target element, boolean isHashed, Function<List<@Nullable Object>, Object> of)
+            implements Target {}
 
     /** An array as an array. */
     record ArrayOf(Class<?> component, Target element) implements Target {}

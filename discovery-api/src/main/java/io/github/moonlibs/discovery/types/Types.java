@@ -14,6 +14,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -167,7 +169,8 @@ public final class Types {
         var collection = Containers.collection(raw);
         if (collection != null) {
             Class<?> as = raw == Iterable.class ? Iterable.class : Collection.class;
-            return new Target.CollectionOf(argument(as, type, 0), collection);
+            boolean isHashed = Set.class.isAssignableFrom(raw) && !SortedSet.class.isAssignableFrom(raw);
+            return new Target.CollectionOf(argument(as, type, 0), isHashed, collection);
         }
         var map = Containers.map(raw);
         if (map != null) {

@@ -72,7 +72,7 @@ public final class IprotoResult implements Result {
     @Override
     @SuppressWarnings("unchecked")
     public <T> List<@Nullable T> getList(int index, Class<T> type) {
-        Object list = at(index, new Target.CollectionOf(types.target(type), Collections::unmodifiableList));
+        Object list = at(index, new Target.CollectionOf(types.target(type), false, Collections::unmodifiableList));
         if (list == null) {
             throw failed("value " + index, new MismatchException("expected an array, got nil"));
         }

@@ -2,8 +2,12 @@ package io.github.moonlibs.discovery.iproto.codec.values;
 
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +39,33 @@ final class KeyGuard {
     /** Null if so few keys need none. */
     static @Nullable KeyGuard of(int size) {
         return size > FEW ? new KeyGuard() : null;
+    }
+
+    /**
+     * What a set of these elements is to be made of: each once, if they had to be compared to know that their hashes differ.
+     */
+    static List<@Nullable Object> distinct(List<@Nullable Object> elements) {
+        KeyGuard guard = of(elements.size());
+        if (guard == null || areOfOneOrder(elements)) {
+            return elements;
+        }
+        Set<@Nullable Object> distinct = new LinkedHashSet<>();
+        for (Object element : elements) {
+            distinct.add(element);
+            guard.added(element, distinct.size());
+        }
+        return new ArrayList<>(distinct);
+    }
+
+    private static boolean areOfOneOrder(List<@Nullable Object> elements) {
+        Class<?> one = null;
+        for (Object element : elements) {
+            if (element != null && (!isOrdered(element) || (one != null && one != element.getClass()))) {
+                return false;
+            }
+            one = element == null ? one : element.getClass();
+        }
+        return true;
     }
 
     /**

@@ -109,7 +109,8 @@ public final class TypedReader {
     }
 
     private Object readCollection(Target.CollectionOf target, int depth) throws IOException {
-        List<@Nullable Object> elements = readElements(target.element(), "an array", depth);
+        List<@Nullable Object> read = readElements(target.element(), "an array", depth);
+        List<@Nullable Object> elements = target.isHashed() ? KeyGuard.distinct(read) : read;
         try {
             return target.of().apply(elements);
         } catch (RuntimeException refusal) {

@@ -5,24 +5,31 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.moonlibs.discovery.ConversionException;
 import io.github.moonlibs.discovery.Result;
+import io.github.moonlibs.discovery.TypeRef;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.SequencedSet;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.msgpack.core.MessagePacker;
 
 /** Values that a server would only send to do harm cost what their bytes cost, and end in a sentence. */
@@ -125,6 +132,111 @@ class HostileValuesTest {
         assertThatThrownBy(() -> result.get(0)).hasMessageContaining("expected keys that differ in their hashes");
     }
 
+    /** {@code Aa} and {@code BB} have the same hash, and so has whatever is made of as many of them. */
+    private static String colliding(int number, int bits) {
+        StringBuilder text = new StringBuilder();
+        for (int bit = 0; bit < bits; bit++) {
+            text.append((number >> bit & 1) == 0 ? "Aa" : "BB");
+        }
+        return text.toString();
+    }
+
+    /** Counts how often any two are compared. */
+    record Counted(String text) {
+        static final AtomicLong COMPARED = new AtomicLong();
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            COMPARED.incrementAndGet();
+            return other instanceof Counted counted && counted.text.equals(text);
+        }
+
+        @Override
+        public int hashCode() {
+            return text.hashCode();
+        }
+    }
+
+    static class Tags extends HashSet<Counted> {
+        private static final long serialVersionUID = 1;
+    }
+
+    static Stream<TypeRef<? extends Set<?>>> setsOfWhatHasNoOrder() {
+        return Stream.of(
+                new TypeRef<Set<Counted>>() {},
+                new TypeRef<SequencedSet<Counted>>() {},
+                new TypeRef<LinkedHashSet<Counted>>() {},
+                new TypeRef<Tags>() {},
+                new TypeRef<Set<Optional<String>>>() {},
+                new TypeRef<Set<List<String>>>() {});
+    }
+
+    /**
+     * Texts that all have the same hash, each of them so many times.
+     *
+     * @return first each as a list of one, for records and lists, and then as it is
+     */
+    private static Result asElements(int strings, int times) {
+        return Values.result(Values.packed(out -> {
+            out.packArrayHeader(2).packArrayHeader(strings * times);
+            for (int i = 0; i < strings * times; i++) {
+                out.packArrayHeader(1).packString(colliding(i % strings, 16));
+            }
+            out.packArrayHeader(strings * times);
+            for (int i = 0; i < strings * times; i++) {
+                out.packString(colliding(i % strings, 16));
+            }
+        }));
+    }
+
+    @ParameterizedTest
+    @MethodSource("setsOfWhatHasNoOrder")
+    void elementsWithCollidingHashesAreRefusedInsteadOfComparedAllWithAll(TypeRef<? extends Set<?>> type) {
+        int place = type.type().getTypeName().contains("Optional") ? 1 : 0;
+        Counted.COMPARED.set(0);
+
+        assertThatThrownBy(() -> asElements(50_000, 1).get(place, type))
+                .isInstanceOf(ConversionException.class)
+                .hasMessageContaining("expected keys that differ in their hashes");
+
+        // all with all would be more than a thousand million
+        assertThat(Counted.COMPARED).hasValueLessThan(5_000_000);
+        assertThat(Objects.requireNonNull(asElements(20, 5_000).get(place, type))
+                        .size())
+                .as("what comes again and again is one element")
+                .isEqualTo(20);
+    }
+
+    @Test
+    void comparisonsGrowAsTheElementsDo() {
+        long[] compared = new long[2];
+        for (int i = 0; i < 2; i++) {
+            int size = 1_000 << 2 * i;
+            Counted.COMPARED.set(0);
+            Result result = Values.result(Values.packed(out -> {
+                out.packArrayHeader(1).packArrayHeader(size);
+                for (int each = 0; each < size; each++) {
+                    // sixteen each of the same hash
+                    out.packArrayHeader(1).packString(each / 16 + colliding(each % 16, 4));
+                }
+            }));
+            assertThat(Objects.requireNonNull(result.get(0, new TypeRef<Set<Counted>>() {}))
+                            .size())
+                    .isEqualTo(size);
+            compared[i] = Counted.COMPARED.get();
+        }
+
+        assertThat(compared[0]).isPositive();
+        assertThat(compared[1]).isLessThan(6 * compared[0]);
+    }
+
+    @Test
+    void textsOfASetMayCollide() {
+        assertThat(Objects.requireNonNull(asElements(50_000, 2).get(1, new TypeRef<Set<String>>() {}))
+                        .size())
+                .isEqualTo(50_000);
+    }
+
     private static int size(@Nullable Map<?, ?> map) {
         return Objects.requireNonNull(map).size();
     }
@@ -140,11 +252,7 @@ class HostileValuesTest {
         }));
         Map<String, Integer> strings = new LinkedHashMap<>();
         for (int i = 0; i < 1 << 14; i++) {
-            StringBuilder text = new StringBuilder();
-            for (int bit = 0; bit < 14; bit++) {
-                text.append((i >> bit & 1) == 0 ? "Aa" : "BB");
-            }
-            strings.put(text.toString(), i);
+            strings.put(colliding(i, 14), i);
         }
 
         assertThat(size(numbers.get(0, Map.class))).isEqualTo(size);
