@@ -48,8 +48,9 @@ final class StoreV3 implements Store {
     StoreV3(String endpoint, EtcdOptions options) throws EtcdFailure {
         this.endpoint = endpoint;
         this.options = options;
+        GrpcLog.hideNoise();
         if (options.user() != null) {
-            FrameLog.silence();
+            GrpcLog.hideFrames();
         }
         channel = Grpc.newChannelBuilder("dns:///" + endpoint, credentials(options.tls()))
                 // callbacks only add to a queue or unpark a thread
