@@ -21,6 +21,8 @@ show_progress() {
       "[INFO] Building discovery"*" "[0-9]*) line=${line#* Building } && echo "  ${line%% *}" ;;
       "["*"] Tests run:"*" in "*) echo "    ${line#* }" ;;
       "[WARNING] *"* | "[WARNING] ") ;;
+      # about the schema of bills of materials, by the library that checks them
+      "[WARNING] Unknown keyword "*) ;;
       "[WARNING]"*) printf '%s\n' "$line" ;;
     esac
   done

@@ -7,8 +7,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -16,6 +18,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DependenciesTest {
     private static final Pattern RESOLVED = Pattern.compile("(?m)^ +([\\w.-]+:[\\w.-]+):jar:([^:]+):");
     private static final Pattern LISTED = Pattern.compile("(?m)^\\| `([\\w.-]+:[\\w.-]+)` \\| (\\S+) \\|");
+
+    private static final Pattern COMPONENT =
+            Pattern.compile("\"purl\" : \"pkg:maven/([\\w.-]+/[\\w.-]+)@([^?]+)\\?type=jar\"");
+    private static final String BILL = "-cyclonedx.json";
 
     @ParameterizedTest
     @ValueSource(
@@ -31,9 +37,36 @@ class DependenciesTest {
         assertThat(versions(LISTED, section)).isEqualTo(versions(RESOLVED, Files.readString(resolved)));
     }
 
+    /** What scanners are given says the same as Maven does, with the library's own modules, and without what tests use. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"discovery-api", "discovery-core", "discovery-iproto", "discovery-etcd", "discovery-micrometer"})
+    void theBillOfMaterialsHasWhatMavenResolves(String module) throws IOException {
+        Path resolved = Documentation.file(module + "/target/runtime.txt");
+        Optional<Path> bill = Files.exists(resolved) ? bill(Documentation.file(module + "/target")) : Optional.empty();
+        assumeTrue(bill.isPresent(), "./dev build writes it: " + module + "/target/…" + BILL);
+        String text = Files.readString(bill.get());
+        Map<String, String> components = versions(COMPONENT, text);
+
+        assertThat(text).doesNotContain("\"serialNumber\"", "\"timestamp\"");
+        assertThat(components.keySet()).noneMatch(each -> each.matches(".*(junit|assertj|testkit).*"));
+        // applications get these annotations with Guava and Micrometer, while this build has them without
+        components.remove("org.jspecify:jspecify");
+        components.keySet().removeIf(each -> each.startsWith("io.github.moonlibs:"));
+        assertThat(components).isEqualTo(versions(RESOLVED, Files.readString(resolved)));
+    }
+
+    private static Optional<Path> bill(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.filter(file -> file.toString().endsWith(BILL)).findFirst();
+        }
+    }
+
     private static Map<String, String> versions(Pattern line, String text) {
         Map<String, String> versions = new TreeMap<>();
-        line.matcher(text).results().forEach(found -> versions.put(found.group(1), found.group(2)));
+        line.matcher(text)
+                .results()
+                .forEach(found -> versions.put(found.group(1).replace('/', ':'), found.group(2)));
         return versions;
     }
 }
