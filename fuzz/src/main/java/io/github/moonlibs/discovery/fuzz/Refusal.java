@@ -7,7 +7,7 @@ public final class Refusal {
     /** A password that targets plant where an input goes on: no message may contain it, and no kept input does. */
     public static final String SECRET = "pl4nted-S3cret";
 
-    private static final int LONGEST = 200_000;
+    private static final int LONGEST = 4_000;
 
     private Refusal() {}
 
@@ -23,8 +23,13 @@ public final class Refusal {
         return false;
     }
 
-    private static void check(Exception refusal, @Nullable String message) {
-        if (message == null && refusal.getMessage() == null) {
+    /** Checks what is said of something that was accepted, or in another way than by an exception. */
+    public static void check(String said) {
+        check(null, said);
+    }
+
+    private static void check(@Nullable Exception refusal, @Nullable String message) {
+        if (message == null && refusal != null && refusal.getMessage() == null) {
             throw new IllegalStateException("a message is missing", refusal);
         }
         if (message != null && message.length() > LONGEST) {

@@ -1,5 +1,6 @@
 package io.github.moonlibs.discovery.fuzz;
 
+import io.github.moonlibs.discovery.cli.CommandLineTarget;
 import io.github.moonlibs.discovery.cli.JsonTarget;
 import io.github.moonlibs.discovery.cli.ShownTarget;
 import io.github.moonlibs.discovery.cli.TimesTarget;
@@ -30,10 +31,13 @@ final class Targets {
             new EndpointsTarget(),
             new StaticUriTarget(),
             new EtcdUriTarget(),
+            new FileUriTarget(),
+            new TopologyUriTarget(),
             new TreeTarget(),
             new V2Target(),
             new YamlTarget(),
             new CacheTarget(),
+            new CommandLineTarget(),
             new JsonTarget(),
             new TimesTarget(),
             new ShownTarget());

@@ -1,0 +1,67 @@
+package io.github.moonlibs.discovery.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.github.moonlibs.discovery.fuzz.Refusal;
+import io.github.moonlibs.discovery.fuzz.Target;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Arguments of the command line, one a line. Nothing of what they ask for is done. */
+public final class CommandLineTarget implements Target {
+    private static final Terminal NONE = new Terminal() {
+        @Override
+        public boolean isInteractive() {
+            return false;
+        }
+
+        @Override
+        public Size size() {
+            return new Size(80, 24);
+        }
+
+        @Override
+        public String ask(String prompt) {
+            throw new IllegalStateException("there is nobody to ask");
+        }
+    };
+
+    @Override
+    public String name() {
+        return "command-line";
+    }
+
+    /** Once as they are, and once with a password wherever the last of them may want one. */
+    @Override
+    public boolean read(byte[] input) {
+        List<String> arguments = List.of(new String(input, UTF_8).split("\n", -1));
+        for (String planted : List.of(Refusal.SECRET, "--password=" + Refusal.SECRET, "app:" + Refusal.SECRET)) {
+            List<String> more = new ArrayList<>(arguments);
+            more.add(planted);
+            parse(more);
+        }
+        return parse(arguments);
+    }
+
+    /** The model of all commands and options, which is made anew for each reading. */
+    @Override
+    public long constant() {
+        return 16 << 20;
+    }
+
+    private static boolean parse(List<String> arguments) {
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        PrintStream stream = new PrintStream(printed, true, UTF_8);
+        int code = Main.commandLine(new Shell(stream, stream, Map.of(), NONE))
+                .setExecutionStrategy(parsed -> Main.OK)
+                .execute(arguments.toArray(String[]::new));
+        Refusal.check(printed.toString(UTF_8));
+        if (code != Main.OK && (code != 2 || printed.size() == 0)) {
+            throw new IllegalStateException("expected a sentence and exit code 2, got " + code);
+        }
+        return code == Main.OK;
+    }
+}
