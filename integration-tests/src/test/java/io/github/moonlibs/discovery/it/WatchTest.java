@@ -1,11 +1,14 @@
 package io.github.moonlibs.discovery.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.github.moonlibs.discovery.ClientOptions;
 import io.github.moonlibs.discovery.DiscoveryClient;
+import io.github.moonlibs.discovery.ServerProtocol;
 import io.github.moonlibs.discovery.WatchedValue;
 import io.github.moonlibs.discovery.testkit.FakeNode;
+import io.github.moonlibs.discovery.testkit.TarantoolServer;
 import io.github.moonlibs.discovery.testkit.Waiting;
 import java.time.Duration;
 import java.util.List;
@@ -61,6 +64,30 @@ class WatchTest {
                 awaitLast(3 * i + 2);
             }
             assertThat(node.watchers(KEY)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void whatARealServerBroadcastsIsReportedThroughItsRestarts() {
+        try (TarantoolServer server = TarantoolServer.start();
+                DiscoveryClient client = options().endpoints(server.endpoint()).connect()) {
+            ServerProtocol protocol = client.topology().nodes().getFirst().protocol();
+            assumeThat(protocol != null && protocol.has(ServerProtocol.WATCHERS))
+                    .as("the server has watchers")
+                    .isTrue();
+            client.watch(KEY, this::see);
+            for (int i = 0; i < 5; i++) {
+                server.eval("box.broadcast(...)", KEY, 2 * i);
+                awaitLast(2 * i);
+                server.eval("box.broadcast(...)", KEY, 2 * i + 1);
+                awaitLast(2 * i + 1);
+                if (i % 2 == 0) {
+                    server.kill();
+                } else {
+                    server.terminate();
+                }
+                server.restart();
+            }
         }
     }
 
