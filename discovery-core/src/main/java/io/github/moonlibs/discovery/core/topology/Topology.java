@@ -138,6 +138,13 @@ public final class Topology implements TopologySource.Sink {
         news.run();
     }
 
+    private static String twice(Instance first, Instance second) {
+        String names = first.name().equals(second.name())
+                ? ""
+                : ", as " + SafeText.name(first.name()) + " and as " + SafeText.name(second.name());
+        return first.endpoint() + " is listed twice" + names + "; the first counts";
+    }
+
     /** Returns what to report of it without the lock, under which an observer could wait for itself. */
     private Runnable apply(Collection<Instance> instances) {
         Map<Endpoint, Node> before = known.nodes();
@@ -148,9 +155,7 @@ public final class Topology implements TopologySource.Sink {
         for (Instance instance : instances) {
             Node node = next.get(instance.endpoint());
             if (node != null) {
-                doubles.add(instance.endpoint() + " is listed twice, as "
-                        + SafeText.name(node.instance().name()) + " and as " + SafeText.name(instance.name())
-                        + "; the first counts");
+                doubles.add(twice(node.instance(), instance));
                 continue;
             }
             node = before.get(instance.endpoint());
