@@ -2,28 +2,66 @@ package io.github.moonlibs.discovery.cli;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import io.github.moonlibs.discovery.text.SafeText;
 import java.io.IOException;
+import java.io.InputStream;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The arguments of a procedure, each a JSON value. Whole numbers stay exact; others are doubles. Messages count
- * arguments from 0, as the library does.
+ * The arguments of a procedure, each a JSON value. Numbers stay exact: one with a point or an exponent is a double if a
+ * double is written like it, else a decimal. Messages count arguments from 0, as the library does.
  */
 final class Arguments {
     private static final JsonFactory JSON = JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
 
+    static final String DESCRIPTION =
+            "The arguments of the procedure, each a JSON value, @FILE with one in it, or - for one on standard input.";
+
+    private static final String STANDARD_INPUT = "-";
+    private static final String FILE = "@";
+
+    /** Someone wrote a string without quotes. */
+    private static final Pattern WORD = Pattern.compile("[^\\s\\[{\"][^\\[{\"]*");
+
+    /** Where an array or object began, which the parser adds without the text's name. */
+    private static final Pattern START = Pattern.compile(" \\(start marker at .*", Pattern.DOTALL);
+
     private static final int SHOWN = 80;
+    private static final int REASON_SHOWN = 160;
 
     private Arguments() {}
+
+    /**
+     * Parses each text, or what it stands for: {@code @FILE} is the contents of a file, {@code -} what comes in.
+     *
+     * @throws IllegalArgumentException if one is not JSON or cannot be read; the message says how to write it
+     */
+    static List<@Nullable Object> read(List<String> texts, InputStream in) {
+        if (texts.stream().filter(STANDARD_INPUT::equals).count() > 1) {
+            throw new IllegalArgumentException("expected at most one argument -, which is all of the standard input");
+        }
+        List<@Nullable Object> values = new ArrayList<>();
+        for (String text : texts) {
+            values.add(parse(values.size(), text(values.size(), text, in)));
+        }
+        return values;
+    }
 
     /** @throws IllegalArgumentException if one is not JSON; the message says how to write it */
     static List<@Nullable Object> parse(List<String> texts) {
@@ -32,6 +70,23 @@ final class Arguments {
             values.add(parse(values.size(), text));
         }
         return values;
+    }
+
+    private static String text(int index, String text, InputStream in) {
+        try {
+            if (text.equals(STANDARD_INPUT)) {
+                return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            }
+            return text.startsWith(FILE) ? Files.readString(Path.of(text.substring(FILE.length()))) : text;
+        } catch (NoSuchFileException none) {
+            throw new IllegalArgumentException(
+                    "argument " + index + ": " + shown(text) + ": there is no such file", none);
+        } catch (IOException | InvalidPathException unreadable) {
+            throw new IllegalArgumentException(
+                    "argument " + index + ": expected " + shown(text) + " to be readable UTF-8, got "
+                            + SafeText.cut(unreadable.toString(), REASON_SHOWN),
+                    unreadable);
+        }
     }
 
     private static @Nullable Object parse(int index, String text) {
@@ -47,10 +102,22 @@ final class Arguments {
             return value;
         } catch (IOException notJson) {
             throw new IllegalArgumentException(
-                    "argument " + index + ": expected JSON, got " + shown(text)
-                            + "; a string needs double quotes that the shell leaves: '\"" + shown(text) + "\"'",
-                    notJson);
+                    "argument " + index + ": expected JSON, got " + shown(text) + hint(text, notJson), notJson);
         }
+    }
+
+    private static String hint(String text, IOException notJson) {
+        return WORD.matcher(text).matches() && text.length() <= SHOWN
+                ? "; a string needs double quotes that the shell leaves: '\"" + shown(text) + "\"'"
+                : notJson instanceof JsonProcessingException said ? reason(said) : "";
+    }
+
+    private static String reason(JsonProcessingException notJson) {
+        String reason = SafeText.cut(START.matcher(notJson.getOriginalMessage()).replaceAll(""), REASON_SHOWN);
+        return notJson.getLocation() == null
+                ? "; " + reason
+                : "; line " + notJson.getLocation().getLineNr() + ", column "
+                        + notJson.getLocation().getColumnNr() + ": " + reason;
     }
 
     /** Of a document of many pages a few words are enough. */
@@ -65,10 +132,17 @@ final class Arguments {
             case VALUE_FALSE -> false;
             case VALUE_STRING -> parser.getText();
             case VALUE_NUMBER_INT -> parser.getNumberValue();
-            case VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
+            case VALUE_NUMBER_FLOAT -> fraction(parser);
             case START_ARRAY -> array(parser);
             default -> object(parser);
         };
+    }
+
+    private static Object fraction(JsonParser parser) throws IOException {
+        BigDecimal exact = parser.getDecimalValue();
+        double rounded = parser.getDoubleValue();
+        boolean same = Double.isFinite(rounded) && BigDecimal.valueOf(rounded).compareTo(exact) == 0;
+        return same ? (Object) rounded : exact;
     }
 
     private static List<@Nullable Object> array(JsonParser parser) throws IOException {

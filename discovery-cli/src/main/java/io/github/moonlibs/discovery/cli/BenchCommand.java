@@ -30,7 +30,7 @@ final class BenchCommand extends ReplicasetCommand {
     @Parameters(index = "0", paramLabel = "METHOD", description = "The name of the procedure, as it is announced.")
     private String method = "";
 
-    @Parameters(index = "1..*", paramLabel = "ARG", description = "The arguments of the procedure, each a JSON value.")
+    @Parameters(index = "1..*", paramLabel = "ARG", description = Arguments.DESCRIPTION)
     private List<String> arguments = List.of();
 
     @Mixin
@@ -68,17 +68,21 @@ final class BenchCommand extends ReplicasetCommand {
 
     @Override
     public Integer call() throws InterruptedException {
-        if (callers < 1 || (calls != null && calls < 1)) {
-            throw wrong("--callers and --calls: expected at least 1");
+        requireName(method);
+        if (callers < 1) {
+            throw wrong("--callers: expected at least 1, got " + callers);
         }
-        List<@Nullable Object> values = Arguments.parse(arguments);
+        if (calls != null && calls < 1) {
+            throw wrong("--calls: expected at least 1, got " + calls);
+        }
+        List<@Nullable Object> values = Arguments.read(arguments, shell.in());
         CallOptions options = limits.options();
         try (DiscoveryClient client = connect()) {
             RoutingSnapshot routing = Settling.await(client, patience()).routing();
             if (routing.routes(method).isEmpty()) {
                 shell.err()
                         .println("discovery bench: no node serves " + SafeText.name(method) + "; "
-                                + Routes.served(routing));
+                                + Routes.served(method, routing));
                 return Main.AT_FAULT;
             }
             run(client, values, options, "warm-up", new Load(callers, warmup, Long.MAX_VALUE), new Tally());

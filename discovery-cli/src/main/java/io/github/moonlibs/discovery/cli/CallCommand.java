@@ -30,7 +30,7 @@ final class CallCommand extends ReplicasetCommand {
     @Parameters(index = "0", paramLabel = "METHOD", description = "The name of the procedure, as it is announced.")
     private String method = "";
 
-    @Parameters(index = "1..*", paramLabel = "ARG", description = "The arguments of the procedure, each a JSON value.")
+    @Parameters(index = "1..*", paramLabel = "ARG", description = Arguments.DESCRIPTION)
     private List<String> arguments = List.of();
 
     @Mixin
@@ -47,16 +47,21 @@ final class CallCommand extends ReplicasetCommand {
 
     @Override
     public Integer call() throws InterruptedException {
+        requireName(method);
         if (all && limits.hasAttempts()) {
             throw wrong("--attempts: expected none with --all, which calls every node once");
         }
-        List<@Nullable Object> values = Arguments.parse(arguments);
+        List<@Nullable Object> values = Arguments.read(arguments, shell.in());
         CallOptions options = limits.options();
         try (DiscoveryClient client = connect()) {
             if (all) {
                 Settling.await(client, patience());
             } else {
                 Settling.awaitMethod(client, method, patience());
+            }
+            // that no node serves it is settled now: only a deadline that was asked for is a wish to wait for one
+            if (!limits.hasDeadline() && client.routing().routes(method).isEmpty()) {
+                options = options.withFailFast(true);
             }
             try {
                 return all ? callAll(client, values, options) : callOne(client, values, options);
@@ -125,6 +130,6 @@ final class CallCommand extends ReplicasetCommand {
         }
         shell.err()
                 .println("discovery call: " + failure.getMessage()
-                        + (failure instanceof NoRouteException ? "; " + Routes.served(client.routing()) : ""));
+                        + (failure instanceof NoRouteException ? "; " + Routes.served(method, client.routing()) : ""));
     }
 }

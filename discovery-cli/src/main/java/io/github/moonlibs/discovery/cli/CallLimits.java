@@ -35,6 +35,10 @@ final class CallLimits {
         return attempts != null;
     }
 
+    boolean hasDeadline() {
+        return deadline != null;
+    }
+
     /** @throws IllegalArgumentException if one is out of range; the message says what was expected */
     CallOptions options() {
         CallOptions options = CallOptions.defaults().withTimeout(timeout);

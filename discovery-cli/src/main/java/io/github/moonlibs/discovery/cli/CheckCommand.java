@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -24,9 +25,6 @@ import picocli.CommandLine.Option;
             "Exits with 1 if there is one."
         })
 final class CheckCommand extends ReplicasetCommand {
-    /** What the library logs before a problem of an announcement that it accepts otherwise. */
-    private static final String ANNOUNCEMENT = ": announcement: ";
-
     @Option(
             names = "--min",
             paramLabel = "N",
@@ -57,7 +55,11 @@ final class CheckCommand extends ReplicasetCommand {
             TopologySnapshot topology = known.topology();
             RoutingSnapshot routing = known.routing();
             Collection<String> wanted = methods.isEmpty() ? known.methods() : methods;
-            List<Finding> findings = Finding.all(topology, routing, wanted, least, Logs.warnings(ANNOUNCEMENT));
+            List<String> logged = Stream.of(Finding.TWICE, Finding.ANNOUNCEMENT)
+                    .map(Logs::warnings)
+                    .flatMap(List::stream)
+                    .toList();
+            List<Finding> findings = Finding.all(topology, routing, wanted, least, logged);
             if (json()) {
                 shell.out().println(Json.line(document(topology, routing, findings)));
             } else {

@@ -21,6 +21,12 @@ import java.util.List;
  * @param sentence what is wrong, in words
  */
 record Finding(Kind kind, String subject, String sentence) {
+    /** What the library logs before a problem of an announcement that it accepts otherwise. */
+    static final String ANNOUNCEMENT = ": announcement: ";
+
+    /** What the library logs of an instance that a topology lists under one address more than once. */
+    static final String TWICE = " is listed twice";
+
     /** The sentence may quote a server. */
     Finding {
         sentence = SafeText.sentence(sentence);
@@ -38,23 +44,25 @@ record Finding(Kind kind, String subject, String sentence) {
      *
      * @param methods the methods that have to be served
      * @param least how many nodes have to serve each
-     * @param announcements the problems of announcements, as logged
+     * @param logged the library's warnings that name a problem of an announcement or of the topology
      */
     static List<Finding> all(
             TopologySnapshot topology,
             RoutingSnapshot routing,
             Collection<String> methods,
             int least,
-            List<String> announcements) {
+            List<String> logged) {
         List<Finding> findings = new ArrayList<>();
-        topology(topology, findings);
+        findings.addAll(topology(topology));
         topology.nodes().stream()
                 .filter(node -> node.state() != State.SERVING)
                 .map(Finding::node)
                 .forEach(findings::add);
-        announcements.stream()
+        logged.stream()
                 .distinct()
-                .map(line -> announcement(line, topology))
+                .map(line -> line.contains(ANNOUNCEMENT)
+                        ? announcement(line, topology)
+                        : new Finding(Kind.TOPOLOGY, topology.source(), line))
                 .forEach(findings::add);
         methods.stream()
                 .filter(method -> routing.routes(method).size() < least)
@@ -67,14 +75,14 @@ record Finding(Kind kind, String subject, String sentence) {
         return findings;
     }
 
-    private static void topology(TopologySnapshot topology, List<Finding> findings) {
+    /** The problem of the topology itself, if it has one. */
+    static List<Finding> topology(TopologySnapshot topology) {
         String error = topology.lastError();
-        if (error != null) {
-            findings.add(new Finding(Kind.TOPOLOGY, topology.source(), topology.source() + ": " + error));
-        } else if (topology.age() == null) {
-            findings.add(new Finding(
-                    Kind.TOPOLOGY, topology.source(), topology.source() + ": nothing was read from it in time"));
+        if (error == null && topology.age() != null) {
+            return List.of();
         }
+        String sentence = error != null ? error : "nothing was read from it in time; --wait gives it more";
+        return List.of(new Finding(Kind.TOPOLOGY, topology.source(), topology.source() + ": " + sentence));
     }
 
     private static Finding node(NodeSnapshot node) {

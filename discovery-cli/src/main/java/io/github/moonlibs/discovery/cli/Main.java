@@ -53,7 +53,7 @@ public final class Main implements Runnable {
         // terminals use UTF-8, even if the locale of a bare container says otherwise
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
-        System.exit(run(new Shell(out, err, environment, new SystemTerminal(environment)), arguments));
+        System.exit(run(new Shell(System.in, out, err, environment, new SystemTerminal(environment)), arguments));
     }
 
     /** Runs a command; returns its exit code. */
@@ -68,13 +68,18 @@ public final class Main implements Runnable {
                 .addSubcommand(new CallCommand(shell))
                 .addSubcommand(new CheckCommand(shell))
                 .addSubcommand(new BenchCommand(shell))
+                // an argument @FILE is a value, and no part of the command line
+                .setExpandAtFiles(false)
                 .setOut(new PrintWriter(shell.out(), true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(shell.err(), true, StandardCharsets.UTF_8))
                 .setColorScheme(CommandLine.Help.defaultColorScheme(
                         shell.colours() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF))
                 .registerConverter(Duration.class, new Times())
-                // a password may begin with an @, and is no name of a file
-                .setExpandAtFiles(false);
+                // a password may begin with an @, and an argument @FILE is a value: neither is more of the command line
+                .setExpandAtFiles(false)
+                .registerConverter(int.class, new WholeNumbers<>(Integer::valueOf))
+                .registerConverter(Integer.class, new WholeNumbers<>(Integer::valueOf))
+                .registerConverter(Long.class, new WholeNumbers<>(Long::valueOf));
         discovery.setParameterExceptionHandler((wrong, all) -> fail(shell, wrong.getCommandLine(), wrong));
         discovery.setExecutionExceptionHandler((failure, command, all) -> fail(shell, command, failure));
         return discovery;

@@ -91,6 +91,13 @@ abstract class ReplicasetCommand implements Callable<Integer> {
         return new ParameterException(spec.commandLine(), message);
     }
 
+    /** An empty name is a variable of the shell that is not set. */
+    void requireName(String method) {
+        if (method.isBlank()) {
+            throw wrong("METHOD: expected the name of a procedure, got an empty string");
+        }
+    }
+
     /** Opens the client that the options describe, and waits for its first node. */
     DiscoveryClient connect() {
         return connect(patience);
@@ -107,8 +114,11 @@ abstract class ReplicasetCommand implements Callable<Integer> {
                 DiscoveryClient.builder().discoveryProcedure(discoveryProcedure).observer(new AttemptLog());
         logIn(options);
         String uri = topology != null || !endpoints.isEmpty() ? topology : variable("DISCOVERY_TOPOLOGY");
-        if ((uri == null) == endpoints.isEmpty()) {
-            throw wrong("expected either --topology or --endpoints");
+        if (uri == null && endpoints.isEmpty()) {
+            throw wrong("expected either --topology or --endpoints, or a URI in the variable DISCOVERY_TOPOLOGY");
+        }
+        if (uri != null && !endpoints.isEmpty()) {
+            throw wrong("expected either --topology or --endpoints, got both");
         }
         return uri != null ? options.topology(uri) : options.endpoints(endpoints.toArray(String[]::new));
     }
@@ -121,7 +131,7 @@ abstract class ReplicasetCommand implements Callable<Integer> {
             }
             return;
         }
-        String word = password != null ? password : variable("DISCOVERY_PASSWORD");
+        String word = password != null ? password : shell.environment().get("DISCOVERY_PASSWORD");
         if (word == null) {
             if (!shell.terminal().isInteractive()) {
                 throw wrong("--user needs --password or DISCOVERY_PASSWORD: there is no terminal to ask for it");
@@ -131,7 +141,9 @@ abstract class ReplicasetCommand implements Callable<Integer> {
         options.credentials(name, word);
     }
 
+    /** An empty variable is one that is not set, except for a password, which may be empty. */
     private @Nullable String variable(String name) {
-        return shell.environment().get(name);
+        String value = shell.environment().getOrDefault(name, "");
+        return value.isEmpty() ? null : value;
     }
 }

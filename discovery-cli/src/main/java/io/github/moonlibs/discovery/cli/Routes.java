@@ -40,13 +40,15 @@ final class Routes {
                 .orElse(0);
     }
 
-    /** The methods that are served, for a user that asked for one that is not. */
-    static String served(RoutingSnapshot routing) {
+    /** The methods that are served, and the nearest of them, for a user that asked for one that is not. */
+    static String served(String instead, RoutingSnapshot routing) {
         Set<String> methods = routing.routes().keySet();
+        String meant = methods.contains(instead) ? "" : Nearest.question(instead, methods);
         if (methods.isEmpty()) {
             return "nothing is served at all";
         }
         String few = methods.stream().limit(SHOWN).map(SafeText::name).collect(joining(", "));
-        return "served are " + few + (methods.size() > SHOWN ? " and " + (methods.size() - SHOWN) + " more" : "");
+        return "served are " + few + (methods.size() > SHOWN ? " and " + (methods.size() - SHOWN) + " more" : "")
+                + (meant.isEmpty() ? "" : "; " + meant);
     }
 }

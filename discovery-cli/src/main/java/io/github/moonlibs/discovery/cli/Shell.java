@@ -1,17 +1,19 @@
 package io.github.moonlibs.discovery.cli;
 
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.util.Map;
 
 /**
  * The input and output of a command.
  *
+ * @param in what arguments may come from
  * @param out for results
  * @param err for errors, and for remarks about the result
  * @param environment the variables of the process
  * @param terminal the terminal, if there is one
  */
-record Shell(PrintStream out, PrintStream err, Map<String, String> environment, Terminal terminal) {
+record Shell(InputStream in, PrintStream out, PrintStream err, Map<String, String> environment, Terminal terminal) {
     /** For files and pipes, which have no width. */
     private static final int WIDE = 120;
 

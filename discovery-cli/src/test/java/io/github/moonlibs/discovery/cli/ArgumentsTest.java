@@ -3,10 +3,17 @@ package io.github.moonlibs.discovery.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ArgumentsTest {
     @Test
@@ -32,6 +39,36 @@ class ArgumentsTest {
         assertThatThrownBy(() -> Arguments.parse(List.of("1 2")))
                 .hasMessage("argument 0: expected one JSON value, got more: 1 2");
         assertThatThrownBy(() -> Arguments.parse(List.of("{\"a\": 1, \"a\": 2}")))
-                .hasMessageStartingWith("argument 0: expected JSON, got {");
+                .hasMessage(
+                        "argument 0: expected JSON, got {\"a\": 1, \"a\": 2}; line 1, column 13: Duplicate field 'a'");
+    }
+
+    @Test
+    void theParsersReasonIsGivenWithItsPlaceAndLittleOfTheText() {
+        assertThatThrownBy(() -> Arguments.parse(List.of("{\"a\":")))
+                .hasMessageMatching(
+                        "argument 0: expected JSON, got \\{\"a\":; line 1, column \\d: Unexpected end-of-input.*")
+                .hasMessageNotContaining("double quotes");
+        assertThatThrownBy(() -> Arguments.parse(List.of("[".repeat(3_000))))
+                .hasMessageContaining("nesting depth")
+                .satisfies(thrown -> assertThat(thrown.getMessage()).hasSizeLessThan(400));
+    }
+
+    @Test
+    void numbersWithAPointOrAnExponentStayExact() {
+        assertThat(Arguments.parse(List.of("0.1", "1e3", "-0.0", "1e400", "123456789012345678901234567890.5")))
+                .containsExactly(
+                        0.1, 1000.0, -0.0, new BigDecimal("1e400"), new BigDecimal("123456789012345678901234567890.5"));
+    }
+
+    @Test
+    void anArgumentMayComeFromAFileOrTheStandardInput(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("user.json"), "{\"id\":\n 42}");
+        InputStream in = new ByteArrayInputStream("[1, 2]\n".getBytes(StandardCharsets.UTF_8));
+        assertThat(Arguments.read(List.of("1", "-", "@" + file), in))
+                .containsExactly(1, List.of(1, 2), Map.of("id", 42));
+        Files.writeString(file, "{\"id\":\n x}");
+        assertThatThrownBy(() -> Arguments.read(List.of("@" + file), InputStream.nullInputStream()))
+                .hasMessageContaining("line 2, column 2");
     }
 }

@@ -84,6 +84,29 @@ class CallCommandTest extends OnServers {
     }
 
     @Test
+    void aMistypedMethodIsReportedWithoutAWaitAndWithTheNearestName() {
+        run("call", servers().well(), "--timeout", "1h", "users.gett")
+                .exits(1)
+                .saysInOneLine("no attempt was made", "did you mean users.get?");
+    }
+
+    @Test
+    void anArgumentMayComeFromTheStandardInput() {
+        Run run = Run.reading(
+                "7\n",
+                Map.of(),
+                FakeTerminal.NONE,
+                "call",
+                "--endpoints",
+                servers().writable.endpoint(),
+                "--wait",
+                "1m",
+                "users.get",
+                "-");
+        assertThat(run.exits(0).out()).contains("\"id\": 7");
+    }
+
+    @Test
     void allNodesThatServeTheMethodAreCalled() {
         Run run = run("call", servers().all(), "--all", "users.get", "1").exits(0);
         assertThat(run.out())

@@ -66,6 +66,15 @@ class CheckCommandTest extends OnServers {
     }
 
     @Test
+    void anInstanceThatIsListedTwiceIsReported() {
+        try (FakeNode node = FakeNode.start().announce("m", 1, true)) {
+            Run run = run("check", node.endpoint() + "," + node.endpoint()).exits(1);
+            assertThat(run.out())
+                    .isEqualTo("static topology of 2: " + node.endpoint() + " is listed twice; the first counts\n");
+        }
+    }
+
+    @Test
     void aReplicasetThatAnnouncesNothingIsNotOk() {
         try (FakeNode node = FakeNode.start()) {
             Run run = run("check", node.endpoint()).exits(1);

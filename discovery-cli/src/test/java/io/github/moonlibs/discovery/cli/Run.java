@@ -2,7 +2,9 @@ package io.github.moonlibs.discovery.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -23,9 +25,15 @@ record Run(int code, String out, String err) {
     }
 
     static Run with(Map<String, String> environment, Terminal terminal, String... arguments) {
+        return reading("", environment, terminal, arguments);
+    }
+
+    /** @param in its standard input */
+    static Run reading(String in, Map<String, String> environment, Terminal terminal, String... arguments) {
+        InputStream input = new ByteArrayInputStream(in.getBytes(StandardCharsets.UTF_8));
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
-        int code = Main.run(new Shell(stream(out), stream(err), environment, terminal), arguments);
+        int code = Main.run(new Shell(input, stream(out), stream(err), environment, terminal), arguments);
         return new Run(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 
