@@ -1,11 +1,7 @@
 package io.github.moonlibs.discovery.cli;
 
 import java.io.Console;
-import java.io.File;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +32,7 @@ final class SystemTerminal implements Terminal {
 
     @Override
     public Size size() {
-        Matcher said = ROWS_COLUMNS.matcher(stty());
+        Matcher said = ROWS_COLUMNS.matcher(Stty.run("size"));
         // a terminal whose size was never set reports 0 0
         if (said.matches() && !said.group(2).equals("0")) {
             return new Size(Integer.parseInt(said.group(2)), Integer.parseInt(said.group(1)));
@@ -44,28 +40,14 @@ final class SystemTerminal implements Terminal {
         return new Size(variable("COLUMNS", USUAL.columns()), variable("LINES", USUAL.rows()));
     }
 
-    private static String stty() {
-        try {
-            Process stty = new ProcessBuilder("stty", "size")
-                    .redirectInput(new File("/dev/tty"))
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            if (!stty.waitFor(1, TimeUnit.SECONDS)) {
-                stty.destroyForcibly();
-                return "";
-            }
-            return new String(stty.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
-        } catch (IOException none) {
-            return "";
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return "";
-        }
-    }
-
     private int variable(String name, int otherwise) {
         String value = environment.getOrDefault(name, "");
         return value.matches("[1-9]\\d{0,3}") ? Integer.parseInt(value) : otherwise;
+    }
+
+    @Override
+    public Keyboard keyboard() {
+        return new TerminalKeyboard();
     }
 
     @Override

@@ -11,6 +11,9 @@ interface Terminal {
     /** Asks for a secret without showing it; empty if nothing was entered. Only if it is interactive. */
     String ask(String prompt);
 
+    /** Reads keys until it is closed. Only if it is interactive. */
+    Keyboard keyboard();
+
     /** Columns and rows. */
     record Size(int columns, int rows) {}
 }

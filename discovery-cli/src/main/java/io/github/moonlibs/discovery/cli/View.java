@@ -44,6 +44,11 @@ record View(
         if (topology.lastError() != null) {
             lines.addAll(wrapped(topology.lastError(), columns, colours));
         }
+        if (probes != null && routing.routes(probes.method()).isEmpty()) {
+            String nowhere = "--probe calls no node: none serves " + SafeText.name(probes.method());
+            String meant = Nearest.question(probes.method(), routing.routes().keySet());
+            lines.addAll(wrapped(nowhere + (meant.isEmpty() ? "" : "; " + meant), columns, colours));
+        }
         lines.add("");
         lines.addAll(nodes(columns).lines(columns, colours));
         int most = Math.max(1, (columns - methodColumns()) / ROUTE_COLUMNS);

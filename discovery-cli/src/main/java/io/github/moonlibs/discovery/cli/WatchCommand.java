@@ -24,7 +24,8 @@ import picocli.CommandLine.Parameters;
         versionProvider = Main.Version.class,
         description = {
             "Shows every node with its state, and each method's weight and share by node.",
-            "It makes no calls of its own, so it shows times and failures only with --probe."
+            "It makes no calls of its own, so it shows times and failures only with --probe.",
+            "On a terminal the arrows and PgUp and PgDn scroll, and q quits."
         })
 final class WatchCommand extends ReplicasetCommand {
     @Option(
@@ -69,7 +70,7 @@ final class WatchCommand extends ReplicasetCommand {
             description = "The time limit of a call of --probe. Default: ${DEFAULT-VALUE}.")
     private Duration timeout = Duration.ZERO;
 
-    @Parameters(paramLabel = "ARG", description = "The arguments of --probe, each a JSON value.")
+    @Parameters(paramLabel = "ARG", description = "The arguments of --probe, like those of call.")
     private List<String> arguments = List.of();
 
     WatchCommand(Shell shell) {
@@ -88,7 +89,7 @@ final class WatchCommand extends ReplicasetCommand {
                 ? null
                 : new Probes(
                         probe,
-                        Arguments.parse(arguments),
+                        Arguments.read(arguments, shell.in()),
                         CallOptions.defaults().withTimeout(timeout));
         boolean live = shell.terminal().isInteractive() && !json() && !once;
         // a screen shows the nodes from the beginning, while they connect
@@ -97,17 +98,26 @@ final class WatchCommand extends ReplicasetCommand {
                 Settling.await(client, patience());
             }
             if (live) {
-                try (LiveScreen screen = new LiveScreen(shell.out())) {
-                    look(client, probes, screen);
+                try (LiveScreen screen = new LiveScreen(shell.out());
+                        Keyboard keys = shell.terminal().keyboard()) {
+                    look(client, probes, screen, () -> quits(screen, keys));
                 }
             } else {
-                look(client, probes, null);
+                look(client, probes, null, () -> {
+                    Thread.sleep(interval);
+                    return false;
+                });
             }
         }
         return Main.OK;
     }
 
-    private void look(DiscoveryClient client, @Nullable Probes probes, @Nullable LiveScreen screen)
+    /** What happens between two pages; true if the user wants no more of them. */
+    private interface Pause {
+        boolean endsTheWatch() throws InterruptedException;
+    }
+
+    private void look(DiscoveryClient client, @Nullable Probes probes, @Nullable LiveScreen screen, Pause pause)
             throws InterruptedException {
         int looks = once ? 1 : count == null ? Integer.MAX_VALUE : count;
         for (int look = 1; ; look++) {
@@ -117,11 +127,25 @@ final class WatchCommand extends ReplicasetCommand {
             ClientSnapshot known = client.snapshot();
             show(known.topology(), known.routing(), probes, screen);
             // a PrintStream does not report by itself that the reader of a pipe has gone
-            if (shell.out().checkError() || look >= looks) {
+            if (shell.out().checkError() || look >= looks || pause.endsTheWatch()) {
                 return;
             }
-            Thread.sleep(interval);
         }
+    }
+
+    /** Scrolls by the keys that are pressed within the interval; returns whether one of them is to quit. */
+    private boolean quits(LiveScreen screen, Keyboard keys) throws InterruptedException {
+        long end = System.nanoTime() + interval.toNanos();
+        for (long left = interval.toNanos(); left > 0; left = end - System.nanoTime()) {
+            Key key = keys.await(Duration.ofNanos(left));
+            if (key == Key.QUIT) {
+                return true;
+            }
+            if (key != null) {
+                screen.scroll(key, shell.terminal().size());
+            }
+        }
+        return false;
     }
 
     private void show(
@@ -133,7 +157,7 @@ final class WatchCommand extends ReplicasetCommand {
         }
         List<String> lines = new View(topology, routing, shown, probes).lines(shell.columns(), shell.colours());
         if (screen != null) {
-            screen.paint(lines, shell.terminal().size().rows());
+            screen.paint(lines, shell.terminal().size());
         } else {
             lines.forEach(shell.out()::println);
             shell.out().println();

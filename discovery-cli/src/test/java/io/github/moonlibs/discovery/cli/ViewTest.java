@@ -195,8 +195,14 @@ class ViewTest {
     }
 
     @Test
-    void aScreenWithTooFewRowsSaysHowManyLinesAreMissing() {
-        assertThat(LiveScreen.page(List.of("a", "b", "c"), 3)).isEqualTo("\033[Ha\033[K\r\nb\033[K\r\nc\033[K\033[J");
-        assertThat(LiveScreen.page(List.of("a", "b", "c"), 2)).isEqualTo("\033[Ha\033[K\r\n… 2 more lines\033[K\033[J");
+    void aScreenHasTheTimeAndSaysWhichLinesItShowsIfTheyAreTooMany() {
+        List<String> lines = List.of("a", "b", "c");
+        assertThat(LiveScreen.page(lines, 0, new Terminal.Size(80, 4), "12:00:01"))
+                .isEqualTo("\033[Ha\033[K\r\nb\033[K\r\nc\033[K\r\n\033[J\033[4;1H12:00:01  q quits\033[K");
+        assertThat(LiveScreen.page(lines, 1, new Terminal.Size(80, 3), "12:00:01"))
+                .isEqualTo("\033[Hb\033[K\r\nc\033[K\r\n\033[J\033[3;1H12:00:01  lines 2 to 3 of 3, ↑ ↓ PgUp PgDn"
+                        + " scroll  q quits\033[K");
+        assertThat(LiveScreen.page(lines, 0, new Terminal.Size(5, 4), "12:00:01"))
+                .endsWith("\033[4;1H12:00\033[K");
     }
 }

@@ -3,6 +3,7 @@ package io.github.moonlibs.discovery.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -72,6 +73,7 @@ class WatchCommandTest extends OnServers {
             }
         };
         Shell shell = new Shell(
+                InputStream.nullInputStream(),
                 new PrintStream(closed, true, StandardCharsets.UTF_8),
                 new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8),
                 Map.of(),
@@ -95,7 +97,33 @@ class WatchCommandTest extends OnServers {
         assertThat(run.exits(0).out())
                 .startsWith("\033[?1049h\033[?25l\033[H")
                 .contains("\033[1mstatic topology of 2: ")
-                .endsWith("\033[J\033[?25h\033[?1049l");
+                .containsPattern("\\d\\d:\\d\\d.*  q quits")
+                .endsWith("\033[K\033[?25h\033[?1049l");
+    }
+
+    @Test
+    void keysScrollToEveryLineAndQuit() {
+        Run run = Run.with(
+                Map.of(),
+                new FakeTerminal(
+                        true,
+                        new Terminal.Size(60, 3),
+                        List.of(Key.DOWN, Key.UP, Key.BOTTOM, Key.TOP, Key.OTHER, Key.QUIT)),
+                "watch",
+                "--endpoints",
+                servers().well(),
+                "--interval",
+                "1h");
+        assertThat(run.exits(0).out())
+                .containsSubsequence("lines 1 to 2 of", "lines 2 to 3 of", "lines 1 to 2 of")
+                .endsWith("\033[?25h\033[?1049l");
+    }
+
+    @Test
+    void aProbeThatNoNodeServesIsSaidOnThePage() {
+        Run run = run("watch", servers().well(), "--once", "--probe", "users.gett")
+                .exits(0);
+        assertThat(run.out()).contains("--probe calls no node: none serves users.gett; did you mean users.get?");
     }
 
     @Test

@@ -1,0 +1,35 @@
+package io.github.moonlibs.discovery.cli;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** The program that reports and changes the modes of a terminal, which every Unix has. */
+final class Stty {
+    static final File TERMINAL = new File("/dev/tty");
+
+    private Stty() {}
+
+    /** Runs it on the terminal of this process; returns its output, empty if it failed. */
+    static String run(String... arguments) {
+        try {
+            Process stty = new ProcessBuilder(Stream.concat(Stream.of("stty"), Stream.of(arguments))
+                            .toList())
+                    .redirectInput(TERMINAL)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            if (!stty.waitFor(1, TimeUnit.SECONDS)) {
+                stty.destroyForcibly();
+                return "";
+            }
+            return new String(stty.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip();
+        } catch (IOException none) {
+            return "";
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return "";
+        }
+    }
+}
