@@ -67,7 +67,9 @@ public final class Main implements Runnable {
                 .addSubcommand(new WatchCommand(shell))
                 .addSubcommand(new CallCommand(shell))
                 .addSubcommand(new CheckCommand(shell))
+                .addSubcommand(new ExplainCommand(shell))
                 .addSubcommand(new BenchCommand(shell))
+                .addSubcommand(new CompletionCommand(shell))
                 // an argument @FILE is a value, and no part of the command line
                 .setExpandAtFiles(false)
                 .setOut(new PrintWriter(shell.out(), true, StandardCharsets.UTF_8))

@@ -1,4 +1,4 @@
-/** The command line: watch, call, check and bench. */
+/** The command line: watch, call, check, explain and bench. */
 @NullMarked
 package io.github.moonlibs.discovery.cli;
 

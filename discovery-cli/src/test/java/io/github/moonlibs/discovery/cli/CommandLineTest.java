@@ -3,9 +3,13 @@ package io.github.moonlibs.discovery.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.moonlibs.discovery.testkit.FakeNode;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -13,13 +17,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What all commands have in common: options, usage, exit codes. */
 @Timeout(300)
 class CommandLineTest {
+    @TempDir
+    private Path folder;
+
     @Test
     void theVersionIsShown() {
         assertThat(Run.of("--version").exits(0).out()).matches("discovery \\d+\\.\\d+.*\\n");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"watch", "call", "check", "bench"})
+    @ValueSource(strings = {"watch", "call", "check", "explain", "bench"})
     void everyCommandShowsHelp(String command) {
         assertThat(Run.of(command, "--help").exits(0).out())
                 .contains("Usage: discovery " + command, "--topology", "--endpoints", "--password", "--json");
@@ -30,7 +37,7 @@ class CommandLineTest {
                     ''                                            | discovery: expected a command
                     wach                                          | discovery: unexpected argument
                     check                                         | discovery check: expected either --topology or --endpoints
-                    check --topology static:a:1 --endpoints a:1   | discovery check: expected either --topology or --endpoints
+                    check --topology static:a:1 --endpoints a:1   | discovery check: expected either --topology or --endpoints, got both
                     check --topology consul:a                     | topology: no plug-in has the scheme "consul"; found
                     check --endpoints a:99999                     | static topology, 1 of 1: endpoint: expected host:port
                     check --endpoints a:1 --wait soon             | expected a time such as 500ms, 2s or 1m, got soon
@@ -43,7 +50,16 @@ class CommandLineTest {
                     call --endpoints a:1                          | Missing required parameter: 'METHOD'
                     watch --endpoints a:1 --count 0               | --count: expected at least 1, got 0
                     watch --endpoints a:1 1                       | ARG: expected --probe METHOD with it
-                    bench --endpoints a:1 --callers 0 m           | --callers and --calls: expected at least 1
+                    bench --endpoints a:1 --callers 0 m           | --callers: expected at least 1, got 0
+                    bench --endpoints a:1 --calls 0 m             | --calls: expected at least 1, got 0
+                    bench --endpoints a:1 --calls abc m           | Invalid value for option '--calls': expected a whole number, got abc
+                    call --endpoints a:1 --attempts abc m         | Invalid value for option '--attempts': expected a whole number, got abc
+                    check --endpoints a:1 --min 1.5               | Invalid value for option '--min': expected a whole number, got 1.5
+                    check --topology 10.0.0.1:3301                | expected a URI such as static:10.0.0.1:3301
+                    chekc --endpoints a:1                         | did you mean check
+                    call --endpoints a:1 m - -                    | expected at most one argument -
+                    call --endpoints a:1 m @none/of/it            | argument 0: @none/of/it: there is no such file
+                    completion tcsh                               | expected one of [bash, zsh, fish]
                     call --endpoints a:1 m Ann                    | argument 0: expected JSON, got Ann
                     call --endpoints a:1 --attempts 0 m           | maxAttempts: expected at least 1, got 0
                     call --endpoints a:1 --all --attempts 2 m     | --attempts: expected none with --all
@@ -140,6 +156,43 @@ class CommandLineTest {
             Run.with(Map.of("DISCOVERY_TOPOLOGY", "static:" + node.endpoint()), FakeTerminal.NONE, "check")
                     .exits(0);
         }
+    }
+
+    @Test
+    void anEmptyVariableOrNameIsOneThatIsNotSet() {
+        Run.with(Map.of("DISCOVERY_TOPOLOGY", ""), FakeTerminal.NONE, "check")
+                .exits(2)
+                .saysInOneLine("expected either --topology or --endpoints", "DISCOVERY_TOPOLOGY");
+        for (String command : new String[] {"call", "explain", "bench"}) {
+            Run.of(command, "--endpoints", "a:1", "")
+                    .exits(2)
+                    .saysInOneLine("METHOD: expected the name of a procedure, got an empty string");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bash", "zsh", "fish"})
+    void completionKnowsEveryCommandAndItsOptions(String shell) {
+        String script = Run.of("completion", shell).exits(0).out();
+        assertThat(script).contains("watch", "call", "check", "explain", "bench", "completion");
+        assertThat(script).contains(shell.equals("fish") ? "-l discovery-procedure -x" : "--discovery-procedure");
+    }
+
+    @Test
+    void bashCompletesByTheScript() throws Exception {
+        Path script = Files.writeString(
+                folder.resolve("completion"), Run.of("completion", "bash").out());
+        Process bash = new ProcessBuilder(
+                        "bash",
+                        "-c",
+                        "source \"$1\" && COMP_WORDS=(discovery exp) COMP_CWORD=1 && _complete_discovery"
+                                + " && echo \"${COMPREPLY[@]}\"",
+                        "bash",
+                        script.toString())
+                .redirectErrorStream(true)
+                .start();
+        assertThat(new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .isEqualTo("explain\n");
     }
 
     @Test
