@@ -5,6 +5,7 @@ import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -20,15 +21,8 @@ import picocli.CommandLine.Spec;
             "  discovery completion fish | source      # in ~/.config/fish/config.fish"
         })
 final class CompletionCommand implements Callable<Integer> {
-    /** The shells that are known; their names are the words of the command line. */
-    enum ShellName {
-        bash,
-        zsh,
-        fish
-    }
-
-    @Parameters(index = "0", paramLabel = "SHELL", description = "One of ${COMPLETION-CANDIDATES}.")
-    private ShellName name = ShellName.bash;
+    @Parameters(index = "0", paramLabel = "SHELL", description = "bash, zsh or fish.")
+    private String name = "";
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli's
@@ -45,9 +39,12 @@ final class CompletionCommand implements Callable<Integer> {
         CommandLine discovery = spec.root().commandLine();
         shell.out()
                 .print(
-                        name == ShellName.fish
-                                ? FishCompletion.script(discovery.getCommandSpec())
-                                : AutoComplete.bash("discovery", discovery));
+                        switch (name) {
+                            case "bash", "zsh" -> AutoComplete.bash("discovery", discovery);
+                            case "fish" -> FishCompletion.script(discovery.getCommandSpec());
+                            default ->
+                                throw new ParameterException(spec.commandLine(), "SHELL: expected bash, zsh or fish");
+                        });
         return Main.OK;
     }
 }

@@ -70,8 +70,6 @@ public final class Main implements Runnable {
                 .addSubcommand(new ExplainCommand(shell))
                 .addSubcommand(new BenchCommand(shell))
                 .addSubcommand(new CompletionCommand(shell))
-                // an argument @FILE is a value, and no part of the command line
-                .setExpandAtFiles(false)
                 .setOut(new PrintWriter(shell.out(), true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(shell.err(), true, StandardCharsets.UTF_8))
                 .setColorScheme(CommandLine.Help.defaultColorScheme(

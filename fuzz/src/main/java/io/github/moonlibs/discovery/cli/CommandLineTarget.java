@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.github.moonlibs.discovery.fuzz.Refusal;
 import io.github.moonlibs.discovery.fuzz.Target;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +27,11 @@ public final class CommandLineTarget implements Target {
         @Override
         public String ask(String prompt) {
             throw new IllegalStateException("there is nobody to ask");
+        }
+
+        @Override
+        public Keyboard keyboard() {
+            throw new IllegalStateException("there are no keys");
         }
     };
 
@@ -55,7 +61,7 @@ public final class CommandLineTarget implements Target {
     private static boolean parse(List<String> arguments) {
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
         PrintStream stream = new PrintStream(printed, true, UTF_8);
-        int code = Main.commandLine(new Shell(stream, stream, Map.of(), NONE))
+        int code = Main.commandLine(new Shell(InputStream.nullInputStream(), stream, stream, Map.of(), NONE))
                 .setExecutionStrategy(parsed -> Main.OK)
                 .execute(arguments.toArray(String[]::new));
         Refusal.check(printed.toString(UTF_8));
