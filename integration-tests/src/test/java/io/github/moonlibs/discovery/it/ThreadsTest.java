@@ -1,0 +1,77 @@
+package io.github.moonlibs.discovery.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.HotSpotDiagnosticMXBean;
+import com.sun.management.HotSpotDiagnosticMXBean.ThreadDumpFormat;
+import io.github.moonlibs.discovery.DiscoveryClient;
+import io.github.moonlibs.discovery.testkit.FakeNode;
+import io.github.moonlibs.discovery.testkit.Waiting;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A client has the threads that docs/concepts.md says. */
+@Timeout(300)
+class ThreadsTest {
+    private static final Pattern NAME = Pattern.compile("\"name\": \"(discovery[^\"]*)\"");
+
+    private static final Pattern VIRTUAL = Pattern.compile("discovery-node .*|discovery-supervisor");
+
+    @TempDir
+    private Path folder;
+
+    private int dumps;
+
+    @Test
+    void aClientHasAVirtualThreadForEachNodeAndTwoPlatformThreadsServeAllClients() {
+        assertThat(Documentation.read("docs/concepts.md").replaceAll("\\s+", " "))
+                .contains(
+                        "A client has a virtual thread for each node and one that supervises them",
+                        "Two platform threads serve all clients of the process");
+        try (FakeNode one = FakeNode.start().announce("m", 1, true);
+                FakeNode two = FakeNode.start().announce("m", 1, true);
+                FakeNode three = FakeNode.start().announce("m", 1, true)) {
+            String endpoints = "static:" + one.endpoint() + "," + two.endpoint() + "," + three.endpoint();
+            try (DiscoveryClient client = DiscoveryClient.connect(endpoints);
+                    DiscoveryClient other = DiscoveryClient.connect(endpoints)) {
+                for (DiscoveryClient each : List.of(client, other)) {
+                    Waiting.until(
+                            "all nodes serve", () -> each.routing().routes("m").size() == 3);
+                }
+                Waiting.until(
+                        "only the threads that stay are left",
+                        () -> names().filter(VIRTUAL.asMatchPredicate()).count() == 2 * (3 + 1));
+                assertThat(platform()).containsExactlyInAnyOrder("discovery-io", "discovery-io-guard");
+            }
+            Waiting.until("no thread is left", () -> names().findAny().isEmpty());
+        }
+    }
+
+    private static List<String> platform() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .filter(name -> name.startsWith("discovery"))
+                .toList();
+    }
+
+    /** The names of all of the library's threads, virtual ones too. */
+    private Stream<String> names() {
+        Path file = folder.resolve("threads" + dumps++ + ".json");
+        try {
+            ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
+                    .dumpThreads(file.toAbsolutePath().toString(), ThreadDumpFormat.JSON);
+            return NAME.matcher(Files.readString(file)).results().map(result -> result.group(1));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
