@@ -209,7 +209,8 @@ public final class NodeLife implements Runnable {
 
     /** Leaves the calls on it to themselves, and closes it after the last one. */
     private void setAside(Session session) {
-        Thread helper = Thread.ofVirtual()
+        Thread helper = Thread.ofPlatform()
+                .daemon()
                 .name("discovery-drain " + node.instance().endpoint().address())
                 .unstarted(() -> {
                     try {

@@ -8,8 +8,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /**
- * Owns the client's threads: one virtual thread opens a scope that lives as long as the client, and everything else runs
- * in that scope. When the supervisor has ended, so has every thread.
+ * Owns the client's threads: one thread opens a scope that lives as long as the client, and everything else runs in that
+ * scope. When the supervisor has ended, so has every thread. What runs is a duty, for which see {@link DutyThreads}.
  */
 public final class Supervisor {
     private static final Log LOG = Log.ofCore();
@@ -25,7 +25,7 @@ public final class Supervisor {
     private final Thread thread;
 
     public Supervisor(TaskScope.Factory scopes) {
-        thread = Thread.ofVirtual().name("discovery-supervisor").start(() -> run(scopes));
+        thread = Thread.ofPlatform().daemon().name("discovery-supervisor").start(() -> run(scopes));
     }
 
     /** Runs the task in the scope, soon. Any thread may ask: a scope takes tasks from its owner only. */
@@ -34,7 +34,7 @@ public final class Supervisor {
     }
 
     private void run(TaskScope.Factory scopes) {
-        try (TaskScope scope = scopes.open(null)) {
+        try (TaskScope scope = scopes.open(null, new DutyThreads())) {
             for (var next = tasks.take(); next.isPresent(); next = tasks.take()) {
                 fork(scope, next.get());
             }

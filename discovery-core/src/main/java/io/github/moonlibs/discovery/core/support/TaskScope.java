@@ -1,11 +1,12 @@
 package io.github.moonlibs.discovery.core.support;
 
 import io.github.moonlibs.discovery.Deadline;
+import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A block whose tasks run at the same time, each on a virtual thread of its own, and all end before it does. Used by the
- * thread that opened it, and by no other.
+ * A block whose tasks run at the same time, each on a thread of its own, and all end before it does. Used by the thread
+ * that opened it, and by no other.
  *
  * <p>The JDK's StructuredTaskScope is this, but as a preview API whose form changes from release to release. It serves
  * where its variant can be loaded ({@link TaskScopes}); elsewhere plain virtual threads behave the same.
@@ -28,7 +29,16 @@ public interface TaskScope extends AutoCloseable {
 
     /** Opens scopes of one kind. */
     interface Factory {
-        /** Opens a scope; by the deadline, if there is one, its tasks are interrupted. */
-        TaskScope open(@Nullable Deadline deadline);
+        /**
+         * Opens a scope; by the deadline, if there is one, its tasks are interrupted.
+         *
+         * @param threads makes the threads, each of which is started at once
+         */
+        TaskScope open(@Nullable Deadline deadline, ThreadFactory threads);
+
+        /** Opens a scope whose tasks run on virtual threads. */
+        default TaskScope open(@Nullable Deadline deadline) {
+            return open(deadline, Thread.ofVirtual().factory());
+        }
     }
 }

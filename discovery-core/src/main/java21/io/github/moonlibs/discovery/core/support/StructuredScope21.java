@@ -4,6 +4,7 @@ import io.github.moonlibs.discovery.Deadline;
 import java.time.Instant;
 import java.util.concurrent.Callable;
 import java.util.concurrent.StructuredTaskScope;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -17,10 +18,11 @@ final class StructuredScope21 implements Callable<TaskScope.Factory> {
     }
 
     private static final class Scope implements TaskScope {
-        private final StructuredTaskScope<Object> scope = new StructuredTaskScope<>();
+        private final StructuredTaskScope<Object> scope;
         private final @Nullable Deadline deadline;
 
-        Scope(@Nullable Deadline deadline) {
+        Scope(@Nullable Deadline deadline, ThreadFactory threads) {
+            scope = new StructuredTaskScope<>(null, threads);
             this.deadline = deadline;
         }
 

@@ -5,6 +5,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.StructuredTaskScope;
 import java.util.concurrent.StructuredTaskScope.Joiner;
 import java.util.concurrent.StructuredTaskScope.Subtask;
+import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 
 /** Opens scopes on JDK 25's form of the preview API. */
@@ -15,7 +16,7 @@ final class StructuredScope25 implements Callable<TaskScope.Factory> {
 
     @Override
     public TaskScope.Factory call() {
-        return deadline -> new Scope(deadline == null ? null : deadline.remaining());
+        return (deadline, threads) -> new Scope(deadline == null ? null : deadline.remaining(), threads);
     }
 
     /** Waits for all tasks, and lets the owner cancel them before it has waited. */
@@ -38,11 +39,11 @@ final class StructuredScope25 implements Callable<TaskScope.Factory> {
         private final StructuredTaskScope<Object, @Nullable Void> scope;
         private boolean joined = true;
 
-        Scope(@Nullable Duration timeout) {
-            scope = timeout == null
-                    ? StructuredTaskScope.open(joiner)
-                    : StructuredTaskScope.open(
-                            joiner, config -> config.withTimeout(timeout.isZero() ? SHORTEST : timeout));
+        Scope(@Nullable Duration timeout, ThreadFactory threads) {
+            scope = StructuredTaskScope.open(joiner, config -> {
+                var withThreads = config.withThreadFactory(threads);
+                return timeout == null ? withThreads : withThreads.withTimeout(timeout.isZero() ? SHORTEST : timeout);
+            });
         }
 
         @Override

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.moonlibs.discovery.Deadline;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -71,6 +74,25 @@ class TaskScopeTest {
             assertThat(scope.join()).isTrue();
         }
         assertThat(virtual).isTrue();
+    }
+
+    @ParameterizedTest
+    @MethodSource("variants")
+    void tasksRunOnTheThreadsOfAFactory(TaskScope.Factory scopes) throws InterruptedException {
+        List<Thread> made = new CopyOnWriteArrayList<>();
+        List<Thread> ran = new CopyOnWriteArrayList<>();
+        ThreadFactory factory = task -> {
+            Thread thread = Thread.ofPlatform().daemon().unstarted(task);
+            made.add(thread);
+            return thread;
+        };
+        try (TaskScope scope = scopes.open(Deadline.after(Duration.ofSeconds(20)), factory)) {
+            for (int i = 0; i < 3; i++) {
+                scope.fork("task", () -> ran.add(Thread.currentThread()));
+            }
+            assertThat(scope.join()).isTrue();
+        }
+        assertThat(ran).hasSize(3).containsExactlyInAnyOrderElementsOf(made);
     }
 
     @ParameterizedTest
