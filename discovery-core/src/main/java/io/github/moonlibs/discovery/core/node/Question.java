@@ -13,7 +13,11 @@ sealed interface Question permits Question.OfAnnouncement, RoleQuestion {
     /** Whether a server may broadcast the answer by itself, under the procedure's name. */
     boolean canBePushed();
 
-    /** @param size of the answer, in bytes */
+    /**
+     * Reads what was answered.
+     *
+     * @param size of the answer, in bytes
+     */
     Reading read(Result answer, int size) throws NoAnnouncementException;
 
     static Question of(ClientOptions options) {
