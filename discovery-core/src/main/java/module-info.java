@@ -4,6 +4,7 @@ import io.github.moonlibs.discovery.core.strategy.PeakEwma;
 import io.github.moonlibs.discovery.core.strategy.RoundRobin;
 import io.github.moonlibs.discovery.core.strategy.WeightedRandom;
 import io.github.moonlibs.discovery.core.strategy.ZoneAware;
+import io.github.moonlibs.discovery.core.topology.SeedTopology;
 import io.github.moonlibs.discovery.core.topology.StaticTopology;
 import io.github.moonlibs.discovery.spi.ClientProvider;
 import io.github.moonlibs.discovery.spi.TopologyProvider;
@@ -23,7 +24,8 @@ module io.github.moonlibs.discovery.core {
     provides ClientProvider with
             CoreClientProvider;
     provides TopologyProvider with
-            StaticTopology;
+            StaticTopology,
+            SeedTopology;
     provides WeightStrategy with
             WeightedRandom,
             RoundRobin,

@@ -37,7 +37,7 @@ public final class Plugins {
                             + " one whose scheme is none");
         }
         return named("topology", "scheme", scheme, Services.load(TopologyProvider.class), TopologyProvider::scheme)
-                .open(uri);
+                .open(uri, options);
     }
 
     public static Strategies strategies(ClientOptions options) {

@@ -26,21 +26,26 @@ public final class StaticTopology implements TopologyProvider {
 
     @Override
     public TopologySource open(String uri) {
-        String[] endpoints = uri.substring("static:".length()).split(",", -1);
-        List<Instance> instances = new ArrayList<>();
-        for (String endpoint : endpoints) {
-            instances.add(instance(endpoint.strip(), instances.size() + 1, endpoints.length));
-        }
-        return new Source(instances);
+        return new Source(instances("static topology", uri.substring("static:".length())));
     }
 
-    private static Instance instance(String text, int number, int all) {
+    /** @param what the list is, for a message about one of its endpoints */
+    static List<Instance> instances(String what, String list) {
+        String[] endpoints = list.split(",", -1);
+        List<Instance> instances = new ArrayList<>();
+        for (String endpoint : endpoints) {
+            instances.add(instance(what, endpoint.strip(), instances.size() + 1, endpoints.length));
+        }
+        return instances;
+    }
+
+    private static Instance instance(String what, String text, int number, int all) {
         try {
             Endpoint endpoint = Endpoint.parse(text);
             return Instance.of(endpoint.withCredentials(decoded(endpoint.user()), decoded(endpoint.password())));
         } catch (IllegalArgumentException wrong) {
             throw new IllegalArgumentException(
-                    "static topology, " + number + " of " + all + ": " + wrong.getMessage() + ". " + ESCAPES, wrong);
+                    what + ", " + number + " of " + all + ": " + wrong.getMessage() + ". " + ESCAPES, wrong);
         }
     }
 

@@ -1,0 +1,113 @@
+package io.github.moonlibs.discovery.core.topology;
+
+import io.github.moonlibs.discovery.Endpoint;
+import io.github.moonlibs.discovery.Instance;
+import io.github.moonlibs.discovery.Result;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The members of a replicaset as one of them sees them in {@code box.info}. A member's address is the one by which it was asked,
+ * or else the one by which the others replicate from it; it is remembered, so that it doesn't change with who is asked.
+ * Not thread-safe.
+ */
+final class Peers {
+    /** The answer lists no replicaset; the message says what was expected. */
+    static final class NoPeersException extends Exception {
+        private static final long serialVersionUID = 1;
+
+        NoPeersException(String message) {
+            super(message);
+        }
+    }
+
+    /** Whose credentials and TLS hold for all. */
+    private final Endpoint model;
+
+    private final Map<String, Endpoint> asked = new HashMap<>();
+    private final Map<String, Endpoint> listed = new HashMap<>();
+
+    private @Nullable String cluster;
+
+    Peers(Endpoint model) {
+        this.model = model;
+    }
+
+    /** @param from who has answered */
+    List<Instance> of(Result answer, Endpoint from) throws NoPeersException {
+        Map<?, ?> info = map(answer.size() == 0 ? null : answer.get(0));
+        String own = text(info.get("uuid"));
+        Map<?, ?> replication = map(info.get("replication"));
+        if (own == null || replication.isEmpty()) {
+            throw new NoPeersException("expected {uuid = ..., replication = {...}, ...}");
+        }
+        requireSame(text(map(info.get("cluster")).get("uuid")));
+        asked.put(own, from);
+        Map<String, Endpoint> members = new TreeMap<>();
+        for (Object member : replication.values()) {
+            String uuid = text(map(member).get("uuid"));
+            Endpoint peer = endpoint(text(map(map(member).get("upstream")).get("peer")));
+            if (uuid != null && peer != null) {
+                listed.put(uuid, peer);
+            }
+            Endpoint address = uuid == null ? null : asked.getOrDefault(uuid, listed.get(uuid));
+            if (uuid != null && address != null) {
+                members.put(uuid, address);
+            }
+        }
+        asked.keySet().retainAll(members.keySet());
+        listed.keySet().retainAll(members.keySet());
+        List<Instance> instances = new ArrayList<>();
+        members.forEach(
+                (uuid, address) -> instances.add(new Instance(address, address.address(), Map.of("uuid", uuid))));
+        return instances;
+    }
+
+    /** An address may come to lead to somebody else's servers. */
+    private void requireSame(@Nullable String uuid) throws NoPeersException {
+        if (cluster != null && !Objects.equals(cluster, uuid)) {
+            throw new NoPeersException("expected an instance of the replicaset " + cluster + ", got one of " + uuid);
+        }
+        cluster = uuid;
+    }
+
+    /** Of an address as the servers write it, whose user is the one that replicates. */
+    private @Nullable Endpoint endpoint(@Nullable String peer) {
+        if (peer == null) {
+            return null;
+        }
+        try {
+            return Endpoint.parse(peer.substring(peer.lastIndexOf('@') + 1))
+                    .withCredentials(model.user(), model.password())
+                    .withSecurity(model.security());
+        } catch (IllegalArgumentException unusable) {
+            return null;
+        }
+    }
+
+    private static Map<?, ?> map(@Nullable Object value) {
+        return value instanceof Map<?, ?> map ? map : listed(value);
+    }
+
+    /** A table whose keys are 1, 2, 3 and so on arrives as an array. */
+    private static Map<?, ?> listed(@Nullable Object value) {
+        Map<Integer, Object> map = new TreeMap<>();
+        if (value instanceof List<?> list) {
+            for (int i = 0; i < list.size(); i++) {
+                if (list.get(i) != null) {
+                    map.put(i + 1, list.get(i));
+                }
+            }
+        }
+        return map;
+    }
+
+    private static @Nullable String text(@Nullable Object value) {
+        return value instanceof String text ? text : null;
+    }
+}

@@ -1,0 +1,136 @@
+package io.github.moonlibs.discovery.core.topology;
+
+import io.github.moonlibs.discovery.AttemptException;
+import io.github.moonlibs.discovery.ClientOptions;
+import io.github.moonlibs.discovery.ConversionException;
+import io.github.moonlibs.discovery.Endpoint;
+import io.github.moonlibs.discovery.Instance;
+import io.github.moonlibs.discovery.spi.TopologySource;
+import io.github.moonlibs.discovery.spi.Transport;
+import io.github.moonlibs.discovery.spi.Transport.Connection;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks one instance of a replicaset for the others, again and again. If that one is lost, another one is asked: those that are
+ * known, then the seeds. While none can be asked, the last set stays. For one thread at a time.
+ */
+final class SeedSource implements TopologySource {
+    private static final String PROCEDURE = "box.info";
+    private static final long INTERVAL_MILLIS = 500;
+
+    private final List<Instance> seeds;
+    private final ClientOptions options;
+    private final Transport transport;
+    private final Peers peers;
+
+    /** The one that is asked, while its connection lasts. */
+    private @Nullable Connection connection;
+
+    private @Nullable Endpoint asked;
+
+    /** What was published last. */
+    private List<Instance> known = List.of();
+
+    SeedSource(List<Instance> seeds, ClientOptions options, Transport transport) {
+        this.seeds = seeds;
+        this.options = options;
+        this.transport = transport;
+        this.peers = new Peers(seeds.getFirst().endpoint());
+    }
+
+    @Override
+    public void follow(Sink sink) throws IOException, InterruptedException {
+        try {
+            while (true) {
+                known = ask();
+                sink.publish(known);
+                Thread.sleep(INTERVAL_MILLIS);
+            }
+        } finally {
+            leave();
+        }
+    }
+
+    /** The first answer that there is. */
+    private List<Instance> ask() throws IOException, InterruptedException {
+        List<String> failures = new ArrayList<>();
+        Connection present = connection;
+        if (present != null && asked != null) {
+            List<Instance> answer = ask(present, asked, failures);
+            if (answer != null) {
+                return answer;
+            }
+        }
+        for (Endpoint endpoint : candidates()) {
+            try {
+                connection = transport.connect(endpoint, options, new Unheard());
+                asked = endpoint;
+                List<Instance> answer = ask(connection, endpoint, failures);
+                if (answer != null) {
+                    return answer;
+                }
+            } catch (AttemptException unreachable) {
+                failures.add(String.valueOf(unreachable.getMessage()));
+            }
+        }
+        throw new IOException("no instance says which ones there are: " + String.join("; ", failures));
+    }
+
+    private Set<Endpoint> candidates() {
+        Set<Endpoint> candidates = new LinkedHashSet<>();
+        known.forEach(instance -> candidates.add(instance.endpoint()));
+        seeds.forEach(seed -> candidates.add(seed.endpoint()));
+        return candidates;
+    }
+
+    /** Asks over the connection, and leaves it if there is no answer: null. */
+    private @Nullable List<Instance> ask(Connection over, Endpoint endpoint, List<String> failures)
+            throws InterruptedException {
+        boolean isAnswered = false;
+        try {
+            List<Instance> answer = peers.of(
+                    over.call(PROCEDURE, List.of(), options.discoveryTimeout().toNanos()), endpoint);
+            isAnswered = true;
+            return answer;
+        } catch (AttemptException | ConversionException | Peers.NoPeersException failed) {
+            failures.add(endpoint.address() + ": " + PROCEDURE + " failed: " + failed.getMessage());
+            return null;
+        } finally {
+            if (!isAnswered) {
+                leave();
+            }
+        }
+    }
+
+    private void leave() {
+        Connection left = connection;
+        connection = null;
+        asked = null;
+        if (left != null) {
+            left.close();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "the servers themselves, from " + seeds.size() + (seeds.size() == 1 ? " seed" : " seeds");
+    }
+
+    /** What a connection reports shows in the next answer, too. */
+    private static final class Unheard implements Transport.Listener {
+        @Override
+        public void closed(String reason) {
+            // the next question fails
+        }
+
+        @Override
+        public void shutdownAnnounced() {
+            // the last answer still holds, and after the end another instance is asked
+        }
+    }
+}

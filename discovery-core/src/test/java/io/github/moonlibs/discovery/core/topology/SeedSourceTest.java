@@ -1,0 +1,206 @@
+package io.github.moonlibs.discovery.core.topology;
+
+import static io.github.moonlibs.discovery.core.Cluster.await;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.moonlibs.discovery.AttemptException;
+import io.github.moonlibs.discovery.ClientOptions;
+import io.github.moonlibs.discovery.Endpoint;
+import io.github.moonlibs.discovery.Instance;
+import io.github.moonlibs.discovery.core.Cluster;
+import io.github.moonlibs.discovery.core.MemoryNode;
+import io.github.moonlibs.discovery.core.Promise;
+import io.github.moonlibs.discovery.spi.TopologySource;
+import io.github.moonlibs.discovery.spi.Transport;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A replicaset that is found from one of its members. */
+@NullUnmarked // a test that meets null where it should not fails, which is its job
+class SeedSourceTest {
+    private final Cluster cluster = new Cluster();
+    private final MemoryNode a = cluster.node("a:1");
+    private final MemoryNode b = cluster.node("b:1");
+    private final MemoryNode c = cluster.node("c:1");
+    private final Sink sink = new Sink();
+    private Thread thread;
+
+    private static final class Sink implements TopologySource.Sink {
+        volatile Set<String> addresses = Set.of();
+        volatile Collection<Instance> instances = List.of();
+
+        @Override
+        public void publish(Collection<Instance> published) {
+            instances = published;
+            addresses = published.stream()
+                    .map(instance -> instance.endpoint().address())
+                    .collect(Collectors.toSet());
+        }
+
+        @Override
+        public void failed(String message) {
+            throw new AssertionError(message);
+        }
+    }
+
+    /** What a member sees: itself, and those from which it replicates. */
+    private static void sees(MemoryNode node, String replicaset, MemoryNode... others) {
+        Map<Object, Object> replication = new HashMap<>();
+        replication.put(1, Map.of("uuid", uuid(node)));
+        for (MemoryNode other : others) {
+            replication.put(
+                    replication.size() + 1,
+                    Map.of(
+                            "uuid",
+                            uuid(other),
+                            "upstream",
+                            Map.of("peer", "replicator@" + other.endpoint().address())));
+        }
+        Map<String, Object> info =
+                Map.of("uuid", uuid(node), "cluster", Map.of("uuid", replicaset), "replication", replication);
+        node.behave("box.info", (arguments, reply) -> reply.complete(List.of(info)));
+    }
+
+    private static String uuid(MemoryNode node) {
+        return "uuid of " + node.endpoint().address();
+    }
+
+    private SeedSource source(String seeds) {
+        ClientOptions options =
+                ClientOptions.builder().topology("seed://" + seeds).build();
+        // the nodes in memory have no users
+        Transport transport = (endpoint, own, listener) ->
+                cluster.transport().connect(Endpoint.parse(endpoint.address()), own, listener);
+        return new SeedSource(StaticTopology.instances("seeds", seeds), options, transport);
+    }
+
+    private void follow(String seeds) {
+        SeedSource source = source(seeds);
+        thread = Thread.startVirtualThread(() -> {
+            while (!Thread.currentThread().isInterrupted()) {
+                try {
+                    source.follow(sink);
+                } catch (IOException none) {
+                    LockSupport.parkNanos(1_000_000);
+                } catch (InterruptedException over) {
+                    return;
+                }
+            }
+        });
+    }
+
+    @AfterEach
+    void close() throws InterruptedException {
+        if (thread != null) {
+            thread.interrupt();
+            thread.join();
+        }
+        cluster.close();
+    }
+
+    @Test
+    @Promise("Topology 1")
+    void oneMemberNamesTheOthersAndTheSeedsCredentialsHoldForAll() {
+        sees(a, "set", b, c);
+        follow("app:secret@a:1");
+
+        await("three", () -> sink.addresses.equals(Set.of("a:1", "b:1", "c:1")));
+        assertThat(sink.instances).allSatisfy(instance -> {
+            assertThat(instance.endpoint().user()).isEqualTo("app");
+            assertThat(instance.endpoint().password()).isEqualTo("secret");
+            assertThat(instance.labels()).containsEntry("uuid", "uuid of " + instance.name());
+        });
+    }
+
+    @Test
+    void whatIsAddedAndRemovedIsFollowed() {
+        sees(a, "set", b);
+        follow("a:1");
+        await("two", () -> sink.addresses.equals(Set.of("a:1", "b:1")));
+        sees(a, "set", b, c);
+        await("three", () -> sink.addresses.equals(Set.of("a:1", "b:1", "c:1")));
+        sees(a, "set", c);
+        await("two others", () -> sink.addresses.equals(Set.of("a:1", "c:1")));
+    }
+
+    @Test
+    void anotherMemberIsAskedWhenTheSeedHasDied() {
+        sees(a, "set", b);
+        sees(b, "set", a, c);
+        follow("a:1");
+        await("two", () -> sink.addresses.equals(Set.of("a:1", "b:1")));
+        a.refuseConnections(AttemptException.notSent("connection refused", null));
+        a.behave(
+                "box.info",
+                (arguments, reply) -> reply.completeExceptionally(
+                        new AttemptException(AttemptException.Kind.LOST, true, "killed", null)));
+
+        await("what the other one says", () -> sink.addresses.equals(Set.of("a:1", "b:1", "c:1")));
+    }
+
+    @Test
+    void aMemberKeepsTheAddressByWhichItWasAskedWhoeverIsAskedNext() {
+        MemoryNode local = cluster.node("local:1");
+        local.behave("box.info", (arguments, reply) -> a.behaviour("box.info").answer(arguments, reply));
+        sees(a, "set", b);
+        sees(b, "set", a, c);
+        follow("local:1");
+        await("two", () -> sink.addresses.equals(Set.of("local:1", "b:1")));
+        local.loseConnectionOn("box.info");
+
+        await("what the other one says", () -> sink.addresses.equals(Set.of("local:1", "b:1", "c:1")));
+    }
+
+    @Test
+    void aMemberOfAnotherReplicasetIsNotBelieved() {
+        sees(a, "set", b);
+        SeedSource source = source("a:1");
+        TopologySource.Sink once = new TopologySource.Sink() {
+            @Override
+            public void publish(Collection<Instance> instances) {
+                sees(a, "another set", c);
+                b.refuseConnections(AttemptException.notSent("b:1: connection refused", null));
+            }
+
+            @Override
+            public void failed(String message) {
+                throw new AssertionError(message);
+            }
+        };
+
+        assertThatThrownBy(() -> source.follow(once))
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith("no instance says which ones there are: ")
+                .hasMessageContaining("expected an instance of the replicaset set, got one of another set")
+                .hasMessageContaining("b:1: connection refused");
+    }
+
+    @Test
+    void whatIsNoReplicasetIsSaidToBeNone() {
+        a.behave("box.info", (arguments, reply) -> reply.complete(List.of("none")));
+        b.fail("box.info", 42);
+
+        assertThatThrownBy(() -> source("a:1,b:1").follow(sink))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("a:1: box.info failed: expected {uuid = ..., replication = {...}, ...}")
+                .hasMessageContaining("b:1: box.info failed: ");
+        assertThat(sink.instances).isEmpty();
+    }
+
+    @Test
+    void aWrongSeedIsRefusedByItsPlace() {
+        assertThatThrownBy(() -> StaticTopology.instances("seeds", "a:1,b"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("seeds, 2 of 2: ");
+    }
+}
