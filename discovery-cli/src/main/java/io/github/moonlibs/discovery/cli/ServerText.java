@@ -13,21 +13,25 @@ final class ServerText {
 
     /** For example {@code Tarantool 3.8.0, protocol 10 (features 0–9, 11), chap-sha1, pushes}; empty if not connected. */
     static String of(NodeSnapshot node) {
-        List<String> parts = new ArrayList<>();
-        if (node.server() != null) {
-            parts.add(node.server());
-        }
+        String product = product(node);
+        String protocol = protocol(node);
+        return protocol.isEmpty() ? product : product + ", protocol " + protocol;
+    }
+
+    /** For example {@code Tarantool 3.8.0}; empty if not connected. */
+    static String product(NodeSnapshot node) {
+        return node.server() == null ? "" : node.server();
+    }
+
+    /** For example {@code 10 (features 0–9, 11), chap-sha1, pushes}; empty if the server doesn't say. */
+    static String protocol(NodeSnapshot node) {
         ServerProtocol protocol = node.protocol();
-        if (protocol != null) {
-            parts.add("protocol " + protocol.version() + " (features " + ranges(protocol.features()) + ")");
-            if (protocol.authType() != null) {
-                parts.add(SafeText.name(protocol.authType()));
-            }
+        if (protocol == null) {
+            return "";
         }
-        if (node.delivery() == Delivery.PUSHED) {
-            parts.add("pushes");
-        }
-        return String.join(", ", parts);
+        return protocol.version() + " (features " + ranges(protocol.features()) + ")"
+                + (protocol.authType() == null ? "" : ", " + SafeText.name(protocol.authType()))
+                + (node.delivery() == Delivery.PUSHED ? ", pushes" : "");
     }
 
     /** Ascending numbers, where three or more in a row are shown by the first and the last. */

@@ -93,6 +93,9 @@ record View(
                     List.of(Cell.number("ANSWERED"), Cell.number("FAILED"), Cell.number("P50"), Cell.number("P99")));
         }
         heading.add(Cell.of("SERVER"));
+        if (hasProtocols()) {
+            heading.add(Cell.of("PROTOCOL"));
+        }
         table.heading(heading.toArray(Cell[]::new));
         for (int i = 0; i < topology.nodes().size(); i++) {
             NodeSnapshot node = topology.nodes().get(i);
@@ -106,6 +109,11 @@ record View(
         return topology.nodes().stream()
                 .map(NodeSnapshot::instance)
                 .anyMatch(node -> !node.name().equals(node.endpoint().address()));
+    }
+
+    /** Whether any server says what protocol it speaks. */
+    private boolean hasProtocols() {
+        return topology.nodes().stream().anyMatch(node -> node.protocol() != null);
     }
 
     private List<Cell> node(int number, NodeSnapshot node) {
@@ -130,7 +138,10 @@ record View(
                     Cell.number(millis(probes.percentile(instance, 50))),
                     Cell.number(millis(probes.percentile(instance, 99)))));
         }
-        cells.add(Cell.of(ServerText.of(node)));
+        cells.add(Cell.of(ServerText.product(node)));
+        if (hasProtocols()) {
+            cells.add(Cell.of(ServerText.protocol(node)));
+        }
         return cells;
     }
 

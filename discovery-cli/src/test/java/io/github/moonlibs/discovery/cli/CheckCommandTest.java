@@ -52,7 +52,7 @@ class CheckCommandTest extends OnServers {
         assertThat(readOnly.get("master")).isEqualTo(false);
         assertThat(readOnly.get("delivery")).isEqualTo("asked");
         assertThat(((Map<?, ?>) Objects.requireNonNull(readOnly.get("methods"))).get("users.get"))
-                .hasToString("{weight=100.0, share=0.5, retriable=true}");
+                .hasToString("{weight=100.0, share=0.5, retriable=true, tier=0}");
     }
 
     @Test

@@ -168,11 +168,13 @@ class ViewTest {
     @Test
     void whatAServerSaysOfItsProtocolIsShown() {
         assertThat(shown(new ServerProtocol(10, List.of(0, 1, 2, 3, 5, 6, 11), "chap-sha1"), Delivery.PUSHED))
-                .contains("Tarantool 3.3.0, protocol 10 (features 0–3, 5, 6, 11), chap-sha1, pushes\n");
+                .contains(
+                        "SERVER           PROTOCOL\n",
+                        "Tarantool 3.3.0  10 (features 0–3, 5, 6, 11), chap-sha1, pushes\n");
         assertThat(shown(new ServerProtocol(4, List.of(3), null), Delivery.ASKED))
-                .contains("Tarantool 3.3.0, protocol 4 (features 3)\n");
+                .contains("Tarantool 3.3.0  4 (features 3)\n");
         assertThat(shown(new ServerProtocol(1, List.of(), null), Delivery.ASKED))
-                .contains("Tarantool 3.3.0, protocol 1 (features none)\n");
+                .contains("Tarantool 3.3.0  1 (features none)\n");
     }
 
     private static String shown(ServerProtocol protocol, Delivery delivery) {
