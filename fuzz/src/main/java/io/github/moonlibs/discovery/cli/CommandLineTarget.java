@@ -2,17 +2,20 @@ package io.github.moonlibs.discovery.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.moonlibs.discovery.fuzz.Growth;
 import io.github.moonlibs.discovery.fuzz.Refusal;
 import io.github.moonlibs.discovery.fuzz.Target;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.PrintStream;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /** Arguments of the command line, one a line. Nothing of what they ask for is done. */
 public final class CommandLineTarget implements Target {
+    private static final List<String> PLANTED = List.of(
+            "--password\n" + Refusal.SECRET, "--password=" + Refusal.SECRET, "--endpoints\napp:" + Refusal.SECRET);
+
     private static final Terminal NONE = new Terminal() {
         @Override
         public boolean isInteractive() {
@@ -40,16 +43,12 @@ public final class CommandLineTarget implements Target {
         return "command-line";
     }
 
-    /** Once as they are, and once with a password wherever the last of them may want one. */
+    /** Once as they are, and once with a password behind them. */
     @Override
     public boolean read(byte[] input) {
-        List<String> arguments = List.of(new String(input, UTF_8).split("\n", -1));
-        for (String planted : List.of(Refusal.SECRET, "--password=" + Refusal.SECRET, "app:" + Refusal.SECRET)) {
-            List<String> more = new ArrayList<>(arguments);
-            more.add(planted);
-            parse(more);
-        }
-        return parse(arguments);
+        String text = new String(input, UTF_8);
+        parse(text + "\n" + Refusal.planted(PLANTED, input));
+        return parse(text);
     }
 
     /** The model of all commands and options, which is made anew for each reading. */
@@ -58,12 +57,18 @@ public final class CommandLineTarget implements Target {
         return 16 << 20;
     }
 
-    private static boolean parse(List<String> arguments) {
+    /** A command line is its user's, who may wait for it; picocli copies all that is left of it for each argument. */
+    @Override
+    public List<Growth> growths() {
+        return List.of();
+    }
+
+    private static boolean parse(String arguments) {
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
         PrintStream stream = new PrintStream(printed, true, UTF_8);
         int code = Main.commandLine(new Shell(InputStream.nullInputStream(), stream, stream, Map.of(), NONE))
                 .setExecutionStrategy(parsed -> Main.OK)
-                .execute(arguments.toArray(String[]::new));
+                .execute(arguments.split("\n", -1));
         Refusal.check(printed.toString(UTF_8));
         if (code != Main.OK && (code != 2 || printed.size() == 0)) {
             throw new IllegalStateException("expected a sentence and exit code 2, got " + code);

@@ -1,5 +1,7 @@
 package io.github.moonlibs.discovery.fuzz;
 
+import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Checks what a documented exception says: something, in a bounded length, and no secret. */
@@ -10,6 +12,11 @@ public final class Refusal {
     private static final int LONGEST = 4_000;
 
     private Refusal() {}
+
+    /** One of several ways to plant the password: always the same with an input, since all of them would take too long. */
+    public static String planted(List<String> ways, byte[] input) {
+        return ways.get(Math.floorMod(Arrays.hashCode(input), ways.size()));
+    }
 
     /**
      * Checks the messages of an exception and its causes.

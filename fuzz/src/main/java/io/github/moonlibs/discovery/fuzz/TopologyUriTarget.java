@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.github.moonlibs.discovery.DiscoveryClient;
 import io.github.moonlibs.discovery.core.Plugins;
 import io.github.moonlibs.discovery.spi.TopologySource;
+import io.github.moonlibs.discovery.text.SafeText;
 import java.util.List;
 
 /** Topologies as the option has them, of every scheme and of none. Nothing is connected to. */
@@ -27,9 +28,7 @@ public final class TopologyUriTarget implements Target {
     @Override
     public boolean read(byte[] input) {
         String text = new String(input, UTF_8);
-        for (String before : PLANTED) {
-            open(before + Refusal.SECRET + text);
-        }
+        open(Refusal.planted(PLANTED, input) + Refusal.SECRET + text);
         return open(text);
     }
 
@@ -38,7 +37,8 @@ public final class TopologyUriTarget implements Target {
             var options = DiscoveryClient.builder().topology(uri).build();
             TopologySource source = Plugins.source(options);
             Refusal.check(options.toString());
-            Refusal.check(source.toString());
+            // as the client shows it
+            Refusal.check(SafeText.name(source.toString()));
             return true;
         } catch (IllegalArgumentException refused) {
             return Refusal.check(refused);
