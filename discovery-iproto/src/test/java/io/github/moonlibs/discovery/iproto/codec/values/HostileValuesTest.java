@@ -211,7 +211,7 @@ class HostileValuesTest {
     void comparisonsGrowAsTheElementsDo() {
         long[] compared = new long[2];
         for (int i = 0; i < 2; i++) {
-            int size = 1_000 << 2 * i;
+            int size = 1_000 << (2 * i);
             Counted.COMPARED.set(0);
             Result result = Values.result(Values.packed(out -> {
                 out.packArrayHeader(1).packArrayHeader(size);
