@@ -95,7 +95,7 @@ class PlantedPasswordTest {
                 "groups: {g: {replicasets: {r: {instances: {i: {iproto: {advertise: {client: \"app:" + password
                         + "\"}}}}}}}}\n");
         List<String> arguments = new ArrayList<>();
-        for (String argument : (line + " --wait 50ms").split(" ")) {
+        for (String argument : (line + " --wait 50ms").split(" ", -1)) {
             arguments.add(argument.replace("ADDRESS", refusing.endpoint())
                     .replace("FILE", file.toString())
                     .replace("ESCAPED", URLEncoder.encode(password, UTF_8))

@@ -415,7 +415,7 @@ class PlantedPasswordTest {
                 client.call(method, List.of(), soon);
             } catch (DiscoveryException failure) {
                 outlets.add(failure);
-                outlets.add("exception", failure.getMessage());
+                outlets.add("exception", String.valueOf(failure.getMessage()));
             }
         }
         try {
