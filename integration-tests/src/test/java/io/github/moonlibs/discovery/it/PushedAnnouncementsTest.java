@@ -194,6 +194,6 @@ class PushedAnnouncementsTest {
         node.announceRaw(announcement(2, Stream.concat(Stream.of("m"), Arrays.stream(methods))));
         node.broadcast(KEY, Map.of("order", order(2), "spread", 0.05));
         clients.forEach(client -> awaitServed(client, "large199", 1));
-        assertThat(node.calls(KEY)).isEqualTo(2 * many);
+        assertThat(node.calls(KEY)).isEqualTo(2L * many);
     }
 }

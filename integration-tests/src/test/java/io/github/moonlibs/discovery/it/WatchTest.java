@@ -12,6 +12,7 @@ import io.github.moonlibs.discovery.testkit.TarantoolServer;
 import io.github.moonlibs.discovery.testkit.Waiting;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
@@ -40,7 +41,7 @@ class WatchTest {
     private void see(WatchedValue news) {
         // a server that has restarted has no value at first
         if (news.value().size() > 0) {
-            last.set(((Number) news.value().get(0)).longValue());
+            last.set(Objects.requireNonNull(news.value().get(0, Long.class)));
         }
     }
 
@@ -57,11 +58,11 @@ class WatchTest {
                 // some of them before the client is back, some after it
                 node.broadcast(KEY, 3 * i);
                 if (i % 2 == 0) {
-                    awaitLast(3 * i);
+                    awaitLast(3L * i);
                 }
                 node.broadcast(KEY, 3 * i + 1);
                 node.broadcast(KEY, 3 * i + 2);
-                awaitLast(3 * i + 2);
+                awaitLast(3L * i + 2);
             }
             assertThat(node.watchers(KEY)).isEqualTo(1);
         }
