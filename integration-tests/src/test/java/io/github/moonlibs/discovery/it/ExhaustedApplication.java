@@ -125,7 +125,7 @@ final class ExhaustedApplication {
         try {
             kept = new Object[] {kept, new byte[10_000]};
         } catch (OutOfMemoryError full) {
-            Thread.yield();
+            Thread.onSpinWait();
         }
     }
 

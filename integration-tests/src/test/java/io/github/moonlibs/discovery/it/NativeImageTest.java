@@ -1,6 +1,7 @@
 package io.github.moonlibs.discovery.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
@@ -72,13 +73,15 @@ class NativeImageTest {
         assertThat(types).isNotEmpty();
         for (String type : types) {
             if (!Pattern.compile("\\d\\d$").matcher(type).find()) {
-                assertThat(Class.forName(type, false, getClass().getClassLoader())).isNotNull();
+                assertThatCode(() -> Class.forName(type, false, getClass().getClassLoader()))
+                        .doesNotThrowAnyException();
             } else {
                 assertThat(variants(module)).as("variants for one JDK").contains(type);
             }
         }
         for (MatchResult field : FIELD.matcher(metadata).results().toList()) {
-            assertThat(Class.forName(field.group(1)).getDeclaredField(field.group(2))).isNotNull();
+            assertThatCode(() -> Class.forName(field.group(1)).getDeclaredField(field.group(2)))
+                    .doesNotThrowAnyException();
         }
         for (String resource : found(GLOB, metadata)) {
             assertThat(Documentation.file(module + "/src/main/resources/" + resource))

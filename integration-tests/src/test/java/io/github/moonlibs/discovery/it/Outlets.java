@@ -67,7 +67,9 @@ final class Outlets implements AutoCloseable {
                     return null;
                 }
                 return switch (method.getName()) {
-                    case "equals" -> arguments[0] instanceof ClientObserver other && other.toString().equals(NAME);
+                    case "equals" ->
+                        arguments[0] instanceof ClientObserver other
+                                && other.toString().equals(NAME);
                     case "hashCode" -> NAME.hashCode();
                     default -> NAME;
                 };

@@ -138,7 +138,7 @@ class SeedTopologyTest {
                         .findFirst()
                         .orElseThrow();
                 List<Integer> remaining = new ArrayList<>(ports);
-                remaining.remove(4);
+                remaining.removeIf(ports.get(4)::equals);
                 processes.get(4).destroy();
                 processes.get(4).waitFor(60, TimeUnit.SECONDS);
                 client.callAll(

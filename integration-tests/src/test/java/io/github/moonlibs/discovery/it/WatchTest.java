@@ -78,10 +78,10 @@ class WatchTest {
                     .isTrue();
             client.watch(KEY, this::see);
             for (int i = 0; i < 5; i++) {
-                server.eval("box.broadcast(...)", KEY, 2 * i);
-                awaitLast(2 * i);
-                server.eval("box.broadcast(...)", KEY, 2 * i + 1);
-                awaitLast(2 * i + 1);
+                server.eval("box.broadcast(...)", KEY, 2L * i);
+                awaitLast(2L * i);
+                server.eval("box.broadcast(...)", KEY, 2L * i + 1);
+                awaitLast(2L * i + 1);
                 if (i % 2 == 0) {
                     server.kill();
                 } else {
