@@ -2,7 +2,7 @@
 
 # [--all] [MAVEN ARGS…]
 run_tests() {
-  local all=${CI:-} ok=true tarantool phase=(verify) gone=() summary=() arg selection= version home preview label
+  local all=${CI:-} ok=true lacking=0 tarantool phase=(verify) gone=() summary=() arg selection= version home preview label
   case ${1:-} in --all) all=true && shift ;; esac
   for arg; do
     case $arg in -Dtest=* | -pl* | --projects*) selection=$* ;; esac
@@ -17,7 +17,7 @@ run_tests() {
     gone+=("server/*.lua by luacheck: it isn't installed")
   fi
   need prometheus prometheus || {
-    set -- -DexcludedGroups=prometheus "$@"
+    set -- -DexcludedGroups=prometheus,release "$@"
     gone+=("what Prometheus reads of the meters: prometheus isn't installed")
   }
   docker info >/dev/null 2>&1 || gone+=("servers in containers: no container engine answers")
@@ -67,13 +67,15 @@ tested() {
   counts=$(awk '/Tests run:/ && !/ in / { gsub(/[^0-9 ]/, ""); run += $1; failures += $2; errors += $3; skipped += $4 }
     END { print run + 0, failures + 0, errors + 0, skipped + 0 }' "target/dev/$log.log")
   read -r run failures errors skipped <<<"$counts"
+  lacking=$(skipped_tests | grep -c '^the server has no ' || true)
+  skipped=$((skipped - lacking))
   [ "$run" != 0 ] || outcome="FAILED (no test ran)"
   echo "Tests run: $run, Failures: $failures, Errors: $errors, Skipped: $skipped"
   summary+=("$(printf 'test: %-22s %s, %d tests, %d failed, %d skipped, %d s' \
     "$label" "$outcome" "$run" $((failures + errors)) "$skipped" $((SECONDS - started)))")
   while read -r reason; do
     gone+=("tests on $label: $reason")
-  done < <(skipped_tests)
+  done < <(skipped_tests | grep -v '^the server has no ' | sort | uniq -c | sed 's/^ *\([0-9]*\) /\1 skipped: /')
   behind=$(sed -n 's/^\[INFO\] \([^ ]*\) \.* SKIPPED$/\1/p' "target/dev/$log.log" | paste -sd' ')
   [ -z "$behind" ] || gone+=("$behind on $label: what they depend on failed")
   [ "$outcome" = ok ]
@@ -82,13 +84,23 @@ tested() {
 # VERSION: what a server of that version can't show
 without_events() {
   [ "$(printf '%s\n' 2.10 "$1" | sort -V | head -1)" = 2.10 ] ||
-    echo ", which has no watchers: what is pushed was seen on the test kit's node alone; DISCOVERY_TARANTOOL can name a newer one"
+    echo ", which has no watchers: what is pushed was seen on the test kit's node alone (${lacking:-0} tests need a newer server," \
+      "which DISCOVERY_TARANTOOL can name)"
 }
 
-# How many tests of this run were skipped, with each reason
+# Why tests of this run were skipped, a line each. "the server has no …": its version can't show what is tested.
 skipped_tests() {
-  find . -path '*/target/surefire-reports/TEST-*.xml' -newer target/dev/started -exec grep -ho '<skipped message="[^"]*' {} + |
-    sed 's/<skipped message="/skipped, because /; s/&#10;/ /g; s/&quot;/"/g; s/&lt;/</g; s/&gt;/>/g; s/&amp;/\&/g' | sort | uniq -c
+  find . -path '*/target/surefire-reports/TEST-*.xml' -newer target/dev/started -exec awk -v RS='<skipped' '
+    FNR > 1 {
+      sub(/<\/skipped>.*/, "")
+      sub(/\n?\tat .*/, "")
+      gsub(/\n/, " ")
+      if (match($0, /the server has no [^]]*/)) $0 = substr($0, RSTART, RLENGTH)
+      else if (match($0, /message="[^"]*/)) $0 = substr($0, RSTART + 9, RLENGTH - 9)
+      else sub(/.*Exception: */, "")
+      gsub(/&#10;/, " "); gsub(/&quot;/, "\""); gsub(/&lt;/, "<"); gsub(/&gt;/, ">"); gsub(/&amp;/, "\\&")
+      print
+    }' {} +
 }
 
 # Takes images of this machine's own where it has them; then Testcontainers has no need of a registry.

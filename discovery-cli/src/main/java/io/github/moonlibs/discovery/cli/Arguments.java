@@ -43,6 +43,7 @@ final class Arguments {
     private static final Pattern START = Pattern.compile(" \\(start marker at .*", Pattern.DOTALL);
 
     private static final int SHOWN = 80;
+    private static final int MOST_DIGITS = 1_000;
     private static final int REASON_SHOWN = 160;
 
     private Arguments() {}
@@ -100,16 +101,25 @@ final class Arguments {
                         "argument " + index + ": expected one JSON value, got more: " + shown(text));
             }
             return value;
-        } catch (IOException notJson) {
+        } catch (ArithmeticException endless) {
             throw new IllegalArgumentException(
-                    "argument " + index + ": expected JSON, got " + shown(text) + hint(text, notJson), notJson);
+                    "argument " + index + ": expected numbers of at most " + MOST_DIGITS
+                            + " digits before or behind the point, got " + shown(text),
+                    endless);
+        } catch (IOException notJson) {
+            throw notJson(index, text, notJson);
         }
     }
 
-    private static String hint(String text, IOException notJson) {
-        return WORD.matcher(text).matches() && text.length() <= SHOWN
-                ? "; a string needs double quotes that the shell leaves: '\"" + shown(text) + "\"'"
-                : notJson instanceof JsonProcessingException said ? reason(said) : "";
+    private static IllegalArgumentException notJson(int index, String text, IOException why) {
+        String expected = "argument " + index + ": expected JSON, got ";
+        // a word isn't shown, nor what quotes it: it may be a password that stands in the wrong place
+        return WORD.matcher(text).matches()
+                ? new IllegalArgumentException(
+                        expected + "a word; a string needs double quotes that the shell leaves, as in '\"Ann\"'")
+                : new IllegalArgumentException(
+                        expected + shown(text) + (why instanceof JsonProcessingException said ? reason(said) : ""),
+                        why);
     }
 
     private static String reason(JsonProcessingException notJson) {
@@ -140,6 +150,10 @@ final class Arguments {
 
     private static Object fraction(JsonParser parser) throws IOException {
         BigDecimal exact = parser.getDecimalValue();
+        if (Math.abs((long) exact.scale()) > MOST_DIGITS) {
+            // to write it out could fill the memory
+            throw new ArithmeticException("a scale of " + exact.scale());
+        }
         double rounded = parser.getDoubleValue();
         boolean same = Double.isFinite(rounded) && BigDecimal.valueOf(rounded).compareTo(exact) == 0;
         return same ? (Object) rounded : exact;

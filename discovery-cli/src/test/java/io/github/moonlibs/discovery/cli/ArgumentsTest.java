@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ArgumentsTest {
     @Test
@@ -29,8 +31,8 @@ class ArgumentsTest {
     void aBareWordIsRefusedWithHowToQuoteIt() {
         assertThatThrownBy(() -> Arguments.parse(List.of("1", "Ann")))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("argument 1: expected JSON, got Ann; a string needs double quotes that the shell leaves:"
-                        + " '\"Ann\"'");
+                .hasMessage("argument 1: expected JSON, got a word; a string needs double quotes that the shell leaves,"
+                        + " as in '\"Ann\"'");
     }
 
     @Test
@@ -52,6 +54,15 @@ class ArgumentsTest {
         assertThatThrownBy(() -> Arguments.parse(List.of("[".repeat(3_000))))
                 .hasMessageContaining("nesting depth")
                 .satisfies(thrown -> assertThat(thrown.getMessage()).hasSizeLessThan(400));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1e-1000000000", "1e1000000000", "[2.5e1002]"})
+    void aNumberWhoseDigitsWouldFillTheMemoryIsRefused(String number) {
+        assertThatThrownBy(() -> Arguments.parse(List.of(number)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("argument 0: expected numbers of at most 1000 digits before or behind the point, got "
+                        + number);
     }
 
     @Test

@@ -60,7 +60,7 @@ class CommandLineTest {
                     call --endpoints a:1 m - -                    | expected at most one argument -
                     call --endpoints a:1 m @none/of/it            | argument 0: @none/of/it: there is no such file
                     completion tcsh                               | SHELL: expected bash, zsh or fish
-                    call --endpoints a:1 m Ann                    | argument 0: expected JSON, got Ann
+                    call --endpoints a:1 m Ann                    | argument 0: expected JSON, got a word
                     call --endpoints a:1 --attempts 0 m           | maxAttempts: expected at least 1, got 0
                     call --endpoints a:1 --all --attempts 2 m     | --attempts: expected none with --all
                     """)

@@ -91,7 +91,7 @@ class ClientSnapshotTest {
                 .contains(
                         "\"node\":\"a:1\"",
                         "\"state\":\"serving\"",
-                        "\"methods\":{\"m\":{\"weight\":2.0,\"retriable\":true,\"share\":1.0,"
+                        "\"methods\":{\"m\":{\"weight\":2.0,\"retriable\":true,\"tier\":0,\"share\":1.0,"
                                 + "\"why\":\"serves m with weight 2, 100 % of its first attempts\"}}",
                         "\"callsInFlight\":0")
                 .endsWith("}}")

@@ -138,6 +138,12 @@ class EjectionTest {
                     .allMatch(node -> snapshot(client, node).ejection() != null);
         });
 
+        // the table follows the ejections
+        await(
+                "a to be routed by its weight again",
+                () -> client.routing().routes("m").stream()
+                        .anyMatch(route -> route.share() > 0.9 && route.node().equals(a.instance())));
+
         b.behave("m", (arguments, reply) -> reply.complete(List.of("b:1")));
         c.behave("m", (arguments, reply) -> reply.complete(List.of("c:1")));
         CallOptions late = CallOptions.defaults().withTimeout(Duration.ofSeconds(4));

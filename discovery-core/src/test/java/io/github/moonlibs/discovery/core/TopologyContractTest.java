@@ -83,7 +83,7 @@ class TopologyContractTest {
                 .containsExactly(a.instance(), b.instance());
         assertThatThrownBy(() -> open("consul:a:1"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("topology: no plug-in has the scheme \"consul\"; found static");
+                .hasMessage("topology: no plug-in has the scheme \"consul\"; found seed, static");
         assertThatThrownBy(() -> open("10.0.0.1"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("expected a URI such as static:10.0.0.1:3301");

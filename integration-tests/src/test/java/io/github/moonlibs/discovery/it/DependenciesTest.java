@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -39,13 +40,16 @@ class DependenciesTest {
 
     /** What scanners are given says the same as Maven does, with the library's own modules, and without what tests use. */
     @ParameterizedTest
+    @Tag("release")
     @ValueSource(
             strings = {"discovery-api", "discovery-core", "discovery-iproto", "discovery-etcd", "discovery-micrometer"})
     void theBillOfMaterialsHasWhatMavenResolves(String module) throws IOException {
         Path resolved = Documentation.file(module + "/target/runtime.txt");
         Optional<Path> bill = Files.exists(resolved) ? bill(Documentation.file(module + "/target")) : Optional.empty();
-        assumeTrue(bill.isPresent(), "./dev build writes it: " + module + "/target/…" + BILL);
-        String text = Files.readString(bill.get());
+        assertThat(bill)
+                .as("%s/target/…%s, which ./dev build writes", module, BILL)
+                .isPresent();
+        String text = Files.readString(bill.orElseThrow());
         Map<String, String> components = versions(COMPONENT, text);
 
         assertThat(text).doesNotContain("\"serialNumber\"", "\"timestamp\"");

@@ -45,7 +45,7 @@ class RollingRestartTest {
         try (DiscoveryClient client = Clients.patient().endpoints(endpoints).connect()) {
             Clients.awaitServed(client, "read", SERVERS);
             assumeThat(client.topology().nodes())
-                    .as("servers that have watchers, and so announce their shutdown")
+                    .as("the server has no watchers, and does not announce its shutdown")
                     .allMatch(node -> node.protocol() != null && node.protocol().has(ServerProtocol.WATCHERS));
             try (Load repeated = new Load(client, CALLERS, "read", List::of, PATIENCE, PATIENCE);
                     Load once = new Load(client, CALLERS, "once", List::of, PATIENCE, PATIENCE)) {

@@ -74,7 +74,7 @@ class WatchTest {
                 DiscoveryClient client = options().endpoints(server.endpoint()).connect()) {
             ServerProtocol protocol = client.topology().nodes().getFirst().protocol();
             assumeThat(protocol != null && protocol.has(ServerProtocol.WATCHERS))
-                    .as("the server has watchers")
+                    .as("the server has no watchers")
                     .isTrue();
             client.watch(KEY, this::see);
             for (int i = 0; i < 5; i++) {

@@ -113,7 +113,7 @@ class WriteFlipTest {
                     .connect()) {
                 Clients.awaitServed(client, "read", 2);
                 assumeThat(client.topology().nodes())
-                        .as("servers that have watchers")
+                        .as("the server has no watchers")
                         .allMatch(node ->
                                 node.protocol() != null && node.protocol().has(ServerProtocol.WATCHERS));
                 Waiting.until(
