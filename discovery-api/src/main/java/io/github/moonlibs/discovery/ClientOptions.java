@@ -398,7 +398,8 @@ public final class ClientOptions {
 
         /**
          * How long to wait before a server that pushes its announcements is asked for one all the same, jittered by ±10 %: at
-         * least the discovery interval, and below the server's {@code idle_timeout} if it has one. Default: 30 s.
+         * least the discovery interval, and below the server's {@code idle_timeout} if it has one. It is the same for a
+         * server that reports its status to a client with {@linkplain #rule rules}. Default: 30 s.
          */
         public Builder heartbeatInterval(Duration interval) {
             heartbeatInterval = Checks.positive("heartbeatInterval", interval);
@@ -514,9 +515,11 @@ public final class ClientOptions {
         /**
          * For servers that announce nothing: which nodes serve some methods, by whether they are writable. As soon as there
          * is a rule, no node is asked for announcements; each is asked for {@code box.info} instead, every {@link
-         * #discoveryInterval}, and at once when {@code box.status} has changed. The user needs the right to execute that.
-         * A method that no rule covers is served by no node. Methods of one rule share their routes: a snapshot shows
-         * the rule's words in their place, and another {@link #strategy(String, String)} is set for these words. Default:
+         * #discoveryInterval}. A server that reports {@code box.status} is asked when that has changed, and every {@link
+         * #heartbeatInterval}. The user needs the right to execute {@code box.info}.
+         *
+         * <p>No node serves a method that no rule covers. Methods of one rule share their routes: a snapshot shows the
+         * rule's words in their place, and another {@link #strategy(String, String)} is set for these words. Default:
          * none, the servers announce what they serve.
          *
          * @param methods a method's name, or the beginning of several followed by {@code *}. A whole name takes precedence

@@ -196,7 +196,7 @@ public interface DiscoveryClient extends AutoCloseable {
      * }
      * }</pre>
      *
-     * <p>The listener is called on a virtual thread of the watch, for one value at a time. It may block, and may call this
+     * <p>The listener is called on a thread of the watch's own, for one value at a time. It may block, and may call this
      * client: meanwhile only the latest value of each node is kept, the others are skipped. What it throws is logged once and
      * has no other effect.
      *

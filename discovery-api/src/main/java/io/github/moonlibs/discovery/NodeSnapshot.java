@@ -48,8 +48,8 @@ public record NodeSnapshot(
         @Nullable Delivery delivery) {
 
     /**
-     * A node that no other one is called in the place of, that is no stale master, and of whose server neither the protocol is
-     * known nor how its announcements come.
+     * A node that has no twin and is no stale master. Neither its server's protocol is known, nor how its announcements
+     * come.
      */
     public NodeSnapshot(
             Instance instance,
@@ -135,8 +135,9 @@ public record NodeSnapshot(
         /** The client asks for them, every discovery interval. */
         ASKED,
         /**
-         * The server pushes each change, and is asked every heartbeat interval only. A server that has begun to push is taken
-         * for one that does until a question shows otherwise.
+         * The server pushes each change, and is asked every heartbeat interval only. Once it has pushed, it counts as a
+         * server that pushes until a question shows otherwise. Where the client has rules, a server that reports its status
+         * counts as one, too.
          */
         PUSHED;
 

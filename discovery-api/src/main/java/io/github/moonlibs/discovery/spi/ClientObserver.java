@@ -15,9 +15,10 @@ import org.jspecify.annotations.Nullable;
  * Is notified of what happens in a client: for metrics, traces, and applications that react to it. {@link
  * ClientOptions.Builder#observer} gives it to a client; one observer may serve several clients.
  *
- * <p>Every event is one immutable value, which has what servers and topologies said as they said it, while its {@code toString}
- * can be logged: control characters are written out, and long texts are cut. Later versions may add components to an event, and events to this interface;
- * observers that read events by their accessors keep compiling and working.
+ * <p>Every event is one immutable value. Its components have what servers and topologies said, unchanged; its {@code
+ * toString} can be logged, because control characters are written out and long texts are cut. Later versions may add
+ * components to an event, and events to this interface; observers that read events by their accessors keep compiling and
+ * working.
  *
  * <pre>
  * opened                            by the thread that opens the client; before all other events
@@ -250,7 +251,7 @@ public interface ClientObserver {
             removed = List.copyOf(removed);
         }
 
-        /** Of many instances, their number and the first of them. */
+        /** If there are many instances, shows their number and the first of them. */
         @Override
         public String toString() {
             return "TopologyChanged[added=" + shown(added) + ", removed=" + shown(removed) + "]";

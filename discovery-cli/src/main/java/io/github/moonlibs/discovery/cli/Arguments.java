@@ -36,7 +36,7 @@ final class Arguments {
     private static final String STANDARD_INPUT = "-";
     private static final String FILE = "@";
 
-    /** Someone wrote a string without quotes. */
+    /** A string that was written without quotes. */
     private static final Pattern WORD = Pattern.compile("[^\\s\\[{\"][^\\[{\"]*");
 
     /** Where an array or object began, which the parser adds without the text's name. */
@@ -49,7 +49,7 @@ final class Arguments {
     private Arguments() {}
 
     /**
-     * Parses each text, or what it stands for: {@code @FILE} is the contents of a file, {@code -} what comes in.
+     * Parses each text, or what it stands for: {@code @FILE} is the contents of a file, {@code -} the standard input.
      *
      * @throws IllegalArgumentException if one is not JSON or cannot be read; the message says how to write it
      */
@@ -130,7 +130,7 @@ final class Arguments {
                         + notJson.getLocation().getColumnNr() + ": " + reason;
     }
 
-    /** Of a document of many pages a few words are enough. */
+    /** Cuts a long document to its first words. */
     private static String shown(String text) {
         return SafeText.cut(text, SHOWN);
     }

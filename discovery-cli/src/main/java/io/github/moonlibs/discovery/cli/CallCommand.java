@@ -59,7 +59,7 @@ final class CallCommand extends ReplicasetCommand {
             } else {
                 Settling.awaitMethod(client, method, patience());
             }
-            // that no node serves it is settled now: only a deadline that was asked for is a wish to wait for one
+            // it is settled that no node serves the method now: only an explicit deadline asks to wait for one
             if (!limits.hasDeadline() && client.routing().routes(method).isEmpty()) {
                 options = options.withFailFast(true);
             }

@@ -91,7 +91,7 @@ abstract class ReplicasetCommand implements Callable<Integer> {
         return new ParameterException(spec.commandLine(), message);
     }
 
-    /** An empty name is a variable of the shell that is not set. */
+    /** An empty name usually comes from a variable of the shell that is not set. */
     void requireName(String method) {
         if (method.isBlank()) {
             throw wrong("METHOD: expected the name of a procedure, got an empty string");
@@ -141,7 +141,7 @@ abstract class ReplicasetCommand implements Callable<Integer> {
         options.credentials(name, word);
     }
 
-    /** An empty variable is one that is not set, except for a password, which may be empty. */
+    /** An empty variable counts as one that is not set. Only a password may be empty. */
     private @Nullable String variable(String name) {
         String value = shell.environment().getOrDefault(name, "");
         return value.isEmpty() ? null : value;

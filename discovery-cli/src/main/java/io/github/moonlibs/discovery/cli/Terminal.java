@@ -11,7 +11,7 @@ interface Terminal {
     /** Asks for a secret without showing it; empty if nothing was entered. Only if it is interactive. */
     String ask(String prompt);
 
-    /** Reads keys until it is closed. Only if it is interactive. */
+    /** Reads keys until the keyboard is closed. Only for a terminal that is interactive. */
     Keyboard keyboard();
 
     /** Columns and rows. */

@@ -13,7 +13,7 @@ final class Traces {
     private Traces() {}
 
     static void print(Throwable thrown, PrintStream out) {
-        // of arguments, any of which may be a password; what can be said of them without was said
+        // its messages quote arguments, any of which may be a password; what can be said without those was said
         boolean quotesArguments = thrown instanceof ParameterException;
         @Nullable Throwable next = thrown;
         for (int i = 0; i < MOST && next != null; i++) {

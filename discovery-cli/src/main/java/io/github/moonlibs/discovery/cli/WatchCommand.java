@@ -112,7 +112,7 @@ final class WatchCommand extends ReplicasetCommand {
         return Main.OK;
     }
 
-    /** What happens between two pages; true if the user wants no more of them. */
+    /** What happens between two pages. */
     private interface Pause {
         boolean endsTheWatch() throws InterruptedException;
     }

@@ -127,8 +127,8 @@ final class DialAddress {
     }
 
     /**
-     * The address as far as it holds no password. Where the host is missing, what looks like a port is one; and what stands
-     * behind an @ may be the rest of one.
+     * The address as far as it holds no password. Where the host is missing, what looks like a port is a password, and what
+     * stands behind an @ may be the rest of a password.
      */
     private static String shown(String user, String location) {
         if (!user.isEmpty()) {

@@ -3,7 +3,7 @@ package io.github.moonlibs.discovery.etcd;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** Keeps gRPC from writing to an application's log what nobody wants there. */
+/** Keeps passwords and noise of gRPC's out of an application's log. */
 final class GrpcLog {
     // kept, because the JDK forgets a logger, with its level, when nothing refers to it
     private static final Logger FRAMES = Logger.getLogger("io.grpc.netty.NettyClientHandler");
@@ -24,7 +24,7 @@ final class GrpcLog {
 
     /**
      * After an answer that is too large, gRPC logs a line at INFO for each further frame of it, while the answer's failure
-     * is reported in one line. And it logs once that there is a transport which isn't used here.
+     * is reported in one line. It also logs once about a transport that isn't used here.
      */
     static void hideNoise() {
         atLeast(STREAMS, Level.WARNING);

@@ -81,7 +81,7 @@ record Inherited(List<Map<String, @Nullable Object>> levels, Map<String, String>
             if (close < 0) {
                 break;
             }
-            // behind credentials, or in them, the braces may be a password's own
+            // in credentials, or behind them, the braces may be part of a password
             filled.append(text, end, open).append(variable(name(text, open + 2, close), text.indexOf('@') < 0));
             end = close + 2;
             if (filled.length() > LONGEST) {

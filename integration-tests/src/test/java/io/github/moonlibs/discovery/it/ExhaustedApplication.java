@@ -16,8 +16,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * An application that calls while it runs out of memory again and again, with default options. Its callers are threads of the
- * platform: of virtual threads the JDK itself loses those that it cannot schedule.
+ * An application that calls while it runs out of memory again and again, with default options. Its callers are platform
+ * threads, because the JDK itself loses virtual threads that it cannot schedule.
  *
  * <pre>
  *   ROUNDS MILLISECONDS ENDPOINT…

@@ -98,7 +98,7 @@ class PlantedPasswordTest {
     /**
      * A place by its name.
      *
-     * @param told what shows that the trouble was had; a regular expression for parts of lines
+     * @param told what shows that the trouble has occurred; a regular expression for parts of lines
      */
     record Case(String name, String told, Place place) {
         @Override

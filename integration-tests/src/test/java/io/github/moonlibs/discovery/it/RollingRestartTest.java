@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Servers that announce their shutdown and push their announcements are restarted one after another, and no caller notices. */
+/** Servers that announce their shutdown and push announcements are restarted one after another, and no caller notices. */
 @Timeout(300)
 class RollingRestartTest {
     private static final int SERVERS = 3;

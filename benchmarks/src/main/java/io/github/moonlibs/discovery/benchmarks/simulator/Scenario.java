@@ -105,7 +105,7 @@ record Scenario(
                     "hedged, one of three hangs", 100, 100, 20, 5, List.of(WELL.hanging(5, 60), WELL, WELL))
             .hedged(0.02);
 
-    /** Two replicas go down, one after the other, and come back; the master, of the next tier, has to do with reads only then. */
+    /** Two replicas go down, one after the other, and come back; only meanwhile the master, in the next tier, gets reads. */
     static final Scenario FALLBACK = new Scenario(
             "a tier empties and comes back",
             50,

@@ -115,8 +115,8 @@ final class Asking implements AutoCloseable {
     }
 
     /**
-     * Waits until the next question is due. A server that pushes is also asked when calls wait and nothing has arrived for an
-     * interval: it may hang, which the question's time-out will show.
+     * Waits until the next question is due. A server that pushes is also asked when calls wait and nothing has arrived for
+     * an interval: it may hang, which the question's time-out will show.
      */
     private void awaitQuestion() {
         long interval = options.discoveryInterval().toNanos();
@@ -140,14 +140,14 @@ final class Asking implements AutoCloseable {
                 look = now;
             }
             LockSupport.parkNanos(this, Math.min(left, look + interval - now));
-            // an interrupt is a stop, which is looked for
+            // an interrupt means a stop, which the loop's condition sees
             Thread.interrupted();
         }
     }
 
     /** Asks for one announcement; returns how the connection has come to be of no more use, or null. */
     private @Nullable End discover() {
-        // a callback may have left an interrupt behind; one that is a stop is known of all the same
+        // a callback may have left an interrupt behind; a stop is noticed without one
         Thread.interrupted();
         if (node.isStopping()) {
             return End.STOPPED;
@@ -201,10 +201,10 @@ final class Asking implements AutoCloseable {
         return End.UNRESPONSIVE;
     }
 
-    /** A question that was asked then has no answer. What else arrived since proves the server alive. */
+    /** The question that was asked at {@code start} has no answer. Whatever has arrived since proves the server alive. */
     private @Nullable End unanswered(AttemptException noAnswer, String failure, long start) {
         if (noAnswer.kind() == Kind.UNREADABLE) {
-            // there was one; what is wrong with it is no fault of the connection's
+            // there was an answer, and the connection is not to blame for what is wrong with it
             silent(failure, start);
             return null;
         }
@@ -235,8 +235,8 @@ final class Asking implements AutoCloseable {
     }
 
     /**
-     * Takes what was pushed since, if an announcement is in force: only an answer puts the first one there, because it proves
-     * that the user may call and is answered.
+     * Takes what was pushed since, if an announcement is in force. Only an answer puts the first one in force, because it
+     * proves that the user may call and is answered.
      */
     private void takePush() {
         Push push = lastAnswer == null ? null : feed.take();
@@ -251,7 +251,7 @@ final class Asking implements AutoCloseable {
             announcedNanos = System.nanoTime();
             apply(bytes, reading);
         } catch (NoAnnouncementException | ConversionException malformed) {
-            // what is wrong with it, the answer to a question says
+            // the answer to a question will say what is wrong with it
             feed.unusable();
         }
     }
@@ -263,7 +263,7 @@ final class Asking implements AutoCloseable {
         opening.served();
     }
 
-    /** The question that was asked then has brought nothing to route by. */
+    /** The question that was asked at {@code askedNanos} has brought nothing to route by. */
     private void silent(String why, long askedNanos) {
         lastAnswer = null;
         node.withdraw(State.SILENT, why, null, router);

@@ -38,10 +38,10 @@ final class Feed implements AutoCloseable {
     private final @Nullable KeyWatch status;
     private final @Nullable KeyWatch broadcasts;
 
-    /** Whether all that is asked for changes with the status, so that a server which reports that need not be asked. */
+    /** Whether the answer changes only with the status, so that a server which reports its status need not be asked. */
     private final boolean isToldByStatus;
 
-    /** Whether the server has reported its status, and not only that there is no such key. */
+    /** Whether the server has reported a status, rather than that it has no such key. */
     private boolean reportsStatus;
 
     // marks of events

@@ -97,7 +97,7 @@ public final class Node {
     /** What was logged last about its being out of service; empty while it serves. For its own thread. */
     private String complaint = "";
 
-    /** What was wrong with the announcement that it was complained of last. For its own thread. */
+    /** The problems of an announcement that the last warnings named. For its own thread. */
     private Problems problems = Problems.NONE;
 
     private final BoundedLog log = new BoundedLog(LOG);
@@ -423,7 +423,7 @@ public final class Node {
         log.write(WARNING, "problem", instance + ": " + SafeText.sentence(problem), null);
     }
 
-    /** Its announcement can be used, but for this; what was complained of last is not repeated. */
+    /** Warns of the problems in an announcement that can be used otherwise, unless the last warnings named the same. */
     void complainOf(Problems now) {
         if (!now.equals(problems)) {
             now.lines().forEach(problem -> warn("announcement: " + problem));

@@ -17,7 +17,7 @@ import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 
 /**
- * The life of one node, lived by one virtual thread from top to bottom:
+ * The life of one node, lived by one thread from top to bottom:
  *
  * <pre>
  *              ┌─────────── pause ───────────┐

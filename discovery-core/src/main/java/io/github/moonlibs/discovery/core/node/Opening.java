@@ -4,15 +4,15 @@ import io.github.moonlibs.discovery.ClientOptions;
 import io.github.moonlibs.discovery.core.support.Startup;
 
 /**
- * What the thread that opens the client hears of a node: that it serves, or has come to nothing. A first connection or
- * announcement that is not there in time says less of the server than of the process, whose code runs for the first time, and
- * is forgiven once. For the node's own thread.
+ * Notifies the thread that opens the client: the node serves, or a try has failed. A first connection or announcement
+ * that is not there in time says less about the server than about the process, whose code runs for the first time, and is
+ * forgiven once. For the node's own thread.
  */
 final class Opening {
     /** Whether this process has connected, or tried to. */
     private static volatile boolean isWarm;
 
-    /** Whether that was not so when the present round began, and nothing of it has been forgiven yet. */
+    /** Whether the process was cold when the present round began, and nothing in it has been forgiven yet. */
     private boolean isCold;
 
     private final Node node;
@@ -31,7 +31,7 @@ final class Opening {
         isCold = !isWarm;
     }
 
-    /** What was begun then has failed, which may be all that the thread that opens the client waits for. */
+    /** What was begun at {@code start} has failed. The thread that opens the client may be waiting for just that. */
     void cameToNothing(long start) {
         boolean isForgiven = isCold && System.nanoTime() - start >= shortestTimeoutNanos;
         isCold = false;

@@ -5,9 +5,9 @@ import io.github.moonlibs.discovery.Result;
 import io.github.moonlibs.discovery.core.node.AnnouncementReader.NoAnnouncementException;
 import io.github.moonlibs.discovery.core.node.AnnouncementReader.Reading;
 
-/** What nodes are asked, so that it is known which methods they serve. */
+/** What the client asks a node to learn which methods it serves. */
 sealed interface Question permits Question.OfAnnouncement, RoleQuestion {
-    /** The procedure whose answer says it. */
+    /** The procedure that is called. */
     String procedure();
 
     /** Whether a server may broadcast the answer by itself, under the procedure's name. */

@@ -13,11 +13,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * For servers that announce nothing: asks whether the node is writable, and makes of the answer what it would announce by the
- * rules. A rule for several methods becomes one entry, which they share.
+ * For servers that announce nothing: asks whether the node is writable, and derives from the answer what the node would
+ * announce by the rules. A rule for several methods becomes one entry, which they share.
  *
- * <p>{@code box.info} is the only procedure that says so on every server. It takes the right to execute it, no more; {@code
- * eval} would take the right to execute anything.
+ * <p>{@code box.info} is the only procedure that says so on every server. The user needs the right to execute it and no
+ * other one; {@code eval} would take the right to execute anything.
  */
 record RoleQuestion(List<MethodRule> rules) implements Question {
     private static final String RUNNING = "running";

@@ -6,9 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The nodes of one tier that serve a method, by how they stand when a table is made. As many of those that are OUT are left out as
- * may be, the ones that went first; the others are kept, and so are all when no node is IN. Those that are PROBING get so
- * little that they count as left out. Immutable.
+ * The nodes of one tier that serve a method, by how they stand when a table is made. As many of those that are OUT are
+ * left out as may be, the ones that went first; the others are kept, and so are all when no node is IN. Those that are
+ * PROBING get so little that they count as left out. Immutable.
  *
  * @param all in the order in which they came
  * @param picked those that the strategy chooses among: all but those left out

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The nodes that serve one method, and which of them gets the next call of it. Never empty.
  *
- * <p>There are two kinds, so that a method whose nodes are all of one tier pays nothing for there being tiers.
+ * <p>There are two kinds, so that tiers cost nothing for a method whose nodes are all of one tier.
  */
 public abstract sealed class MethodRoutes permits Tier, Tiers {
     private final Takeover takeover;

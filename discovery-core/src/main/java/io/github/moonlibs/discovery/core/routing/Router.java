@@ -57,7 +57,7 @@ public final class Router implements NodeRoutes {
     /** How often a question is put anew because another table was published meanwhile. */
     private static final int TRIES = 10;
 
-    /** No name of a method, and no words of a rule. */
+    /** Neither the name of a method nor the words of a rule. */
     public static final String NO_ENTRY = "";
 
     private final ByMethod<MethodRule> rules;

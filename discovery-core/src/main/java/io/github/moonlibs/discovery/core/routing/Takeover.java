@@ -4,10 +4,10 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much of a method's calls the lowest tier gets that is in service: all of them, unless it has just come back. Then it
- * takes over within a second, as a node does in its slow start. A tier that goes and comes again within a minute takes twice
- * as long each time, a minute in the end: so a flapping one costs a tenth of the calls, and does not swing the load.
- * Immutable.
+ * Which part of a method's calls goes to the lowest tier in service: all of them, unless the tier has just come back. Then
+ * it takes over within a second, as a node does in its slow start. A tier that goes and comes back within a minute takes
+ * twice as long each time, and a minute in the end. So a tier that flaps gets little more than a tenth of the calls while it
+ * is there, and doesn't swing the load. Immutable.
  *
  * @param tier the lowest tier that is in service
  * @param sinceNanos since when it is
@@ -20,13 +20,13 @@ record Takeover(int tier, long sinceNanos, long servedNanos, int returns, long w
     private static final long FIRST_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(60);
 
-    /** What has lasted so long is no flapping. */
+    /** A tier that was there or away for so long doesn't flap. */
     private static final long STABLE_NANOS = LONGEST_NANOS;
 
     /** More doublings than are needed for the longest. */
     private static final int MOST_RETURNS = 16;
 
-    /** @param before what was so until now; null if no node served the method */
+    /** @param before the one in force until now; null if no node served the method */
     static Takeover next(@Nullable Takeover before, int tier, long now) {
         if (before == null) {
             return new Takeover(tier, now, now, 0, 0);

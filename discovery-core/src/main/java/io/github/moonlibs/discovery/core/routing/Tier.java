@@ -76,7 +76,7 @@ final class Tier extends MethodRoutes {
         return candidates.all();
     }
 
-    /** Whether it has a node in service, also of what happened since this was made. */
+    /** Whether it has a node in service, in view of what happened since this was made. */
     boolean isInService() {
         return !isOutdated || candidates.in().stream().anyMatch(route -> state(route) == State.IN);
     }
@@ -125,7 +125,7 @@ final class Tier extends MethodRoutes {
         return other == null ? route : other;
     }
 
-    /** Picks as {@link #pick} does, but draws once; null if that is not to stand. */
+    /** Picks as {@link #pick} does, but draws once; null if that pick is not accepted. */
     @Nullable
     Route pickOnce(RandomGenerator random) {
         Route route = draw(random);

@@ -11,9 +11,9 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The nodes of a method of which some are there only for want of others. The first tier that has a node in service gets
- * the calls; the next one gets what the first can't take, and what a first one that has just come back is not to take yet.
- * A tier whose nodes are all ejected gets no more than its probes.
+ * The nodes that serve a method, where some of them stand by for others. The first tier that has a node in service gets the
+ * calls; the next one gets what the first can't take, and, while the first has just come back, what that is not to take
+ * yet. A tier whose nodes are all ejected gets no more than its probes.
  */
 final class Tiers extends MethodRoutes {
     /** All of them, the lowest first. */
@@ -26,7 +26,7 @@ final class Tiers extends MethodRoutes {
 
     private final List<Route> all;
 
-    /** Those that are probed, of the tiers that would serve if their nodes were not ejected. */
+    /** The nodes that are probed, in tiers below the first one, which would serve if their nodes were not ejected. */
     private final List<Route> probing;
 
     private final Balancing balancing;

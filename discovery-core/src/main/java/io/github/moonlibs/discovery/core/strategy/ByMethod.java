@@ -5,8 +5,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is set for methods, by a method's name or by the beginning of several followed by a star. A whole name takes precedence
- * over a beginning, and a longer beginning over a shorter one. Immutable; it remembers no name that it is asked for.
+ * What is set for methods, by a method's name or by the beginning of several followed by a star. A whole name takes
+ * precedence over a beginning, and a longer beginning over a shorter one. Immutable; it remembers no name that it is asked
+ * for.
  */
 public final class ByMethod<V> {
     private static final String ANY = "*";

@@ -9,7 +9,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 
 /**
  * Owns the client's threads: one thread opens a scope that lives as long as the client, and everything else runs in that
- * scope. When the supervisor has ended, so has every thread. What runs is a duty, for which see {@link DutyThreads}.
+ * scope. When the supervisor has ended, so has every thread. {@link DutyThreads} makes the threads of the scope.
  */
 public final class Supervisor {
     private static final Log LOG = Log.ofCore();

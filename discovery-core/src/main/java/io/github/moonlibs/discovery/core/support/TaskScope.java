@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * that opened it, and by no other.
  *
  * <p>The JDK's StructuredTaskScope is this, but as a preview API whose form changes from release to release. It serves
- * where its variant can be loaded ({@link TaskScopes}); elsewhere plain virtual threads behave the same.
+ * where its variant can be loaded ({@link TaskScopes}); elsewhere plain threads behave the same.
  */
 public interface TaskScope extends AutoCloseable {
     /** Starts a task. What it throws is logged and ends nothing but the task. */

@@ -7,7 +7,7 @@ import java.util.concurrent.Callable;
 
 /**
  * Finds the kind of scope that this JVM can run: the variant compiled for exactly this JDK, if the JVM was started with
- * preview classes allowed, else plain virtual threads.
+ * preview classes allowed, else plain threads.
  */
 public final class TaskScopes {
     private static final Log LOG = Log.ofCore();

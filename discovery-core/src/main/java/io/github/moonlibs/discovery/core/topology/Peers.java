@@ -12,9 +12,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The members of a replicaset as one of them sees them in {@code box.info}. A member's address is the one by which it was asked,
- * or else the one by which the others replicate from it; it is remembered, so that it doesn't change with who is asked.
- * Not thread-safe.
+ * The members of a replicaset as one of them sees them in {@code box.info}. A member's address is the one by which it was
+ * asked, or else the one by which another member replicates from it. It is remembered, so that it doesn't change when
+ * another member is asked. Not thread-safe.
  */
 final class Peers {
     /** The answer lists no replicaset; the message says what was expected. */
@@ -26,7 +26,7 @@ final class Peers {
         }
     }
 
-    /** Whose credentials and TLS hold for all. */
+    /** The endpoint whose credentials and TLS hold for all members. */
     private final Endpoint model;
 
     private final Map<String, Endpoint> asked = new HashMap<>();
@@ -38,7 +38,7 @@ final class Peers {
         this.model = model;
     }
 
-    /** @param from who has answered */
+    /** @param from the endpoint that has answered */
     List<Instance> of(Result answer, Endpoint from) throws NoPeersException {
         Map<?, ?> info = map(answer.size() == 0 ? null : answer.get(0));
         String own = text(info.get("uuid"));
@@ -68,7 +68,7 @@ final class Peers {
         return instances;
     }
 
-    /** An address may come to lead to somebody else's servers. */
+    /** An address may have come to lead to the servers of another replicaset. */
     private void requireSame(@Nullable String uuid) throws NoPeersException {
         if (cluster != null && !Objects.equals(cluster, uuid)) {
             throw new NoPeersException("expected an instance of the replicaset " + cluster + ", got one of " + uuid);
@@ -76,7 +76,7 @@ final class Peers {
         cluster = uuid;
     }
 
-    /** Of an address as the servers write it, whose user is the one that replicates. */
+    /** The endpoint of an address as servers write it; the user in it replicates, and is not the client's. */
     private @Nullable Endpoint endpoint(@Nullable String peer) {
         if (peer == null) {
             return null;

@@ -16,8 +16,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks one instance of a replicaset for the others, again and again. If that one is lost, another one is asked: those that are
- * known, then the seeds. While none can be asked, the last set stays. For one thread at a time.
+ * Asks one instance of a replicaset for the others, again and again. If that instance is lost, another one is asked: first
+ * the members that are known, then the seeds. While none can be asked, the last set stays. For one thread at a time.
  */
 final class SeedSource implements TopologySource {
     private static final String PROCEDURE = "box.info";
@@ -28,7 +28,7 @@ final class SeedSource implements TopologySource {
     private final Transport transport;
     private final Peers peers;
 
-    /** The one that is asked, while its connection lasts. */
+    /** The connection to the instance that is asked, while it lasts. */
     private @Nullable Connection connection;
 
     private @Nullable Endpoint asked;
@@ -56,7 +56,7 @@ final class SeedSource implements TopologySource {
         }
     }
 
-    /** The first answer that there is. */
+    /** The answer of the first instance that gives one. */
     private List<Instance> ask() throws IOException, InterruptedException {
         List<String> failures = new ArrayList<>();
         Connection present = connection;
@@ -121,7 +121,7 @@ final class SeedSource implements TopologySource {
         return "the servers themselves, from " + seeds.size() + (seeds.size() == 1 ? " seed" : " seeds");
     }
 
-    /** What a connection reports shows in the next answer, too. */
+    /** Ignores what the connection reports: the next question shows it, too. */
     private static final class Unheard implements Transport.Listener {
         @Override
         public void closed(String reason) {

@@ -7,8 +7,8 @@ import io.github.moonlibs.discovery.spi.TopologySource;
 import io.github.moonlibs.discovery.spi.Transport;
 
 /**
- * The topology that the servers know themselves: {@code seed://} and one or more endpoints of a replicaset, separated by commas
- * and written as those of {@link StaticTopology}.
+ * The topology that the servers know themselves: {@code seed://} and one or more endpoints of a replicaset, separated by
+ * commas and written as those of {@link StaticTopology}.
  */
 public final class SeedTopology implements TopologyProvider {
     private static final String SCHEME = "seed";

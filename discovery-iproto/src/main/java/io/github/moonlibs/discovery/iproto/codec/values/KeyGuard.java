@@ -42,7 +42,7 @@ final class KeyGuard {
     }
 
     /**
-     * What a set of these elements is to be made of: each once, if they had to be compared to know that their hashes differ.
+     * The elements to make a set of, each once if they are not all of one kind with an order.
      */
     static List<@Nullable Object> distinct(List<@Nullable Object> elements) {
         KeyGuard guard = of(elements.size());
