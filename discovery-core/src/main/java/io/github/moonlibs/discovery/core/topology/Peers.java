@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +31,12 @@ final class Peers {
     private final Map<String, Endpoint> asked = new HashMap<>();
     private final Map<String, Endpoint> listed = new HashMap<>();
 
-    private @Nullable String cluster;
+    /** Where the one that answered last lists the others, and who that is. */
+    private final Map<String, Endpoint> said = new HashMap<>();
+
+    private @Nullable String answerer;
+
+    private @Nullable String replicaset;
 
     Peers(Endpoint model) {
         this.model = model;
@@ -46,14 +50,20 @@ final class Peers {
         if (own == null || replication.isEmpty()) {
             throw new NoPeersException("expected {uuid = ..., replication = {...}, ...}");
         }
-        requireSame(text(map(info.get("cluster")).get("uuid")));
+        requireSame(replicaset(info));
+        if (!own.equals(answerer)) {
+            answerer = own;
+            said.clear();
+        }
+        // an instance that was built anew has another UUID at the same address
+        asked.values().removeIf(from::equals);
         asked.put(own, from);
         Map<String, Endpoint> members = new TreeMap<>();
         for (Object member : replication.values()) {
             String uuid = text(map(member).get("uuid"));
             Endpoint peer = endpoint(text(map(map(member).get("upstream")).get("peer")));
             if (uuid != null && peer != null) {
-                listed.put(uuid, peer);
+                list(uuid, peer);
             }
             Endpoint address = uuid == null ? null : asked.getOrDefault(uuid, listed.get(uuid));
             if (uuid != null && address != null) {
@@ -62,18 +72,42 @@ final class Peers {
         }
         asked.keySet().retainAll(members.keySet());
         listed.keySet().retainAll(members.keySet());
+        said.keySet().retainAll(members.keySet());
         List<Instance> instances = new ArrayList<>();
         members.forEach(
                 (uuid, address) -> instances.add(new Instance(address, address.address(), Map.of("uuid", uuid))));
         return instances;
     }
 
+    /** A member has moved if one and the same instance lists it elsewhere than before; two may name it differently. */
+    private void list(String uuid, Endpoint peer) {
+        Endpoint before = said.put(uuid, peer);
+        if (!peer.equals(listed.get(uuid))) {
+            listed.values().removeIf(peer::equals);
+        }
+        if (before != null && !before.equals(peer)) {
+            listed.put(uuid, peer);
+            asked.remove(uuid);
+        } else {
+            listed.putIfAbsent(uuid, peer);
+        }
+    }
+
     /** An address may have come to lead to the servers of another replicaset. */
     private void requireSame(@Nullable String uuid) throws NoPeersException {
-        if (cluster != null && !Objects.equals(cluster, uuid)) {
-            throw new NoPeersException("expected an instance of the replicaset " + cluster + ", got one of " + uuid);
+        if (uuid == null) {
+            return;
         }
-        cluster = uuid;
+        if (replicaset != null && !replicaset.equals(uuid)) {
+            throw new NoPeersException("expected an instance of the replicaset " + replicaset + ", got one of " + uuid);
+        }
+        replicaset = uuid;
+    }
+
+    /** Before Tarantool 3 it is the cluster's UUID; since then a cluster has several replicasets, and none itself. */
+    private static @Nullable String replicaset(Map<?, ?> info) {
+        String uuid = text(map(info.get("replicaset")).get("uuid"));
+        return uuid == null ? text(map(info.get("cluster")).get("uuid")) : uuid;
     }
 
     /** The endpoint of an address as servers write it; the user in it replicates, and is not the client's. */
@@ -82,12 +116,22 @@ final class Peers {
             return null;
         }
         try {
-            return Endpoint.parse(peer.substring(peer.lastIndexOf('@') + 1))
+            return Endpoint.parse(bare(peer))
                     .withCredentials(model.user(), model.password())
                     .withSecurity(model.security());
         } catch (IllegalArgumentException unusable) {
             return null;
         }
+    }
+
+    /** Without user and parameters. Servers before 3.2 write an IPv6 address without its brackets. */
+    private static String bare(String peer) {
+        int parameters = peer.indexOf('?');
+        String address = parameters < 0 ? peer : peer.substring(0, parameters);
+        address = address.substring(address.lastIndexOf('@') + 1);
+        int port = address.lastIndexOf(':');
+        boolean isBareV6 = address.indexOf(':') != port && !address.startsWith("[") && !address.startsWith("unix/:");
+        return isBareV6 ? "[" + address.substring(0, port) + "]" + address.substring(port) : address;
     }
 
     private static Map<?, ?> map(@Nullable Object value) {

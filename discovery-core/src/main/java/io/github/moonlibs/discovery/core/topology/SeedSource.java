@@ -23,7 +23,7 @@ final class SeedSource implements TopologySource {
     private static final String PROCEDURE = "box.info";
     private static final long INTERVAL_MILLIS = 500;
 
-    private final List<Instance> seeds;
+    private final List<Endpoint> seeds;
     private final ClientOptions options;
     private final Transport transport;
     private final Peers peers;
@@ -33,14 +33,23 @@ final class SeedSource implements TopologySource {
 
     private @Nullable Endpoint asked;
 
+    /** Of the present connection. */
+    private Events events = new Events();
+
     /** What was published last. */
     private List<Instance> known = List.of();
 
+    /** @param seeds the user, the password and TLS of the first one hold for all */
     SeedSource(List<Instance> seeds, ClientOptions options, Transport transport) {
-        this.seeds = seeds;
+        Endpoint first = seeds.getFirst().endpoint();
+        this.seeds = seeds.stream()
+                .map(seed -> seed.endpoint()
+                        .withCredentials(first.user(), first.password())
+                        .withSecurity(first.security()))
+                .toList();
         this.options = options;
         this.transport = transport;
-        this.peers = new Peers(seeds.getFirst().endpoint());
+        this.peers = new Peers(first);
     }
 
     @Override
@@ -49,6 +58,10 @@ final class SeedSource implements TopologySource {
             while (true) {
                 known = ask();
                 sink.publish(known);
+                if (known.stream().noneMatch(instance -> instance.endpoint().equals(asked))) {
+                    // it has left the replicaset, and what it lists may be old: from now on a member is asked
+                    leave();
+                }
                 Thread.sleep(INTERVAL_MILLIS);
             }
         } finally {
@@ -59,6 +72,10 @@ final class SeedSource implements TopologySource {
     /** The answer of the first instance that gives one. */
     private List<Instance> ask() throws IOException, InterruptedException {
         List<String> failures = new ArrayList<>();
+        if (events.isShutdownAnnounced) {
+            // the server waits for this connection's end
+            leave();
+        }
         Connection present = connection;
         if (present != null && asked != null) {
             List<Instance> answer = ask(present, asked, failures);
@@ -68,7 +85,8 @@ final class SeedSource implements TopologySource {
         }
         for (Endpoint endpoint : candidates()) {
             try {
-                connection = transport.connect(endpoint, options, new Unheard());
+                events = new Events();
+                connection = transport.connect(endpoint, options, events);
                 asked = endpoint;
                 List<Instance> answer = ask(connection, endpoint, failures);
                 if (answer != null) {
@@ -84,7 +102,7 @@ final class SeedSource implements TopologySource {
     private Set<Endpoint> candidates() {
         Set<Endpoint> candidates = new LinkedHashSet<>();
         known.forEach(instance -> candidates.add(instance.endpoint()));
-        seeds.forEach(seed -> candidates.add(seed.endpoint()));
+        candidates.addAll(seeds);
         return candidates;
     }
 
@@ -111,6 +129,7 @@ final class SeedSource implements TopologySource {
         Connection left = connection;
         connection = null;
         asked = null;
+        events = new Events();
         if (left != null) {
             left.close();
         }
@@ -121,8 +140,9 @@ final class SeedSource implements TopologySource {
         return "the servers themselves, from " + seeds.size() + (seeds.size() == 1 ? " seed" : " seeds");
     }
 
-    /** Ignores what the connection reports: the next question shows it, too. */
-    private static final class Unheard implements Transport.Listener {
+    private static final class Events implements Transport.Listener {
+        volatile boolean isShutdownAnnounced;
+
         @Override
         public void closed(String reason) {
             // the next question fails
@@ -130,7 +150,7 @@ final class SeedSource implements TopologySource {
 
         @Override
         public void shutdownAnnounced() {
-            // the last answer still holds, and after the end another instance is asked
+            isShutdownAnnounced = true;
         }
     }
 }

@@ -14,6 +14,7 @@ import io.github.moonlibs.discovery.core.Promise;
 import io.github.moonlibs.discovery.spi.TopologySource;
 import io.github.moonlibs.discovery.spi.Transport;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -24,6 +25,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A replicaset that is found from one of its members. */
 @NullUnmarked // a test that meets null where it should not fails, which is its job
@@ -55,19 +59,31 @@ class SeedSourceTest {
 
     /** What a member sees: itself, and those from which it replicates. */
     private static void sees(MemoryNode node, String replicaset, MemoryNode... others) {
+        sees(
+                node,
+                Map.of("cluster", Map.of("uuid", replicaset)),
+                Arrays.stream(others)
+                        .collect(Collectors.toMap(
+                                SeedSourceTest::uuid,
+                                other -> "replicator@" + other.endpoint().address())));
+    }
+
+    /** As Tarantool 3 reports it, which has clusters of several replicasets. */
+    private static void seesInCluster(MemoryNode node, String replicaset, MemoryNode other) {
+        sees(
+                node,
+                Map.of("cluster", Map.of("name", "all"), "replicaset", Map.of("uuid", replicaset, "name", "one")),
+                Map.of(uuid(other), other.endpoint().address()));
+    }
+
+    private static void sees(MemoryNode node, Map<String, Object> belongsTo, Map<String, String> others) {
         Map<Object, Object> replication = new HashMap<>();
         replication.put(1, Map.of("uuid", uuid(node)));
-        for (MemoryNode other : others) {
-            replication.put(
-                    replication.size() + 1,
-                    Map.of(
-                            "uuid",
-                            uuid(other),
-                            "upstream",
-                            Map.of("peer", "replicator@" + other.endpoint().address())));
-        }
-        Map<String, Object> info =
-                Map.of("uuid", uuid(node), "cluster", Map.of("uuid", replicaset), "replication", replication);
+        others.forEach((uuid, peer) ->
+                replication.put(replication.size() + 1, Map.of("uuid", uuid, "upstream", Map.of("peer", peer))));
+        Map<String, Object> info = new HashMap<>(belongsTo);
+        info.put("uuid", uuid(node));
+        info.put("replication", replication);
         node.behave("box.info", (arguments, reply) -> reply.complete(List.of(info)));
     }
 
@@ -162,13 +178,78 @@ class SeedSourceTest {
     }
 
     @Test
-    void aMemberOfAnotherReplicasetIsNotBelieved() {
+    void aMemberThatHasMovedIsFollowed() {
         sees(a, "set", b);
+        follow("a:1");
+        await("two", () -> sink.addresses.equals(Set.of("a:1", "b:1")));
+
+        sees(a, Map.of("cluster", Map.of("uuid", "set")), Map.of(uuid(b), "moved:1"));
+        await("its new address", () -> sink.addresses.equals(Set.of("a:1", "moved:1")));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "rep@::1:3302, [::1]:3302",
+        "rep@[::1]:3302, [::1]:3302",
+        "rep@h:1?transport=ssl&ssl_ca_file=/x, h:1",
+        "rep@h:1?, h:1",
+        "rep@unix/:/a/b, unix/:/a/b"
+    })
+    void addressesAreReadAsServersWriteThem(String peer, String address) {
+        sees(a, Map.of("cluster", Map.of("uuid", "set")), Map.of("another", peer));
+        follow("a:1");
+
+        await("it", () -> sink.addresses.equals(Set.of("a:1", address)));
+    }
+
+    @Test
+    void aServerThatShutsDownIsLeft() {
+        sees(a, "set", b);
+        sees(b, "set", a, c);
+        follow("a:1");
+        await("two", () -> sink.addresses.equals(Set.of("a:1", "b:1")));
+        a.refuseConnections(AttemptException.notSent("a:1: connection refused", null));
+        a.announceShutdown();
+
+        await("what the other one says", () -> sink.addresses.equals(Set.of("a:1", "b:1", "c:1")));
+    }
+
+    @Test
+    void aSeedThatHasLeftTheReplicasetIsAskedNoMore() {
+        sees(a, "set", b);
+        sees(b, "set", c);
+        follow("a:1");
+        await("two", () -> sink.addresses.equals(Set.of("a:1", "b:1")));
+        a.behave(
+                "box.info",
+                (arguments, reply) -> reply.complete(List.of(Map.of(
+                        "uuid",
+                        uuid(a),
+                        "cluster",
+                        Map.of("uuid", "set"),
+                        "replication",
+                        Map.of(2, Map.of("uuid", uuid(b), "upstream", Map.of("peer", "b:1")))))));
+
+        await("what the member says", () -> sink.addresses.equals(Set.of("b:1", "c:1")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aMemberOfAnotherReplicasetIsNotBelieved(boolean isTarantool3) {
+        if (isTarantool3) {
+            seesInCluster(a, "set", b);
+        } else {
+            sees(a, "set", b);
+        }
         SeedSource source = source("a:1");
         TopologySource.Sink once = new TopologySource.Sink() {
             @Override
             public void publish(Collection<Instance> instances) {
-                sees(a, "another set", c);
+                if (isTarantool3) {
+                    seesInCluster(a, "another set", c);
+                } else {
+                    sees(a, "another set", c);
+                }
                 b.refuseConnections(AttemptException.notSent("b:1: connection refused", null));
             }
 
@@ -183,6 +264,16 @@ class SeedSourceTest {
                 .hasMessageStartingWith("no instance says which ones there are: ")
                 .hasMessageContaining("expected an instance of the replicaset set, got one of another set")
                 .hasMessageContaining("b:1: connection refused");
+    }
+
+    @Test
+    void anUpgradeToTarantool3LeavesTheReplicasetTheSame() {
+        sees(a, "set", b);
+        follow("a:1");
+        await("two", () -> sink.addresses.equals(Set.of("a:1", "b:1")));
+
+        seesInCluster(a, "set", c);
+        await("another one", () -> sink.addresses.equals(Set.of("a:1", "c:1")));
     }
 
     @Test
