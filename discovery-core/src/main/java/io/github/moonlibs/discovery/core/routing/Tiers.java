@@ -158,7 +158,13 @@ final class Tiers extends MethodRoutes {
 
     @Override
     public boolean canHedge(Predicate<Route> out) {
-        return tiers.stream().anyMatch(tier -> tier.canHedge(out));
+        // a tier that doesn't serve is ejected as a whole
+        for (Tier tier : serving) {
+            if (tier.canHedge(out)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override
@@ -168,8 +174,8 @@ final class Tiers extends MethodRoutes {
         for (int i = 0; route == null && i < serving.size(); i++) {
             route = serving.get(i).pickHedgeInService(out, random);
         }
-        for (int i = 0; route == null && i < tiers.size(); i++) {
-            route = tiers.get(i).pickLastResort(out, random);
+        for (int i = 0; route == null && i < serving.size(); i++) {
+            route = serving.get(i).pickLastResort(out, random);
         }
         return route;
     }

@@ -104,6 +104,18 @@ class TiersTest extends OnRoutedNodes {
     }
 
     @Test
+    @Promise("Hedging: never to an ejected node")
+    void aTierThatIsEjectedGetsNoHedge() {
+        joinTier(0);
+        joinTier(1);
+        timeOut(nodes.get(0), 10);
+
+        assertThat(routes().canHedge(route -> route.node() == nodes.get(1))).isFalse();
+        assertThat(routes().pickHedge(route -> route.node() == nodes.get(1), random))
+                .isNull();
+    }
+
+    @Test
     void aSnapshotShowsThatTheNextTierStandsBy() {
         joinAll();
         assertThat(router.table().snapshot().routes("m"))
