@@ -50,6 +50,9 @@ final class Asking implements AutoCloseable {
     /** What was read last, so that it is not read again; null: nothing is in force. */
     private @Nullable ByteBuffer lastAnswer;
 
+    /** What was read from it; null: nothing yet. */
+    private @Nullable Reading lastReading;
+
     /** When the announcement that counts was asked for, or pushed. */
     private long announcedNanos;
 
@@ -257,7 +260,13 @@ final class Asking implements AutoCloseable {
     }
 
     private void apply(ByteBuffer bytes, Reading reading) {
+        // answers to the question of the role differ each time, what follows from them rarely does
+        boolean isInForce = lastAnswer != null && reading.equals(lastReading);
         lastAnswer = bytes;
+        lastReading = reading;
+        if (isInForce) {
+            return;
+        }
         node.complainOf(reading.problems());
         node.serve(session, reading.announcement(), router);
         opening.served();
@@ -267,6 +276,6 @@ final class Asking implements AutoCloseable {
     private void silent(String why, long askedNanos) {
         lastAnswer = null;
         node.withdraw(State.SILENT, why, null, router);
-        opening.cameToNothing(askedNanos);
+        opening.cameToNothing(askedNanos, true);
     }
 }

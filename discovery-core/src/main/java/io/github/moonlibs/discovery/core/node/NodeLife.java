@@ -114,7 +114,7 @@ public final class NodeLife implements Runnable {
         node.tick();
         long start = System.nanoTime();
         long pauseNanos = connectAndServe();
-        opening.cameToNothing(start);
+        opening.cameToNothing(start, options.reconnectDelay() != null);
         if (!node.isStopping()) {
             waitFor(options.reconnectDelay() == null ? Long.MAX_VALUE : pauseNanos, node::isStopping);
         }

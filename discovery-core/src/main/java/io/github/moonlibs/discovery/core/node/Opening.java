@@ -31,9 +31,13 @@ final class Opening {
         isCold = !isWarm;
     }
 
-    /** What was begun at {@code start} has failed. The thread that opens the client may be waiting for just that. */
-    void cameToNothing(long start) {
-        boolean isForgiven = isCold && System.nanoTime() - start >= shortestTimeoutNanos;
+    /**
+     * What was begun at {@code start} has failed. The thread that opens the client may be waiting for just that.
+     *
+     * @param isTriedAgain false: there won't be another chance, so that nothing is forgiven
+     */
+    void cameToNothing(long start, boolean isTriedAgain) {
+        boolean isForgiven = isTriedAgain && isCold && System.nanoTime() - start >= shortestTimeoutNanos;
         isCold = false;
         isWarm = true;
         if (!isForgiven) {

@@ -16,12 +16,19 @@ final class DutyThreads implements ThreadFactory {
     /** So many at a time are platform threads. */
     static final int PLATFORM = 64;
 
+    /** After so many in a row that could not be started, the process may have no more of them: the next one is virtual. */
+    private static final int MOST_FAILED = 3;
+
     private final List<Thread> ofPlatform = new ArrayList<>(PLATFORM);
+
+    private int failed;
 
     @Override
     public Thread newThread(Runnable duty) {
+        boolean hasFailed = !ofPlatform.isEmpty() && ofPlatform.getLast().getState() == Thread.State.NEW;
+        failed = hasFailed ? failed + 1 : 0;
         ofPlatform.removeIf(thread -> !thread.isAlive());
-        if (ofPlatform.size() == PLATFORM) {
+        if (ofPlatform.size() == PLATFORM || failed == MOST_FAILED) {
             return Thread.ofVirtual().unstarted(duty);
         }
         Thread thread = Thread.ofPlatform().daemon().unstarted(duty);

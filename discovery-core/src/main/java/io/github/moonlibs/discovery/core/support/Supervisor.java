@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Owns the client's threads: one thread opens a scope that lives as long as the client, and everything else runs in that
@@ -35,25 +36,37 @@ public final class Supervisor {
 
     private void run(TaskScope.Factory scopes) {
         try (TaskScope scope = scopes.open(null, new DutyThreads())) {
-            for (var next = tasks.take(); next.isPresent(); next = tasks.take()) {
+            for (var next = take(); next.isPresent(); next = take()) {
                 fork(scope, next.get());
             }
-            scope.join();
-        } catch (InterruptedException e) {
-            // no other code knows this thread; closing the scope ends the tasks all the same
-            Thread.currentThread().interrupt();
+            TaskScopes.uninterrupted(scope::join);
+        }
+    }
+
+    private Optional<Task> take() {
+        while (true) {
+            try {
+                return tasks.take();
+            } catch (InterruptedException foreign) {
+                // of code that interrupts every thread it finds; the end is a task, too
+            }
         }
     }
 
     /** Starts the task; after an Error, which a lack of memory may bring, it is started later. */
-    private void fork(TaskScope scope, Task task) throws InterruptedException {
+    private void fork(TaskScope scope, Task task) {
+        boolean isReported = false;
         while (true) {
             try {
                 scope.fork(task.name(), task.body());
                 return;
             } catch (Error defect) {
-                LOG.log(ERROR, task.name() + " cannot be started; trying again", defect);
-                Thread.sleep(PAUSE);
+                if (!isReported) {
+                    LOG.log(ERROR, task.name() + " cannot be started; trying again", defect);
+                    isReported = true;
+                }
+                LockSupport.parkNanos(this, PAUSE.toNanos());
+                Thread.interrupted();
             }
         }
     }

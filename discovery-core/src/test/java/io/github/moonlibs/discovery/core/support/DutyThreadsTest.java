@@ -58,4 +58,14 @@ class DutyThreadsTest {
 
         assertThat(start(over).isVirtual()).isFalse();
     }
+
+    /** As where the system allows no more threads. */
+    @Test
+    void afterThreeThatCouldNotBeStartedTheNextOneIsVirtual() {
+        for (int i = 0; i < 3; i++) {
+            assertThat(threads.newThread(() -> {}).isVirtual()).isFalse();
+        }
+        assertThat(start(over).isVirtual()).isTrue();
+        assertThat(start(over).isVirtual()).isFalse();
+    }
 }
