@@ -45,7 +45,9 @@ final class YamlDocument {
     private static final int INTERRUPT_EVERY = 1 << 10;
     private static final Set<String> NULLS = Set.of("", "~", "null", "Null", "NULL");
     private static final String STANDARD = "tag:yaml.org,2002:";
-    private static final String HANDLE = "tag handle";
+    /** Behind these words the parser quotes the document. */
+    private static final List<String> BEFORE_QUOTES = List.of("tag handle", "hexadecimal numbers");
+
     private static final Set<String> TAGS = Set.of("str", "int", "float", "bool", "null", "map", "seq");
 
     private final String place;
@@ -266,8 +268,13 @@ final class YamlDocument {
     private static String problem(YamlEngineException e) {
         String problem = e instanceof MarkedYamlEngineException marked ? marked.getProblem() : e.getMessage();
         String said = Causes.shortened(String.valueOf(problem));
-        int handle = said.indexOf(HANDLE);
-        return handle < 0 ? said : said.substring(0, handle + HANDLE.length());
+        for (String words : BEFORE_QUOTES) {
+            int at = said.indexOf(words);
+            if (at >= 0) {
+                return said.substring(0, at + words.length());
+            }
+        }
+        return said;
     }
 
     /** Says where, instead of quoting what stands there: it may be a password that should have been quoted. */

@@ -115,6 +115,16 @@ class TarantoolFileTest {
     }
 
     @Test
+    void ofAnEscapeThatIsNoneNothingIsQuoted() throws Exception {
+        Files.writeString(file(), "password: \"corp\\Uhunter22\"\n");
+        try (Following following = follow()) {
+            assertThat(following.awaitsFailure("expected a YAML document: line 1: "))
+                    .contains("hexadecimal")
+                    .doesNotContain("hunter");
+        }
+    }
+
+    @Test
     void aFileWithoutInstancesPublishesNothing() throws IOException {
         Files.writeString(file(), TWO);
         try (Following following = follow().awaits(A, B)) {
