@@ -36,6 +36,10 @@ enum Key {
 
     /** Terminals send {@code ESC [ A} or {@code ESC O A} for an arrow, and {@code ESC [ 5 ~} for a page. */
     private static Key sequence(InputStream in) throws IOException {
+        if (in.available() == 0) {
+            // the key Esc itself
+            return OTHER;
+        }
         int kind = in.read();
         if (kind != '[' && kind != 'O') {
             return OTHER;

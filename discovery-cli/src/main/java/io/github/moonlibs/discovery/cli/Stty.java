@@ -12,6 +12,25 @@ final class Stty {
 
     private Stty() {}
 
+    /** Changes modes; true: that is done. */
+    static boolean change(String... modes) {
+        try {
+            Process stty = new ProcessBuilder(
+                            Stream.concat(Stream.of("stty"), Stream.of(modes)).toList())
+                    .redirectInput(TERMINAL)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            // not ended by force: half of the modes would be changed
+            return stty.waitFor(5, TimeUnit.SECONDS) && stty.exitValue() == 0;
+        } catch (IOException none) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
     /** Runs it on the terminal of this process; returns its output, empty if it failed. */
     static String run(String... arguments) {
         try {

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,8 +15,12 @@ import org.jspecify.annotations.Nullable;
  * program ends. Without {@code stty} there are no keys.
  */
 final class TerminalKeyboard implements Keyboard {
+    private static final int TRIES = 3;
+
     private final BlockingQueue<Key> pressed = new LinkedBlockingQueue<>();
     private final String modes = Stty.run("-g");
+    private final ReentrantLock changing = new ReentrantLock();
+    private boolean isRestored;
     private final Thread atExit = new Thread(this::restore);
 
     TerminalKeyboard() {
@@ -23,11 +28,22 @@ final class TerminalKeyboard implements Keyboard {
             return;
         }
         Runtime.getRuntime().addShutdownHook(atExit);
-        // Ctrl-C is still a signal
-        Stty.run("-icanon", "-echo", "min", "1", "time", "0");
+        takeKeysOneByOne();
         Thread reader = new Thread(this::read, "discovery-keys");
         reader.setDaemon(true);
         reader.start();
+    }
+
+    private void takeKeysOneByOne() {
+        changing.lock();
+        try {
+            // Ctrl-C is still a signal, and may have come already
+            if (!isRestored) {
+                Stty.change("-icanon", "-echo", "min", "1", "time", "0");
+            }
+        } finally {
+            changing.unlock();
+        }
     }
 
     private void read() {
@@ -46,7 +62,17 @@ final class TerminalKeyboard implements Keyboard {
     }
 
     private void restore() {
-        Stty.run(modes);
+        changing.lock();
+        try {
+            isRestored = true;
+            boolean done = false;
+            // another Ctrl-C ends stty, too
+            for (int i = 0; i < TRIES && !done; i++) {
+                done = Stty.change(modes);
+            }
+        } finally {
+            changing.unlock();
+        }
     }
 
     @Override
