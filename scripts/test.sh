@@ -92,7 +92,7 @@ without_events() {
 skipped_tests() {
   find . -path '*/target/surefire-reports/TEST-*.xml' -newer target/dev/started -exec awk -v RS='<skipped' '
     FNR > 1 {
-      sub(/<\/skipped>.*/, "")
+      sub(/<\/(skipped|testcase)>.*/, "")
       sub(/\n?\tat .*/, "")
       gsub(/\n/, " ")
       if (match($0, /the server has no [^]]*/)) $0 = substr($0, RSTART, RLENGTH)
