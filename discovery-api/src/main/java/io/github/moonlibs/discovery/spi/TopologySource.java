@@ -13,9 +13,10 @@ import java.util.Collection;
 @FunctionalInterface
 public interface TopologySource {
     /**
-     * Follows the topology until the thread is interrupted. Called on a thread that belongs to the client; one
-     * call at a time. If it returns, the topology is final. If it throws, the error is logged and shown, and it is
-     * called again after a jittered pause that grows from 100 ms to 10 s while it keeps failing.
+     * Follows the topology until the thread is interrupted. Called on a thread that belongs to the client; one call at a
+     * time. An interrupt may end no read from a {@link java.net.Socket} there: give sockets a timeout. If it returns, the
+     * topology is final. If it throws, the error is logged and shown, and it is called again after a jittered pause that
+     * grows from 100 ms to 10 s while it keeps failing.
      *
      * @param sink receives what the source learns; valid until this method ends
      * @throws InterruptedException when the client is closed

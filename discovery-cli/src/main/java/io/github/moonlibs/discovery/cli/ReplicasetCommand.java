@@ -19,8 +19,8 @@ abstract class ReplicasetCommand implements Callable<Integer> {
             paramLabel = "URI",
             order = 1,
             description =
-                    "Where the instances are: static:HOST:PORT,…, or etcd://HOST:PORT/PREFIX in the image that has"
-                            + " etcd.")
+                    "Where the instances are: static:HOST:PORT,…, seed://HOST:PORT,…, or in the image that has etcd"
+                            + " etcd://HOST:PORT/PREFIX or file:PATH.")
     private @Nullable String topology;
 
     @Option(
