@@ -39,6 +39,10 @@ record Takeover(int tier, long sinceNanos, long servedNanos, int returns, long w
             // nothing is left that could serve in its place meanwhile
             return new Takeover(tier, now, before.servedNanos, returns, 0);
         }
+        if (now - before.servedNanos < FIRST_NANOS) {
+            // it does not come back, it is as new as the others
+            return new Takeover(tier, now, before.servedNanos, returns, 0);
+        }
         long window = Math.min(LONGEST_NANOS, FIRST_NANOS << returns);
         return new Takeover(tier, now, before.servedNanos, Math.min(returns + 1, MOST_RETURNS), window);
     }
@@ -49,12 +53,6 @@ record Takeover(int tier, long sinceNanos, long servedNanos, int returns, long w
 
     /** The part of the calls that the tier is to get, above 0, at most 1. */
     double part(long now) {
-        return isOver(now)
-                ? 1
-                : Math.min(1, grown(now - sinceNanos, windowNanos) / grown(now - servedNanos, FIRST_NANOS));
-    }
-
-    private static double grown(long ageNanos, long windowNanos) {
-        return ageNanos >= windowNanos ? 1 : Math.max(LEAST, (double) ageNanos / windowNanos);
+        return isOver(now) ? 1 : Math.max(LEAST, (double) (now - sinceNanos) / windowNanos);
     }
 }
