@@ -39,11 +39,12 @@ public final class InstantTransport implements Transport {
     }
 
     private final class Sending extends Instant implements PipelinedConnection {
+        private final Sent announced = new Sent(announcement);
         private final Sent sent = new Sent(answer);
 
         @Override
         public PendingReply send(String procedure, List<?> arguments, long timeoutNanos, long patienceNanos) {
-            return sent;
+            return procedure.equals("api.discovery") ? announced : sent;
         }
     }
 
