@@ -15,12 +15,7 @@ final class Stty {
     /** Changes modes; true: that is done. */
     static boolean change(String... modes) {
         try {
-            Process stty = new ProcessBuilder(
-                            Stream.concat(Stream.of("stty"), Stream.of(modes)).toList())
-                    .redirectInput(TERMINAL)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start();
+            Process stty = start(ProcessBuilder.Redirect.DISCARD, modes);
             // not ended by force: half of the modes would be changed
             return stty.waitFor(5, TimeUnit.SECONDS) && stty.exitValue() == 0;
         } catch (IOException none) {
@@ -34,11 +29,7 @@ final class Stty {
     /** Runs it on the terminal of this process; returns its output, empty if it failed. */
     static String run(String... arguments) {
         try {
-            Process stty = new ProcessBuilder(Stream.concat(Stream.of("stty"), Stream.of(arguments))
-                            .toList())
-                    .redirectInput(TERMINAL)
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start();
+            Process stty = start(ProcessBuilder.Redirect.PIPE, arguments);
             if (!stty.waitFor(1, TimeUnit.SECONDS)) {
                 stty.destroyForcibly();
                 return "";
@@ -50,5 +41,14 @@ final class Stty {
             Thread.currentThread().interrupt();
             return "";
         }
+    }
+
+    private static Process start(ProcessBuilder.Redirect output, String... arguments) throws IOException {
+        return new ProcessBuilder(
+                        Stream.concat(Stream.of("stty"), Stream.of(arguments)).toList())
+                .redirectInput(TERMINAL)
+                .redirectOutput(output)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
     }
 }

@@ -119,7 +119,7 @@ class MethodRuleTest {
         DiscoveryClient client = client();
         is(master, true, "running");
         await(
-                "nobody is writable",
+                "no node is writable",
                 () -> client.routing().routes("users.insert").isEmpty());
         var waiting = async(() -> client.call("users.insert", List.of(), PATIENT, String.class));
         await("it waits", () -> ((CoreClient) client).waitedForNames() == 1);
@@ -169,7 +169,7 @@ class MethodRuleTest {
 
     @Test
     @Promise("Announcement 10: methods of one rule share their routes")
-    void aWholeNameThatNobodyServesDoesNotFallBackToABeginning() {
+    void aWholeNameThatNoNodeServesDoesNotFallBackToABeginning() {
         is(master, true, "running");
         DiscoveryClient client = client();
 
@@ -180,7 +180,7 @@ class MethodRuleTest {
 
     @Test
     @Promise("Announcement 10")
-    void aNameThatNoRuleCoversIsServedByNobody() {
+    void noNodeServesANameThatNoRuleCovers() {
         DiscoveryClient client = client();
 
         assertThatThrownBy(() -> client.call("orders.get", List.of(), FAIL_FAST))

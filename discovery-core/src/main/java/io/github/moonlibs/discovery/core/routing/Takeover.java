@@ -35,12 +35,9 @@ record Takeover(int tier, long sinceNanos, long servedNanos, int returns, long w
             return before;
         }
         int returns = now - before.sinceNanos >= STABLE_NANOS ? 0 : before.returns;
-        if (tier > before.tier) {
-            // nothing is left that could serve in its place meanwhile
-            return new Takeover(tier, now, before.servedNanos, returns, 0);
-        }
-        if (now - before.servedNanos < FIRST_NANOS) {
-            // it does not come back, it is as new as the others
+        if (tier > before.tier || now - before.servedNanos < FIRST_NANOS) {
+            // nothing is left that could serve in its place meanwhile; or it is as new as the others, and does not come
+            // back
             return new Takeover(tier, now, before.servedNanos, returns, 0);
         }
         long window = Math.min(LONGEST_NANOS, FIRST_NANOS << returns);

@@ -165,7 +165,7 @@ class SeedSourceTest {
     }
 
     @Test
-    void aMemberKeepsTheAddressByWhichItWasAskedWhoeverIsAskedNext() {
+    void aMemberKeepsTheAddressByWhichItWasAskedWhicheverIsAskedNext() {
         MemoryNode local = cluster.node("local:1");
         local.behave("box.info", (arguments, reply) -> a.behaviour("box.info").answer(arguments, reply));
         sees(a, "set", b);
