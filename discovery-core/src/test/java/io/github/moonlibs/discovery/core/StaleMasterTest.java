@@ -132,8 +132,7 @@ class StaleMasterTest {
         announce(a, true, 5L);
         announce(b, true, 6L);
         var client = cluster.client(a, b);
-        awaitServed(client, "read", 2);
-        awaitServedBy(client, "write", "b:1");
+        await("a:1 is stale", () -> snapshot(client, a).staleMaster() != null);
 
         b.refuseConnections(AttemptException.notSent("refused", null));
         b.cut();
