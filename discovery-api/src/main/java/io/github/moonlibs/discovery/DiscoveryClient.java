@@ -169,6 +169,28 @@ public interface DiscoveryClient extends AutoCloseable {
      */
     List<NodeReply> callAll(String method, List<?> arguments, CallOptions options);
 
+    /** Calls a procedure once with each of the argument lists, with the client's call options. */
+    default List<CallOutcome> callMany(String method, List<? extends List<?>> arguments) {
+        return callMany(method, arguments, callOptions());
+    }
+
+    /**
+     * Calls a procedure once with each of the argument lists: many calls that share one wait and few writes. Each is routed,
+     * retried and hedged by itself, and none of them fails because another one does. At most 1,024 of them are under way at
+     * a time, and they are begun in the order of the list.
+     *
+     * <pre>{@code
+     * var outcomes = client.callMany("users.put", rows, client.callOptions().withDeadline(Duration.ofSeconds(30)));
+     * }</pre>
+     *
+     * @param arguments the arguments of each call. An element is taken when its call is about to begin, so that a list which
+     *     makes them on demand keeps little in memory
+     * @param options the deadline is that of all calls together, counted from now; all else is for each of them
+     * @return the outcome of each call, in the order of the argument lists. What would have been thrown for a call is its
+     *     outcome's failure. An interrupt ends all calls that are not over, and the thread's interrupt flag is set
+     */
+    List<CallOutcome> callMany(String method, List<? extends List<?>> arguments, CallOptions options);
+
     /**
      * Waits until at least that many nodes serve the method. {@link ClientOptions#maxWaitingCalls} does not count this as a
      * call.

@@ -21,6 +21,12 @@ public interface PreparedMethod {
     /** Calls it as {@link DiscoveryClient#call(String, List, CallOptions)} does. */
     Result call(List<?> arguments, CallOptions options);
 
+    /** Calls it once with each of the argument lists, with the client's call options. */
+    List<CallOutcome> callMany(List<? extends List<?>> arguments);
+
+    /** Calls it as {@link DiscoveryClient#callMany(String, List, CallOptions)} does. */
+    List<CallOutcome> callMany(List<? extends List<?>> arguments, CallOptions options);
+
     /** Calls it with the client's call options and returns the first value as the type, null for nil. */
     default <T> @Nullable T call(List<?> arguments, Class<T> type) {
         return call(arguments).as(type);

@@ -133,6 +133,32 @@ public interface Transport {
                 throws InterruptedException;
     }
 
+    /** A connection that takes many requests of one thread by few writes. */
+    interface BatchingConnection extends PipelinedConnection {
+        /** Requests of the current thread, which alone uses it. Need not be closed. */
+        Batch batch();
+    }
+
+    /** Requests that one thread makes of a connection, gathered until it sends them. Not thread-safe. */
+    interface Batch {
+        /**
+         * Adds a call of a procedure. Never blocks, and sends nothing.
+         *
+         * @param nowNanos a reading of {@link System#nanoTime}, from which the time counts
+         * @param timeoutNanos how long the request may be under way; zero or less: nothing is added
+         * @param onOutcome run by any thread when the request has an outcome that {@link PendingReply#abandon} did not
+         *     make; must not block. It is run again later if it throws for want of memory
+         * @return null if the connection has no room for more now
+         * @throws AttemptException if there was no time to add it
+         * @throws IllegalArgumentException if an argument cannot be sent; nothing was added
+         */
+        @Nullable
+        PendingReply add(String procedure, List<?> arguments, long nowNanos, long timeoutNanos, Runnable onOutcome);
+
+        /** Hands over what was added. Never blocks. If the connection has ended, that is the outcome of each request. */
+        void send();
+    }
+
     /**
      * A connection on which the server can report what changes (Tarantool 2.10 and later): keys, and the value that each has
      * now. {@link Connection#protocol} says whether this server does; one that doesn't never reports anything.

@@ -1,6 +1,7 @@
 package io.github.moonlibs.discovery.bind;
 
 import io.github.moonlibs.discovery.CallOptions;
+import io.github.moonlibs.discovery.CallOutcome;
 import io.github.moonlibs.discovery.ClientOptions;
 import io.github.moonlibs.discovery.ClientSnapshot;
 import io.github.moonlibs.discovery.DiscoveryClient;
@@ -77,6 +78,13 @@ public final class RecordingClient implements DiscoveryClient {
     }
 
     @Override
+    public List<CallOutcome> callMany(String method, List<? extends List<?>> arguments, CallOptions callOptions) {
+        return arguments.stream()
+                .map(each -> new CallOutcome(call(method, each, callOptions), null))
+                .toList();
+    }
+
+    @Override
     public PreparedMethod method(String name) {
         return new PreparedMethod() {
             @Override
@@ -92,6 +100,16 @@ public final class RecordingClient implements DiscoveryClient {
             @Override
             public Result call(List<?> arguments, CallOptions callOptions) {
                 return RecordingClient.this.call(name, arguments, callOptions);
+            }
+
+            @Override
+            public List<CallOutcome> callMany(List<? extends List<?>> arguments) {
+                return RecordingClient.this.callMany(name, arguments);
+            }
+
+            @Override
+            public List<CallOutcome> callMany(List<? extends List<?>> arguments, CallOptions callOptions) {
+                return RecordingClient.this.callMany(name, arguments, callOptions);
             }
         };
     }

@@ -6,6 +6,7 @@ import static java.util.function.UnaryOperator.identity;
 import static java.util.stream.Collectors.toMap;
 
 import io.github.moonlibs.discovery.CallOptions;
+import io.github.moonlibs.discovery.CallOutcome;
 import io.github.moonlibs.discovery.ClientClosedException;
 import io.github.moonlibs.discovery.ClientOptions;
 import io.github.moonlibs.discovery.ClientSnapshot;
@@ -20,6 +21,7 @@ import io.github.moonlibs.discovery.RoutingSnapshot;
 import io.github.moonlibs.discovery.TopologySnapshot;
 import io.github.moonlibs.discovery.WatchedValue;
 import io.github.moonlibs.discovery.Watching;
+import io.github.moonlibs.discovery.core.bulk.BulkCall;
 import io.github.moonlibs.discovery.core.call.Call;
 import io.github.moonlibs.discovery.core.call.CallHistory;
 import io.github.moonlibs.discovery.core.call.CallParts;
@@ -89,6 +91,19 @@ public final class CoreClient implements DiscoveryClient {
     private final Topology topology;
     private final TopologyFollower follower;
     private final Startup startup = new Startup();
+
+    private final BulkCall.Counting counting = new BulkCall.Counting() {
+        @Override
+        public void begin(Call call) {
+            tokens.tick(call.startNanos());
+            CoreClient.this.begin(call);
+        }
+
+        @Override
+        public void end(Call call, @Nullable Throwable failure) {
+            CoreClient.this.end(call, failure);
+        }
+    };
 
     private final ReentrantLock closing = new ReentrantLock();
     private boolean closed;
@@ -196,6 +211,16 @@ public final class CoreClient implements DiscoveryClient {
         }
 
         @Override
+        public List<CallOutcome> callMany(List<? extends List<?>> arguments) {
+            return callMany(arguments, options.callOptions());
+        }
+
+        @Override
+        public List<CallOutcome> callMany(List<? extends List<?>> arguments, CallOptions callOptions) {
+            return CoreClient.this.callMany(name, lookup, arguments, callOptions);
+        }
+
+        @Override
         public String toString() {
             return name + " of " + CoreClient.this;
         }
@@ -228,12 +253,28 @@ public final class CoreClient implements DiscoveryClient {
         }
     }
 
+    @Override
+    public List<CallOutcome> callMany(String method, List<? extends List<?>> arguments, CallOptions callOptions) {
+        return callMany(method, new RouteLookup(router, method), arguments, callOptions);
+    }
+
+    private List<CallOutcome> callMany(
+            String method, RouteLookup lookup, List<? extends List<?>> arguments, CallOptions callOptions) {
+        Call whole = new Call(method, lookup, callOptions, System.nanoTime());
+        return new BulkCall(calls, counting, whole).run(arguments);
+    }
+
     private Call begin(String method, @Nullable RouteLookup lookup, CallOptions callOptions) {
         long now = System.nanoTime();
         // first, because the compiler would allocate a Call that is there already, and otherwise need not
         // (CallBenchmark)
         tokens.tick(now);
         Call call = new Call(method, lookup, callOptions, now);
+        begin(call);
+        return call;
+    }
+
+    private void begin(Call call) {
         if (!inFlight.begin()) {
             throw call.closed();
         }
@@ -242,7 +283,7 @@ public final class CoreClient implements DiscoveryClient {
             CallEvent event = FlightRecorder.call();
             if (event != null || !observers.isEmpty()) {
                 call.remembered().event(event);
-                observers.report(ClientObserver::callStarted, () -> new ClientObserver.CallStarted(method));
+                observers.report(ClientObserver::callStarted, () -> new ClientObserver.CallStarted(call.method()));
                 // however long that took, it is part of the call
                 call.readClock();
             }
@@ -252,7 +293,6 @@ public final class CoreClient implements DiscoveryClient {
                 inFlight.endUnsent();
             }
         }
-        return call;
     }
 
     private void end(Call call, @Nullable Throwable failure) {

@@ -1,5 +1,6 @@
 package io.github.moonlibs.discovery.it;
 
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -27,17 +28,30 @@ class RoomsTest {
     private static final Pattern ARROW = Pattern.compile("(\\S+) +-> (\\S+)");
 
     /** The rooms of a module that each room may use. The one named "" puts the module together. */
-    private static final Map<String, Set<String>> CORE = Map.of(
-            "", Set.of("call", "watch", "routing", "topology", "node", "strategy", "health", "limits", "support"),
-            "call", Set.of("routing", "node", "health", "limits", "support"),
-            "watch", Set.of("routing", "node", "support"),
-            "topology", Set.of("routing", "node", "support"),
-            "routing", Set.of("node", "strategy", "health", "limits", "support"),
-            "node", Set.of("strategy", "health", "limits", "support"),
-            "strategy", Set.of(),
-            "health", Set.of(),
-            "limits", Set.of(),
-            "support", Set.of());
+    private static final Map<String, Set<String>> CORE = Map.ofEntries(
+            entry(
+                    "",
+                    Set.of(
+                            "bulk",
+                            "call",
+                            "watch",
+                            "routing",
+                            "topology",
+                            "node",
+                            "strategy",
+                            "health",
+                            "limits",
+                            "support")),
+            entry("bulk", Set.of("call", "routing", "node")),
+            entry("call", Set.of("routing", "node", "health", "limits", "support")),
+            entry("watch", Set.of("routing", "node", "support")),
+            entry("topology", Set.of("routing", "node", "support")),
+            entry("routing", Set.of("node", "strategy", "health", "limits", "support")),
+            entry("node", Set.of("strategy", "health", "limits", "support")),
+            entry("strategy", Set.of()),
+            entry("health", Set.of()),
+            entry("limits", Set.of()),
+            entry("support", Set.of()));
 
     private static final Map<String, Set<String>> IPROTO = Map.of(
             "", Set.of("connection", "exchange", "watch", "loop", "wire", "codec", "codec.values", "codec.msgpack"),

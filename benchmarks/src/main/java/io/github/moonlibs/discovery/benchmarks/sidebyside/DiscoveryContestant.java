@@ -10,15 +10,21 @@ final class DiscoveryContestant implements Contestant {
     private final DiscoveryClient client;
 
     DiscoveryContestant(List<String> endpoints) throws InterruptedException {
+        client = client(endpoints);
+    }
+
+    /** Once all of the instances are known to serve the method. */
+    static DiscoveryClient client(List<String> endpoints) throws InterruptedException {
         // with so many callers on two cores a call may take up to a second
         Duration patience = Duration.ofSeconds(60);
-        client = DiscoveryClient.builder()
+        DiscoveryClient client = DiscoveryClient.builder()
                 .endpoints(endpoints.toArray(String[]::new))
                 .callOptions(CallOptions.defaults().withTimeout(patience))
                 .connect();
         if (!client.awaitMethod(METHOD, endpoints.size(), patience)) {
             throw new IllegalStateException("not served: " + client.topology());
         }
+        return client;
     }
 
     @Override

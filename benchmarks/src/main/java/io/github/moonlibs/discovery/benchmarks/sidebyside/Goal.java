@@ -25,6 +25,7 @@ record Goal(
             atLeast("calls/s", Measurement::callsPerSecond, "discovery", 64, "cartridge", 64, 5),
             atLeast("calls/s", Measurement::callsPerSecond, "discovery", 512, "cartridge", 512, 7),
             atLeast("calls/s", Measurement::callsPerSecond, "discovery", 10_000, "discovery", 512, 0.8),
+            atLeast("calls/s", Measurement::callsPerSecond, "discovery-many", 10_000, "bulk", 512, 0.65),
             atMost("p99", Measurement::p99, "discovery", 64, "cartridge", 1 / 6.0),
             atMost("client CPU", Measurement::clientCpu, "discovery", 64, "cartridge", 1 / 7.0),
             atMost("client CPU", Measurement::clientCpu, "discovery", 512, "cartridge", 1 / 10.0),

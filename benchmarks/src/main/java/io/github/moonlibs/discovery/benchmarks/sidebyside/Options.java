@@ -35,7 +35,8 @@ record Options(
     static final String USAGE = """
             usage: SideBySide [OPTION VALUE]…
               --only NAME,…      contestants: discovery, cartridge, socket (one for every caller, nothing decoded), each
-                                 also as …-platform, with platform threads; bulk (a thread and a write for all callers)
+                                 also as …-platform, with platform threads; discovery-many (one callMany for all callers);
+                                 bulk (a thread and a write for all callers)
               --callers N,…      how many threads call at a time
               --rounds N         of all cells; ratios are computed round by round
               --warm-up SECONDS  before each cell is measured

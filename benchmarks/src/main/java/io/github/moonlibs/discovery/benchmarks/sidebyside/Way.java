@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 enum Way {
     DISCOVERY(true, Integer.MAX_VALUE),
     DISCOVERY_PLATFORM(false, 1),
+    DISCOVERY_MANY(false, Integer.MAX_VALUE),
     CARTRIDGE(true, Integer.MAX_VALUE),
     CARTRIDGE_PLATFORM(false, 0),
     SOCKET(true, 512),
@@ -27,6 +28,7 @@ enum Way {
     Contestant open(List<String> endpoints, int callers) throws IOException, InterruptedException {
         return switch (this) {
             case DISCOVERY, DISCOVERY_PLATFORM -> new DiscoveryContestant(endpoints);
+            case DISCOVERY_MANY -> new ManyContestant(endpoints, callers);
             case CARTRIDGE, CARTRIDGE_PLATFORM -> new CartridgeContestant(endpoints);
             case SOCKET, SOCKET_PLATFORM -> new SocketContestant(endpoints);
             case BULK -> new BulkContestant(endpoints, callers);

@@ -52,6 +52,20 @@ public final class Call {
         this.deadlineNanos = startNanos + options.deadlineFrom(startNanos).remainingNanos(startNanos);
     }
 
+    /** One call of many, which starts now and shares this one's deadline. */
+    public Call another(long startNanos) {
+        return new Call(this, startNanos);
+    }
+
+    private Call(Call whole, long startNanos) {
+        this.method = whole.method;
+        this.lookup = whole.lookup;
+        this.options = whole.options;
+        this.startNanos = startNanos;
+        this.nowNanos = startNanos;
+        this.deadlineNanos = whole.deadlineNanos;
+    }
+
     // ---- what was asked ----
 
     public String method() {
@@ -96,7 +110,7 @@ public final class Call {
     }
 
     /** What is left to the deadline at that time; zero or less once it has come. */
-    long remainingNanos(long now) {
+    public long remainingNanos(long now) {
         return deadlineNanos - now;
     }
 
@@ -130,7 +144,7 @@ public final class Call {
         return present;
     }
 
-    boolean isFirstAttempt() {
+    public boolean isFirstAttempt() {
         return history == null || history.attempts().isEmpty();
     }
 
@@ -155,7 +169,7 @@ public final class Call {
 
     // ---- how it fails ----
 
-    CallFailedException failed(String why) {
+    public CallFailedException failed(String why) {
         return new CallFailedException(method, why, elapsed(), attempts());
     }
 
@@ -179,7 +193,7 @@ public final class Call {
     }
 
     /** The caller's thread was interrupted; its flag is set again. */
-    CallException interrupted(InterruptedException interrupt) {
+    public CallException interrupted(InterruptedException interrupt) {
         Thread.currentThread().interrupt();
         return new CallInterruptedException(method, elapsed(), attempts(), interrupt);
     }
@@ -189,7 +203,7 @@ public final class Call {
     }
 
     /** Records an attempt that began then and has failed now. */
-    void record(Route route, long began, AttemptException failure, Proof proof) {
+    public void record(Route route, long began, AttemptException failure, Proof proof) {
         Attempt attempt = new Attempt(
                 route.instance(),
                 Duration.ofNanos(began - startNanos),

@@ -96,7 +96,8 @@ public final class CallHistory {
         return fansOut ? 0 : Math.max(0, begun - 1 - hedges);
     }
 
-    void hedged() {
+    /** An attempt has begun while another one was unanswered. */
+    public void hedged() {
         hedges++;
     }
 

@@ -4,7 +4,8 @@ import io.github.moonlibs.discovery.core.support.TaskScope;
 
 /** What the drivers of all calls of a client share: where a call may go, what may follow, and when it is hedged. */
 public record CallParts(RoutePlan plan, RetryRules rules, HedgeDelay hedgeDelay, TaskScope.Factory scopes) {
-    Subtasks subtasks(Call call) {
+    /** For attempts over connections that can only wait for a reply. */
+    public Subtasks subtasks(Call call) {
         return new Subtasks(scopes, call);
     }
 }

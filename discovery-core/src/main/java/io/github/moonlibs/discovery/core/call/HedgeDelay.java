@@ -8,7 +8,8 @@ import java.util.function.Function;
 
 /** How long an attempt may be unanswered before its hedge is due. One for all calls of a client. */
 public final class HedgeDelay {
-    static final long NEVER = LatencyHistogram.UNKNOWN;
+    /** No hedge is due. */
+    public static final long NEVER = LatencyHistogram.UNKNOWN;
 
     private final Function<String, LatencyHistogram> latencies;
 
@@ -25,7 +26,7 @@ public final class HedgeDelay {
     }
 
     /** For an attempt that has just begun; {@link #NEVER} if it is not to be hedged, or if too little is known. */
-    long of(Call call, OpenAttempt attempt) {
+    public long of(Call call, OpenAttempt attempt) {
         if (!appliesTo(call, attempt.route())) {
             return NEVER;
         }
@@ -42,7 +43,7 @@ public final class HedgeDelay {
      * Learns from an attempt that is over. Only a call's first attempts count, and those that are given up as well: without
      * them the percentile would sink with every useful hedge.
      */
-    void observe(Call call, OpenAttempt attempt, boolean first) {
+    public void observe(Call call, OpenAttempt attempt, boolean first) {
         if (first && isObserved(call.options().hedging()) && appliesTo(call, attempt.route())) {
             long now = System.nanoTime();
             latencies.apply(call.method()).record(now - attempt.startNanos(), now);

@@ -10,6 +10,7 @@ import io.github.moonlibs.discovery.core.support.FlightRecorder.AttemptEvent;
 import io.github.moonlibs.discovery.core.support.Observers;
 import io.github.moonlibs.discovery.spi.ClientObserver;
 import io.github.moonlibs.discovery.spi.PendingReply;
+import io.github.moonlibs.discovery.spi.Transport.Batch;
 import io.github.moonlibs.discovery.spi.Transport.PipelinedConnection;
 import java.util.List;
 import java.util.Objects;
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It is one thing, if a long one: every way in which an attempt can end has to be seen beside the others.
  */
-final class OpenAttempt {
+public final class OpenAttempt {
     private enum State {
         OPEN,
         /** It has timed out and is reported, but keeps its place because its reply would still count. */
@@ -56,7 +57,7 @@ final class OpenAttempt {
     }
 
     /** Begins an attempt on a node on which a place was taken for it. It gives the place back when it ends. */
-    static OpenAttempt begin(Call call, Route route) {
+    public static OpenAttempt begin(Call call, Route route) {
         OpenAttempt begun = null;
         try {
             begun = new OpenAttempt(call, route);
@@ -75,11 +76,12 @@ final class OpenAttempt {
         return AttemptException.notSent(route.instance() + ": its connection is draining", null);
     }
 
-    Route route() {
+    public Route route() {
         return route;
     }
 
-    long startNanos() {
+    /** When it began, on the clock of {@link System#nanoTime}. */
+    public long startNanos() {
         return startNanos;
     }
 
@@ -133,6 +135,42 @@ final class OpenAttempt {
         send(arguments, awaitedNanos, 0, subtasks);
     }
 
+    /**
+     * Asks the node without waiting for its reply, by a batch of requests if that has room.
+     *
+     * @param onOutcome run by any thread when there is an outcome; only if this returns true
+     * @return false if the current thread is unparked instead
+     */
+    public boolean sendBy(@Nullable Batch batch, List<?> arguments, Runnable onOutcome, Subtasks subtasks)
+            throws InterruptedException {
+        if (batch != null) {
+            if (add(batch, arguments, onOutcome)) {
+                return true;
+            }
+            // what takes the room may be waiting in the batch
+            batch.send();
+        }
+        send(arguments, timeoutNanos(), subtasks);
+        return false;
+    }
+
+    private boolean add(Batch batch, List<?> arguments, Runnable onOutcome) {
+        boolean through = false;
+        try {
+            long nanos = timeoutNanos();
+            reply = batch.add(call.method(), call.argumentsFor(arguments, nanos), startNanos, nanos, onOutcome);
+            through = true;
+        } catch (AttemptException failure) {
+            failed(failure);
+            throw failure;
+        } finally {
+            if (!through) {
+                close();
+            }
+        }
+        return reply != null;
+    }
+
     private void send(List<?> arguments, long awaitedNanos, long patienceNanos, @Nullable Subtasks subtasks)
             throws InterruptedException {
         try {
@@ -159,12 +197,12 @@ final class OpenAttempt {
     }
 
     /** Whether there is an outcome to be had from {@link #result}. */
-    boolean isDone() {
+    public boolean isDone() {
         return pending().isDone();
     }
 
     /** The node's reply, or the failure; either ends the attempt. */
-    Result result() {
+    public Result result() {
         try {
             Result result = pending().result();
             succeeded();
@@ -223,17 +261,17 @@ final class OpenAttempt {
     }
 
     /** Gives it up because a later attempt of the call succeeded first, which counts against the node. */
-    AttemptException overtaken() {
+    public AttemptException overtaken() {
         return givenUp(Kind.ABANDONED, "a later attempt was answered first", true);
     }
 
     /** Gives it up because another attempt has decided the call, or the call's time is over: no fault of the node's. */
-    AttemptException abandoned() {
+    public AttemptException abandoned() {
         return givenUp(Kind.ABANDONED, "another attempt has decided the call", false);
     }
 
     /** Gives it up because the caller's thread was interrupted. */
-    AttemptException interrupted() {
+    public AttemptException interrupted() {
         return givenUp(Kind.INTERRUPTED, "the calling thread was interrupted", false);
     }
 
@@ -261,7 +299,7 @@ final class OpenAttempt {
      * Gives back what it holds if nothing has ended it, and reports nothing: an argument that cannot be sent is the caller's
      * affair, and of an Error there is nothing to learn.
      */
-    void close() {
+    public void close() {
         if (state != State.ENDED) {
             try {
                 if (reply != null) {

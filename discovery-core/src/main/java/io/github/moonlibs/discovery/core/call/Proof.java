@@ -6,7 +6,7 @@ import io.github.moonlibs.discovery.TarantoolError;
 import io.github.moonlibs.discovery.core.routing.Route;
 
 /** What a failed attempt proves of whether the procedure was executed. */
-enum Proof {
+public enum Proof {
     /** Nothing: it may have been executed. */
     NONE,
 

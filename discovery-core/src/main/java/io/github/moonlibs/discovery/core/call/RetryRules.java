@@ -48,7 +48,7 @@ public final class RetryRules {
     }
 
     /** What the failure proves, by itself, by the node's announcement, or by the caller's word. */
-    Proof proof(Call call, Route route, AttemptException failure) {
+    public Proof proof(Call call, Route route, AttemptException failure) {
         Proof proof = Proof.of(call.method(), route, failure);
         // an error that the caller lists is expected to pass; a procedure that the server lacks isn't
         boolean isAsked = proof == Proof.NONE || proof == Proof.NOT_CALLABLE;
@@ -64,7 +64,7 @@ public final class RetryRules {
 
     /** Why no attempt may follow this failure, which came before the deadline; null if one may. */
     @Nullable
-    String reasonToStop(Call call, Route route, AttemptException failure, Proof proof) {
+    public String reasonToStop(Call call, Route route, AttemptException failure, Proof proof) {
         if (!proof.mayHaveRun() || call.isOverdue()) {
             return null;
         }
@@ -85,7 +85,7 @@ public final class RetryRules {
     }
 
     /** Whether the options allow one more execution, beside those that have ended and those that are under way. */
-    boolean allowsAnother(Call call, int underWay) {
+    public boolean allowsAnother(Call call, int underWay) {
         int max = call.options().maxAttempts();
         return max == 0 || call.executions() + underWay < max;
     }
@@ -96,14 +96,8 @@ public final class RetryRules {
      * @throws CallException if time or number does not allow one
      */
     void pauseBeforeAnother(Call call) {
-        requireTime(call);
-        if (!allowsAnother(call, 0)) {
-            throw call.failed("maxAttempts reached");
-        }
-        int failures = call.remembered().attempts().size();
-        long bound = PAUSE_NANOS << Math.clamp(failures - 1, 0, PAUSE_DOUBLINGS);
+        long nanos = pauseNanos(call);
         long start = call.nowNanos();
-        long nanos = Math.min(randoms.get().nextLong(bound), call.remainingNanos(start));
         for (long left = nanos; left > 0; left = nanos - (System.nanoTime() - start)) {
             LockSupport.parkNanos(this, left);
             if (Thread.interrupted()) {
@@ -111,6 +105,21 @@ public final class RetryRules {
             }
         }
         requireTime(call);
+    }
+
+    /**
+     * How long to wait before the next attempt.
+     *
+     * @throws CallException if time or number does not allow one
+     */
+    public long pauseNanos(Call call) {
+        requireTime(call);
+        if (!allowsAnother(call, 0)) {
+            throw call.failed("maxAttempts reached");
+        }
+        int failures = call.remembered().attempts().size();
+        long bound = PAUSE_NANOS << Math.clamp(failures - 1, 0, PAUSE_DOUBLINGS);
+        return Math.min(randoms.get().nextLong(bound), call.remainingNanos(call.nowNanos()));
     }
 
     /** Returns if the deadline has not come. */

@@ -73,7 +73,27 @@ public final class RoutePlan {
      * @return null if the wait ended so
      */
     @Nullable
-    Route next(Call call, BooleanSupplier hasOutcome) {
+    public Route next(Call call, BooleanSupplier hasOutcome) {
+        Route route = tryNext(call);
+        return route != null ? route : await(call, hasOutcome);
+    }
+
+    /**
+     * As {@link #next(Call)}, but where that would wait for a route or a place, this returns null.
+     *
+     * @throws CallException also if the call may not wait for a route
+     */
+    @Nullable
+    public Route nextNow(Call call) {
+        Route route = tryNext(call);
+        if (route == null && untried(call).isEmpty()) {
+            requirePatience(call);
+            requireOpen(call);
+        }
+        return route;
+    }
+
+    private @Nullable Route tryNext(Call call) {
         // an attempt without time would count as its node's failure
         if (call.remainingNanos(call.nowNanos()) <= 0 && routes(call) != null) {
             throw call.tooLate();
@@ -87,8 +107,12 @@ public final class RoutePlan {
                 throw call.failed("retry budget exhausted");
             }
         }
-        Route route = pickFree(call);
-        return route != null ? route : await(call, hasOutcome);
+        return pickFree(call);
+    }
+
+    /** Whether a node that the call has not tried serves the method and has a place. */
+    public boolean canGo(Call call) {
+        return untried(call).stream().anyMatch(route -> !route.isFull());
     }
 
     /**
@@ -99,7 +123,7 @@ public final class RoutePlan {
      * @param underWay how many attempts have no outcome yet
      */
     @Nullable
-    Route hedge(Call call, Predicate<Node> isAsked, int underWay) {
+    public Route hedge(Call call, Predicate<Node> isAsked, int underWay) {
         MethodRoutes routes = routes(call);
         Predicate<Route> excluded = route ->
                 !route.retriable() || call.hasTried(route.node()) || route.isFull() || isAsked.test(route.node());
@@ -233,6 +257,11 @@ public final class RoutePlan {
 
     static CallException noneLeft(Call call) {
         return call.failed("no untried node serves it now");
+    }
+
+    /** How a call fails whose deadline came before it could be made. */
+    public CallException tooLate(Call call) {
+        return routes(call) == null ? noRoute(call) : call.tooLate();
     }
 
     private CallException noRoute(Call call) {

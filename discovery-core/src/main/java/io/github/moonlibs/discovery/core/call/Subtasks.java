@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * the call's deadline and ends with the call. The scope is opened with the first of them. Used by the caller's thread
  * alone.
  */
-final class Subtasks implements AutoCloseable {
+public final class Subtasks implements AutoCloseable {
     private final TaskScope.Factory scopes;
     private final Call call;
     private @Nullable TaskScope scope;

@@ -9,6 +9,7 @@ import io.github.moonlibs.discovery.core.limits.Gate;
 import io.github.moonlibs.discovery.spi.ClientObserver;
 import io.github.moonlibs.discovery.spi.PendingReply;
 import io.github.moonlibs.discovery.spi.Transport;
+import io.github.moonlibs.discovery.spi.Transport.BatchingConnection;
 import io.github.moonlibs.discovery.spi.Transport.Connection;
 import io.github.moonlibs.discovery.spi.Transport.PipelinedConnection;
 import io.github.moonlibs.discovery.spi.Transport.WatchingConnection;
@@ -90,6 +91,12 @@ public final class Session {
     @Nullable
     public PipelinedConnection pipelined() {
         return pipelined;
+    }
+
+    /** The connection, if it can gather requests; null if not. */
+    @Nullable
+    public BatchingConnection batching() {
+        return pipelined instanceof BatchingConnection able ? able : null;
     }
 
     /** The connection, if it can report changes of keys; null if not. */

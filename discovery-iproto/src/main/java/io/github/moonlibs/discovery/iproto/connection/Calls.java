@@ -56,10 +56,23 @@ final class Calls {
      * @param until when the caller's patience ends, if that is to come
      */
     PendingExchange enter(String procedure, byte[] request, long timeoutNanos, long deadline, long until) {
+        return enter(procedure, request, timeoutNanos, deadline, until, null);
+    }
+
+    /** @param onOutcome run by the outcome; null: the current thread is woken instead */
+    PendingExchange enter(
+            String procedure,
+            byte[] request,
+            long timeoutNanos,
+            long deadline,
+            long until,
+            @Nullable Runnable onOutcome) {
         PendingExchange entered = null;
         boolean through = false;
         try {
-            PendingExchange exchange = new PendingExchange(this, procedure, request, timeoutNanos, deadline, until);
+            PendingExchange exchange = onOutcome == null
+                    ? new PendingExchange(this, procedure, request, timeoutNanos, deadline, until)
+                    : new RequestBatch.Batched(this, procedure, request, timeoutNanos, deadline, onOutcome);
             inFlight.enter(exchange);
             entered = exchange;
             Request.number(request, exchange.sync);
@@ -101,6 +114,19 @@ final class Calls {
             exchange.fail();
             exchange.abandon();
             throw failures.notSent();
+        }
+    }
+
+    /** Sends several, linked by {@link Exchange#next} from the youngest to the oldest. */
+    void sendAll(Exchange youngest, Exchange oldest) {
+        receiver.leaveToLoop();
+        if (!sender.sendAll(youngest, oldest)) {
+            for (Exchange exchange = youngest; exchange != null; ) {
+                Exchange older = exchange.next;
+                exchange.next = null;
+                exchange.fail();
+                exchange = older;
+            }
         }
     }
 

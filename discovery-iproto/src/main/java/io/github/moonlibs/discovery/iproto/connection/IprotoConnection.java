@@ -40,8 +40,8 @@ import org.jspecify.annotations.Nullable;
  * What a caller waits for is its {@link Exchange}.
  */
 public final class IprotoConnection
-        implements Transport.PipelinedConnection, Transport.WatchingConnection, IoLoop.Client {
-    private static final long LONGEST = TimeUnit.DAYS.toNanos(36_525);
+        implements Transport.BatchingConnection, Transport.WatchingConnection, IoLoop.Client {
+    static final long LONGEST = TimeUnit.DAYS.toNanos(36_525);
 
     private final Endpoint endpoint;
     private final Handshake handshake;
@@ -212,6 +212,11 @@ public final class IprotoConnection
     public PendingReply send(String procedure, List<?> arguments, long timeoutNanos, long patienceNanos)
             throws InterruptedException {
         return request(Iproto.CALL, procedure, arguments, timeoutNanos, patienceNanos);
+    }
+
+    @Override
+    public Transport.Batch batch() {
+        return new RequestBatch(calls);
     }
 
     private Pending request(int type, String text, List<?> arguments, long timeoutNanos, long patienceNanos)

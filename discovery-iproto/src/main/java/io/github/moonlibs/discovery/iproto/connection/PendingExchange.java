@@ -3,9 +3,10 @@ package io.github.moonlibs.discovery.iproto.connection;
 import io.github.moonlibs.discovery.Result;
 import io.github.moonlibs.discovery.iproto.codec.ServerPacket;
 import io.github.moonlibs.discovery.iproto.exchange.Exchange;
+import org.jspecify.annotations.Nullable;
 
 /** An exchange as its caller sees it, which is the thread that made it. */
-final class PendingExchange extends Exchange implements Pending {
+class PendingExchange extends Exchange implements Pending {
     private final Calls calls;
     private final String procedure;
     private final long timeoutNanos;
@@ -13,29 +14,40 @@ final class PendingExchange extends Exchange implements Pending {
 
     PendingExchange(
             Calls calls, String procedure, byte[] request, long timeoutNanos, long deadline, long patientUntil) {
-        super(request, deadline, patientUntil);
+        this(calls, procedure, request, Thread.currentThread(), timeoutNanos, deadline, patientUntil);
+    }
+
+    PendingExchange(
+            Calls calls,
+            String procedure,
+            byte[] request,
+            @Nullable Thread caller,
+            long timeoutNanos,
+            long deadline,
+            long patientUntil) {
+        super(request, caller, deadline, patientUntil);
         this.calls = calls;
         this.procedure = procedure;
         this.timeoutNanos = timeoutNanos;
     }
 
     @Override
-    public boolean isDone() {
+    public final boolean isDone() {
         return isOver();
     }
 
     @Override
-    public Result result() {
+    public final Result result() {
         return calls.failures().result(packet(), procedure);
     }
 
     @Override
-    public ServerPacket packet() {
+    public final ServerPacket packet() {
         return calls.failures().checked(this, leave(), timeoutNanos);
     }
 
     @Override
-    public void abandon() {
+    public final void abandon() {
         leave();
     }
 

@@ -85,7 +85,12 @@ final class Sender {
 
     /** Sends the request, now or soon; false if this is closed. */
     boolean send(Exchange exchange) {
-        Outbox.Added added = outbox.add(exchange);
+        return sendAll(exchange, exchange);
+    }
+
+    /** Sends several as {@link Outbox#addAll} takes them. */
+    boolean sendAll(Exchange youngest, Exchange oldest) {
+        Outbox.Added added = outbox.addAll(youngest, oldest);
         if (added == Outbox.Added.DUTY) {
             if (wire.forLoopOnly() || (Thread.currentThread().isVirtual() && inFlight.callers() > 1)) {
                 later.handOver(duty);

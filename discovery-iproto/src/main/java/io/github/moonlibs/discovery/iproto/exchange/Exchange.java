@@ -67,7 +67,8 @@ public class Exchange {
     /** Set before any thread but the caller's knows the exchange. */
     public long sync;
 
-    private Exchange(byte[] request, @Nullable Thread caller, long deadline, long patientUntil) {
+    /** @param caller to be woken by the outcome; null if another way {@linkplain #notifyCaller notifies} it, or none has to */
+    protected Exchange(byte[] request, @Nullable Thread caller, long deadline, long patientUntil) {
         this.request = request;
         this.caller = caller;
         this.deadline = deadline;
@@ -195,12 +196,17 @@ public class Exchange {
         if (caller != Thread.currentThread()) {
             unwoken = true;
             try {
-                LockSupport.unpark(caller);
+                notifyCaller();
                 unwoken = false;
             } catch (OutOfMemoryError | RejectedExecutionException again) {
                 // to schedule a virtual thread takes memory
             }
         }
+    }
+
+    /** Lets the caller know of the outcome, or of the end of its patience. May fail for want of memory, and is called again. */
+    protected void notifyCaller() {
+        LockSupport.unpark(caller);
     }
 
     /** Whether the caller has to be woken, and was not for want of memory. */

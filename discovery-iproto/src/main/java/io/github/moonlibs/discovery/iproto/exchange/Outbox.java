@@ -32,13 +32,18 @@ public final class Outbox {
     private final AtomicReference<@Nullable Exchange> top = new AtomicReference<>();
 
     public Added add(Exchange exchange) {
+        return addAll(exchange, exchange);
+    }
+
+    /** Adds several, linked by {@link Exchange#next} from the youngest to the oldest. */
+    public Added addAll(Exchange youngest, Exchange oldest) {
         while (true) {
             Exchange below = top.get();
             if (below == CLOSED) {
                 return Added.REFUSED;
             }
-            exchange.next = below == BUSY ? null : below;
-            if (top.compareAndSet(below, exchange)) {
+            oldest.next = below == BUSY ? null : below;
+            if (top.compareAndSet(below, youngest)) {
                 return below == null ? Added.DUTY : Added.QUEUED;
             }
         }

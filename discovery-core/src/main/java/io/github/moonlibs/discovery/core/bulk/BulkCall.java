@@ -1,0 +1,498 @@
+package io.github.moonlibs.discovery.core.bulk;
+
+import io.github.moonlibs.discovery.AttemptException;
+import io.github.moonlibs.discovery.CallException;
+import io.github.moonlibs.discovery.CallOutcome;
+import io.github.moonlibs.discovery.Result;
+import io.github.moonlibs.discovery.core.call.Call;
+import io.github.moonlibs.discovery.core.call.CallParts;
+import io.github.moonlibs.discovery.core.call.HedgeDelay;
+import io.github.moonlibs.discovery.core.call.OpenAttempt;
+import io.github.moonlibs.discovery.core.call.Proof;
+import io.github.moonlibs.discovery.core.call.Subtasks;
+import io.github.moonlibs.discovery.core.routing.Route;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes many calls of one method at once. The caller's thread begins them one after another, gathers their requests, and
+ * waits for whichever outcome comes next. Each element is a call of its own: it is routed, retried and hedged by the same
+ * rules as a single one, but never waits by itself. What would wait is put aside:
+ *
+ * <pre>
+ *              ┌── a route and a place ──▶ under way ── outcome ──▶ ended
+ *   begun ─────┤                            ▲     │ failed
+ *              └── none ──▶ waiting ────────┘     ▼
+ *                             ▲──────────────── pausing
+ * </pre>
+ *
+ * At most {@link #WINDOW} elements are begun and not ended. While one waits, no further one is begun. Its thread waits for a
+ * route or place as that of a single call does, if nothing else is under way.
+ *
+ * <p>It is one class, because what an element waits for and what the thread waits for have to be seen side by side.
+ */
+public final class BulkCall {
+    /** How many elements may be under way at a time. */
+    static final int WINDOW = 1_024;
+
+    /** So many outcomes are worth being looked at without waiting for more. */
+    private static final int ENOUGH = WINDOW / 4;
+
+    /** While elements are under way, those that wait look for a route or a place so often at least. */
+    private static final long LOOK = TimeUnit.MILLISECONDS.toNanos(1);
+
+    /** Counts each element as a call of the client. */
+    public interface Counting {
+        /** @throws CallException if the client is closing */
+        void begin(Call call);
+
+        /** @param failure null if it succeeded */
+        void end(Call call, @Nullable Throwable failure);
+    }
+
+    private final CallParts parts;
+    private final Counting counting;
+    private final Call whole;
+    private final Arrivals arrivals = new Arrivals();
+    private final Batches batches = new Batches();
+
+    /** Their outcomes only unpark the thread. */
+    private final List<BulkAttempt> polled = new ArrayList<>();
+
+    private final ArrayDeque<BulkElement> waiting = new ArrayDeque<>();
+    private final PriorityQueue<BulkElement> pausing =
+            new PriorityQueue<>(Comparator.comparingLong((BulkElement element) -> element.resumeAt));
+
+    /** Attempts whose hedge is yet to come, in the order of that; those among them that are over are passed by. */
+    private final ArrayDeque<BulkAttempt> hedgeable = new ArrayDeque<>();
+
+    private CallOutcome[] outcomes = {};
+    private int begun;
+    private int ended;
+    private @Nullable BulkElement underWay;
+    private int attempts;
+    private long now;
+
+    /** @param whole has the method, the options and the deadline */
+    public BulkCall(CallParts parts, Counting counting, Call whole) {
+        this.parts = parts;
+        this.counting = counting;
+        this.whole = whole;
+        now = whole.startNanos();
+    }
+
+    /** Makes them, and returns what has come of each. */
+    public List<CallOutcome> run(List<? extends List<?>> arguments) {
+        outcomes = new CallOutcome[arguments.size()];
+        Iterator<? extends List<?>> lists = arguments.iterator();
+        Throwable thrown = null;
+        try (Subtasks subtasks = parts.subtasks(whole)) {
+            while (ended < outcomes.length) {
+                go(lists, subtasks);
+            }
+            return Arrays.asList(outcomes);
+        } catch (RuntimeException | Error e) {
+            thrown = e;
+            throw e;
+        } finally {
+            giveUpRest(thrown);
+        }
+    }
+
+    private void go(Iterator<? extends List<?>> lists, Subtasks subtasks) {
+        try {
+            now = System.nanoTime();
+            boolean progress = settleArrived();
+            look(subtasks);
+            resume(subtasks);
+            hedge(subtasks);
+            begin(lists, subtasks);
+            batches.send();
+            if (!progress && ended < outcomes.length) {
+                await(subtasks);
+            }
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+        } catch (InterruptedException interrupt) {
+            interrupted(interrupt);
+        }
+    }
+
+    // ---- beginning
+
+    private void begin(Iterator<? extends List<?>> lists, Subtasks subtasks) throws InterruptedException {
+        while (begun < outcomes.length && begun - ended < WINDOW && waiting.isEmpty()) {
+            if (whole.remainingNanos(now) <= 0) {
+                endRest(parts.plan().tooLate(whole));
+                return;
+            }
+            now = System.nanoTime();
+            Call call = whole.another(now);
+            try {
+                counting.begin(call);
+            } catch (CallException closed) {
+                endRest(closed);
+                return;
+            }
+            BulkElement element = null;
+            try {
+                element = new BulkElement(begun, lists.next(), call);
+            } finally {
+                if (element == null) {
+                    counting.end(call, null);
+                }
+            }
+            begun++;
+            link(element);
+            advance(element, subtasks);
+        }
+    }
+
+    /** Ends those that have not begun. */
+    private void endRest(CallException failure) {
+        CallOutcome outcome = new CallOutcome(null, failure);
+        Arrays.fill(outcomes, begun, outcomes.length, outcome);
+        ended += outcomes.length - begun;
+        begun = outcomes.length;
+    }
+
+    /** Makes the element's next attempt, or lets it wait for a route or a place. */
+    private void advance(BulkElement element, Subtasks subtasks) throws InterruptedException {
+        try {
+            Route route = parts.plan().nextNow(element.call);
+            if (route == null) {
+                waiting.add(element);
+            } else {
+                ask(element, route, subtasks);
+            }
+        } catch (RuntimeException failure) {
+            fail(element, failure);
+        }
+    }
+
+    /** Asks a node on which there is a place; false if nothing was sent. */
+    private boolean ask(BulkElement element, Route route, Subtasks subtasks) throws InterruptedException {
+        OpenAttempt attempt = OpenAttempt.begin(element.call, route);
+        BulkAttempt made = null;
+        try {
+            made = new BulkAttempt(element, attempt, arrivals);
+        } finally {
+            if (made == null) {
+                attempt.close();
+            }
+        }
+        element.begun(made);
+        attempts++;
+        try {
+            Batches.Gathered gathered = batches.of(route.session());
+            boolean arrives =
+                    attempt.sendBy(gathered == null ? null : gathered.batch, element.arguments, made, subtasks);
+            if (arrives && gathered != null) {
+                batches.added(gathered);
+            } else {
+                polled.add(made);
+            }
+        } catch (AttemptException failure) {
+            over(made);
+            failed(made, failure);
+            return false;
+        }
+        long delay = parts.hedgeDelay().of(element.call, attempt);
+        if (delay != HedgeDelay.NEVER) {
+            expectHedge(made, attempt.startNanos() + delay);
+        }
+        return true;
+    }
+
+    private void expectHedge(BulkAttempt attempt, long at) {
+        attempt.hedgeAt = at;
+        hedgeable.add(attempt);
+        if (hedgeable.size() > 2 * WINDOW) {
+            hedgeable.removeIf(each -> each.isOver);
+        }
+    }
+
+    // ---- outcomes
+
+    private boolean settleArrived() {
+        BulkAttempt arrived = arrivals.take();
+        boolean any = arrived != null;
+        while (arrived != null) {
+            BulkAttempt next = arrived.next;
+            arrived.next = null;
+            settle(arrived);
+            arrived = next;
+        }
+        for (int i = polled.size() - 1; i >= 0; i--) {
+            BulkAttempt attempt = polled.get(i);
+            if (attempt.isOver || attempt.attempt.isDone()) {
+                polled.set(i, polled.getLast());
+                polled.removeLast();
+                settle(attempt);
+                any = true;
+            }
+        }
+        return any;
+    }
+
+    private void settle(BulkAttempt attempt) {
+        if (attempt.isOver) {
+            return;
+        }
+        BulkElement element = attempt.element;
+        over(attempt);
+        Result result;
+        try {
+            result = attempt.attempt.result();
+        } catch (AttemptException failure) {
+            try {
+                failed(attempt, failure);
+            } catch (RuntimeException last) {
+                fail(element, last);
+            }
+            return;
+        } catch (RuntimeException unsendable) {
+            fail(element, unsendable);
+            return;
+        }
+        observe(attempt);
+        giveUpOthers(attempt);
+        end(element, result, null);
+    }
+
+    /** The attempt has failed, which may not be the end of the call. */
+    private void failed(BulkAttempt attempt, AttemptException failure) {
+        BulkElement element = attempt.element;
+        Call call = element.call;
+        Route route = attempt.attempt.route();
+        Proof proof = parts.rules().proof(call, route, failure);
+        String reason = parts.rules().reasonToStop(call, route, failure, proof);
+        if (reason != null) {
+            abandonAll(element);
+        }
+        call.record(route, attempt.attempt.startNanos(), failure, proof);
+        if (reason != null) {
+            throw call.failed(reason);
+        }
+        if (element.open == null) {
+            long pause = parts.rules().pauseNanos(call);
+            element.resumeAt = System.nanoTime() + pause;
+            pausing.add(element);
+        }
+    }
+
+    private void observe(BulkAttempt attempt) {
+        BulkElement element = attempt.element;
+        parts.hedgeDelay().observe(element.call, attempt.attempt, attempt.equals(element.first));
+    }
+
+    /** Gives up the call's other attempts, because that one has succeeded. */
+    private void giveUpOthers(BulkAttempt winner) {
+        for (BulkAttempt other = winner.element.open; other != null; other = winner.element.open) {
+            over(other);
+            if (other.attempt.startNanos() - winner.attempt.startNanos() < 0) {
+                other.attempt.overtaken();
+            } else {
+                other.attempt.abandoned();
+            }
+            observe(other);
+        }
+    }
+
+    /** Gives up the call's attempts, and lists them among its own. */
+    private void abandonAll(BulkElement element) {
+        for (BulkAttempt open = element.open; open != null; open = element.open) {
+            over(open);
+            AttemptException outcome = open.attempt.abandoned();
+            element.call.record(open.attempt.route(), open.attempt.startNanos(), outcome, Proof.NONE);
+        }
+    }
+
+    private void over(BulkAttempt attempt) {
+        attempt.element.over(attempt);
+        attempts--;
+    }
+
+    private void fail(BulkElement element, RuntimeException failure) {
+        abandonAll(element);
+        end(element, null, failure);
+    }
+
+    private void end(BulkElement element, @Nullable Result result, @Nullable RuntimeException failure) {
+        outcomes[element.index] = new CallOutcome(result, failure);
+        ended++;
+        unlink(element);
+        counting.end(element.call, failure);
+    }
+
+    // ---- what was put aside
+
+    /** Looks whether those that wait can go on. */
+    private void look(Subtasks subtasks) throws InterruptedException {
+        for (int i = waiting.size(); i > 0; i--) {
+            BulkElement element = waiting.remove();
+            element.call.readClock();
+            advance(element, subtasks);
+        }
+    }
+
+    /** Goes on with those whose pause is over. */
+    private void resume(Subtasks subtasks) throws InterruptedException {
+        for (BulkElement next = pausing.peek(); next != null && next.resumeAt - now <= 0; next = pausing.peek()) {
+            pausing.remove();
+            next.call.readClock();
+            advance(next, subtasks);
+        }
+    }
+
+    /** Makes the hedges that are due. */
+    private void hedge(Subtasks subtasks) throws InterruptedException {
+        for (BulkAttempt next = nextHedge(); next != null && next.hedgeAt - now <= 0; next = nextHedge()) {
+            hedgeable.remove();
+            BulkElement element = next.element;
+            try {
+                if (!hedge(element, subtasks)) {
+                    // when half of the rest has passed, there may be a node or a token
+                    expectHedge(next, now + Math.max(LOOK, whole.remainingNanos(now) / 2));
+                }
+            } catch (RuntimeException failure) {
+                fail(element, failure);
+            }
+        }
+    }
+
+    private @Nullable BulkAttempt nextHedge() {
+        BulkAttempt next = hedgeable.peek();
+        while (next != null && next.isOver) {
+            hedgeable.remove();
+            next = hedgeable.peek();
+        }
+        return next;
+    }
+
+    private boolean hedge(BulkElement element, Subtasks subtasks) throws InterruptedException {
+        Call call = element.call;
+        int open = element.underWay();
+        Route route = parts.rules().allowsAnother(call, open)
+                ? parts.plan().hedge(call, element::isAsked, open)
+                : null;
+        if (route == null) {
+            return false;
+        }
+        call.readClock();
+        boolean sent = ask(element, route, subtasks);
+        if (sent) {
+            call.remembered().hedged();
+        }
+        return sent;
+    }
+
+    // ---- waiting
+
+    private void await(Subtasks subtasks) throws InterruptedException {
+        if (attempts == 0 && pausing.isEmpty() && !waiting.isEmpty()) {
+            awaitRoute(waiting.remove(), subtasks);
+            return;
+        }
+        long nearest = Math.max(0, whole.remainingNanos(now));
+        BulkElement resumed = pausing.peek();
+        if (resumed != null) {
+            nearest = Math.min(nearest, resumed.resumeAt - now);
+        }
+        BulkAttempt hedged = nextHedge();
+        if (hedged != null) {
+            nearest = Math.min(nearest, hedged.hedgeAt - now);
+        }
+        if (!waiting.isEmpty()) {
+            nearest = Math.min(nearest, LOOK);
+        }
+        // at the deadline the connections end what is under way
+        arrivals.await(
+                nearest > 0 || attempts == 0 ? nearest : LOOK, polled.isEmpty() ? Math.min(ENOUGH, attempts) : 1);
+    }
+
+    /** Waits as a single call does. */
+    private void awaitRoute(BulkElement element, Subtasks subtasks) throws InterruptedException {
+        element.call.readClock();
+        try {
+            Route route = parts.plan().next(element.call, this::canAnyGo);
+            if (route == null) {
+                waiting.add(element);
+            } else {
+                ask(element, route, subtasks);
+            }
+        } catch (RuntimeException failure) {
+            fail(element, failure);
+        }
+    }
+
+    private boolean canAnyGo() {
+        for (BulkElement element : waiting) {
+            if (parts.plan().canGo(element.call)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    // ---- the end of all
+
+    private void interrupted(InterruptedException interrupt) {
+        settleArrived();
+        waiting.clear();
+        pausing.clear();
+        for (BulkElement element = underWay; element != null; element = underWay) {
+            for (BulkAttempt open = element.open; open != null; open = element.open) {
+                over(open);
+                AttemptException outcome = open.attempt.interrupted();
+                element.call.record(open.attempt.route(), open.attempt.startNanos(), outcome, Proof.NONE);
+            }
+            end(element, null, element.call.interrupted(interrupt));
+        }
+        endRest(whole.interrupted(interrupt));
+    }
+
+    /** For an Error, or what the list of arguments throws. */
+    private void giveUpRest(@Nullable Throwable thrown) {
+        for (BulkElement element = underWay; element != null; element = underWay) {
+            unlink(element);
+            try {
+                for (BulkAttempt open = element.open; open != null; open = element.open) {
+                    over(open);
+                    open.attempt.abandoned();
+                }
+            } finally {
+                counting.end(element.call, thrown);
+            }
+        }
+    }
+
+    private void link(BulkElement element) {
+        element.after = underWay;
+        if (underWay != null) {
+            underWay.before = element;
+        }
+        underWay = element;
+    }
+
+    private void unlink(BulkElement element) {
+        BulkElement before = element.before;
+        BulkElement after = element.after;
+        if (before == null) {
+            underWay = after;
+        } else {
+            before.after = after;
+        }
+        if (after != null) {
+            after.before = before;
+        }
+    }
+}

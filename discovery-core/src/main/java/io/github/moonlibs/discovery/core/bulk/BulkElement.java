@@ -1,0 +1,78 @@
+package io.github.moonlibs.discovery.core.bulk;
+
+import io.github.moonlibs.discovery.core.call.Call;
+import io.github.moonlibs.discovery.core.node.Node;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One of many calls, from its beginning to its outcome. Used by the thread that makes them alone. */
+final class BulkElement {
+    final int index;
+    final List<?> arguments;
+    final Call call;
+
+    /** The attempts without an outcome, linked by {@link BulkAttempt#other}. */
+    @Nullable
+    BulkAttempt open;
+
+    @Nullable
+    BulkAttempt first;
+
+    /** When its pause between two attempts is over. */
+    long resumeAt;
+
+    // the others that are under way
+    @Nullable
+    BulkElement before;
+
+    @Nullable
+    BulkElement after;
+
+    BulkElement(int index, List<?> arguments, Call call) {
+        this.index = index;
+        this.arguments = arguments;
+        this.call = call;
+    }
+
+    void begun(BulkAttempt attempt) {
+        attempt.other = open;
+        open = attempt;
+        if (first == null) {
+            first = attempt;
+        }
+    }
+
+    /** The attempt has its outcome. */
+    @SuppressWarnings("ReferenceEquality") // the very attempt
+    void over(BulkAttempt attempt) {
+        attempt.isOver = true;
+        if (open == attempt) {
+            open = attempt.other;
+            return;
+        }
+        for (BulkAttempt each = open; each != null; each = each.other) {
+            if (each.other == attempt) {
+                each.other = attempt.other;
+                return;
+            }
+        }
+    }
+
+    int underWay() {
+        int count = 0;
+        for (BulkAttempt each = open; each != null; each = each.other) {
+            count++;
+        }
+        return count;
+    }
+
+    /** By endpoint: a node that was put back meanwhile is another node of the same server. */
+    boolean isAsked(Node node) {
+        for (BulkAttempt each = open; each != null; each = each.other) {
+            if (each.attempt.route().node().instance().endpoint().equals(node.instance().endpoint())) {
+                return true;
+            }
+        }
+        return false;
+    }
+}
