@@ -18,6 +18,12 @@ final class Latency {
 
     private static final double TICKS_OF_DECAY = (double) DECAY_NANOS / (1 << TICK_SHIFT);
 
+    /** What is left after so many ticks, and after so many times {@link #FEW} ticks: the product is e^(−Δt/τ). */
+    private static final int FEW = 256;
+
+    private static final double[] LEFT_AFTER_FEW = decay(FEW, 1);
+    private static final double[] LEFT_AFTER_MANY = decay(512, FEW);
+
     /** The upper half: nanoseconds as the bits of a float, 0 while nothing is known. The lower half: the tick. */
     private final AtomicLong state = new AtomicLong();
 
@@ -66,7 +72,21 @@ final class Latency {
     /** How much of the average is left at the tick. */
     private static double kept(long state, int tick) {
         int ticks = tick - (int) state;
-        return ticks <= 0 ? 1 : Math.exp(-ticks / TICKS_OF_DECAY);
+        if (ticks <= 0) {
+            return 1;
+        }
+        int many = ticks / FEW;
+        return many < LEFT_AFTER_MANY.length
+                ? LEFT_AFTER_MANY[many] * LEFT_AFTER_FEW[ticks % FEW]
+                : Math.exp(-ticks / TICKS_OF_DECAY);
+    }
+
+    private static double[] decay(int steps, int ticksOfStep) {
+        double[] left = new double[steps];
+        for (int i = 0; i < steps; i++) {
+            left[i] = Math.exp(-i * ticksOfStep / TICKS_OF_DECAY);
+        }
+        return left;
     }
 
     private static float average(long state) {

@@ -17,6 +17,12 @@ public final class Draws {
 
     private final long total;
 
+    /** Of each range of tickets, of which there are about two for each candidate, the holder of the first one. */
+    private final int[] guide;
+
+    /** The upper bits of a ticket are its range. */
+    private final int shift;
+
     Draws(List<? extends Candidate> candidates) {
         double[] shares = shares(candidates);
         upTo = new long[shares.length];
@@ -26,6 +32,18 @@ public final class Draws {
             upTo[i] = sum;
         }
         total = sum;
+        shift = Math.max(0, Long.SIZE - Long.numberOfLeadingZeros(total) - bits(upTo.length) - 1);
+        guide = new int[(int) (total >>> shift) + 2];
+        for (int range = 0, holder = 0; range < guide.length; range++) {
+            while (holder < upTo.length - 1 && upTo[holder] <= (long) range << shift) {
+                holder++;
+            }
+            guide[range] = holder;
+        }
+    }
+
+    private static int bits(int number) {
+        return Integer.SIZE - Integer.numberOfLeadingZeros(number);
     }
 
     /** What each weight is of their sum. */
@@ -64,8 +82,9 @@ public final class Draws {
     }
 
     private int holder(long ticket) {
-        int low = 0;
-        int high = upTo.length - 1;
+        int range = (int) (ticket >>> shift);
+        int low = guide[range];
+        int high = guide[range + 1];
         while (low < high) {
             int middle = (low + high) >>> 1;
             if (ticket < upTo[middle]) {
