@@ -305,7 +305,9 @@ class BulkContractTest {
         assertThat(caller.join(Cluster.BOUND)).isTrue();
 
         assertThat(flag).isTrue();
-        assertThat(failures(outcomes.join())).hasSize(held.size()).hasOnlyElementsOfType(CallInterruptedException.class);
+        assertThat(failures(outcomes.join()))
+                .hasSize(held.size())
+                .hasOnlyElementsOfType(CallInterruptedException.class);
         await("nothing leaks", () -> Cluster.snapshot(client, b).inFlight() == 0);
         assertThat(client.snapshot().callsInFlight()).isZero();
     }

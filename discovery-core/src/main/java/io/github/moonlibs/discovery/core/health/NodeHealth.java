@@ -88,6 +88,10 @@ public final class NodeHealth {
         return latency.nanos(nanoTime());
     }
 
+    public long latencyNanos(long nowNanos) {
+        return latency.nanos(nowNanos);
+    }
+
     public Outlier outlier() {
         return outlier;
     }

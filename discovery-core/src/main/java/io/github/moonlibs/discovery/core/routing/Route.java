@@ -5,7 +5,7 @@ import io.github.moonlibs.discovery.Instance;
 import io.github.moonlibs.discovery.RoutingSnapshot;
 import io.github.moonlibs.discovery.core.node.Node;
 import io.github.moonlibs.discovery.core.node.Session;
-import io.github.moonlibs.discovery.spi.WeightStrategy.Candidate;
+import io.github.moonlibs.discovery.core.strategy.TimedCandidate;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +25,7 @@ public record Route(
         int tier,
         Errors notExecuted,
         long sinceNanos)
-        implements Candidate {
+        implements TimedCandidate {
 
     Route withInstance(Instance relabelled) {
         return new Route(node, session, relabelled, weight, retriable, tier, notExecuted, sinceNanos);
@@ -58,5 +58,15 @@ public record Route(
     @Override
     public long latencyNanos() {
         return node.health().latencyNanos();
+    }
+
+    @Override
+    public long nanoTime() {
+        return node.health().nanoTime();
+    }
+
+    @Override
+    public long latencyNanos(long nowNanos) {
+        return node.health().latencyNanos(nowNanos);
     }
 }

@@ -20,6 +20,6 @@ public final class LeastLoaded implements WeightStrategy {
 
     @Override
     public Picker newPicker(List<? extends Candidate> candidates) {
-        return new TwoChoices(candidates, (candidate, capacity, more) -> (candidate.inFlight() + more) / capacity);
+        return new TwoChoices(candidates, (candidate, capacity, more, now) -> (candidate.inFlight() + more) / capacity);
     }
 }

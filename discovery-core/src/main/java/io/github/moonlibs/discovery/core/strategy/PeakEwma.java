@@ -14,6 +14,24 @@ public final class PeakEwma implements WeightStrategy {
     /** Nanoseconds: above every real latency, and far enough from the largest number to be multiplied. */
     private static final double WORST = Long.MAX_VALUE;
 
+    private static final TwoChoices.Load LOAD = new TwoChoices.Load() {
+        @Override
+        public double of(Candidate candidate, double capacity, int more, long now) {
+            int inFlight = candidate.inFlight();
+            double latency =
+                    candidate instanceof TimedCandidate timed ? timed.latencyNanos(now) : candidate.latencyNanos();
+            if (latency == 0) {
+                latency = inFlight == 0 ? 1 : WORST;
+            }
+            return latency * (1 + (inFlight + more) / capacity);
+        }
+
+        @Override
+        public long now(Candidate candidate) {
+            return candidate instanceof TimedCandidate timed ? timed.nanoTime() : 0;
+        }
+    };
+
     /** For ServiceLoader. */
     public PeakEwma() {}
 
@@ -29,15 +47,6 @@ public final class PeakEwma implements WeightStrategy {
 
     @Override
     public Picker newPicker(List<? extends Candidate> candidates) {
-        return new TwoChoices(candidates, PeakEwma::load);
-    }
-
-    private static double load(Candidate candidate, double capacity, int more) {
-        int inFlight = candidate.inFlight();
-        double latency = candidate.latencyNanos();
-        if (latency == 0) {
-            latency = inFlight == 0 ? 1 : WORST;
-        }
-        return latency * (1 + (inFlight + more) / capacity);
+        return new TwoChoices(candidates, LOAD);
     }
 }

@@ -23,8 +23,14 @@ final class TwoChoices implements Picker {
          *
          * @param capacity its weight, where the mean of all is 1; above zero
          * @param more how many calls to add to those in flight
+         * @param now what {@link #now} returned for this pick
          */
-        double of(Candidate candidate, double capacity, int more);
+        double of(Candidate candidate, double capacity, int more, long now);
+
+        /** The time of a pick, if loads depend on it; asked once a pick, of either candidate. */
+        default long now(Candidate candidate) {
+            return 0;
+        }
     }
 
     /** A weight so much below the mean that one call fills it for good; keeps the arithmetic finite. */
@@ -52,10 +58,11 @@ final class TwoChoices implements Picker {
             return first;
         }
         int second = draws.anyBut(first, random);
-        return load(second, 1) <= load(first, 0) ? second : first;
+        long now = load.now(candidates.get(first));
+        return load(second, 1, now) <= load(first, 0, now) ? second : first;
     }
 
-    private double load(int index, int more) {
-        return load.of(candidates.get(index), capacities[index], more);
+    private double load(int index, int more, long now) {
+        return load.of(candidates.get(index), capacities[index], more, now);
     }
 }
