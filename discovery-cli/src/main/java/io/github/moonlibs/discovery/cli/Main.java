@@ -58,18 +58,14 @@ public final class Main implements Runnable {
 
     /** Runs a command; returns its exit code. */
     static int run(Shell shell, String... arguments) {
-        return commandLine(shell).execute(arguments);
+        return commandLine(shell, arguments).execute(arguments);
     }
 
     /** Reads arguments, and says what is wrong with them. */
-    static CommandLine commandLine(Shell shell) {
-        CommandLine discovery = new CommandLine(new Main())
-                .addSubcommand(new WatchCommand(shell))
-                .addSubcommand(new CallCommand(shell))
-                .addSubcommand(new CheckCommand(shell))
-                .addSubcommand(new ExplainCommand(shell))
-                .addSubcommand(new BenchCommand(shell))
-                .addSubcommand(new CompletionCommand(shell))
+    static CommandLine commandLine(Shell shell, String... arguments) {
+        CommandLine discovery = new CommandLine(new Main());
+        commands(shell, arguments.length == 0 ? "" : arguments[0]).forEach(discovery::addSubcommand);
+        discovery
                 .setOut(new PrintWriter(shell.out(), true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(shell.err(), true, StandardCharsets.UTF_8))
                 .setColorScheme(CommandLine.Help.defaultColorScheme(
@@ -83,6 +79,26 @@ public final class Main implements Runnable {
         discovery.setParameterExceptionHandler((wrong, all) -> fail(shell, wrong.getCommandLine(), wrong));
         discovery.setExecutionExceptionHandler((failure, command, all) -> fail(shell, command, failure));
         return discovery;
+    }
+
+    /** The command that is named, and all for any other word: to describe them to picocli takes most of a start's time. */
+    private static List<Object> commands(Shell shell, String name) {
+        return switch (name) {
+            case "watch" -> List.of(new WatchCommand(shell));
+            case "call" -> List.of(new CallCommand(shell));
+            case "check" -> List.of(new CheckCommand(shell));
+            case "explain" -> List.of(new ExplainCommand(shell));
+            case "bench" -> List.of(new BenchCommand(shell));
+            case "--version" -> List.of();
+            default ->
+                List.of(
+                        new WatchCommand(shell),
+                        new CallCommand(shell),
+                        new CheckCommand(shell),
+                        new ExplainCommand(shell),
+                        new BenchCommand(shell),
+                        new CompletionCommand(shell));
+        };
     }
 
     private static int fail(Shell shell, CommandLine command, Exception failure) {

@@ -22,6 +22,8 @@ class CommandLineTest {
 
     @Test
     void theVersionIsShown() {
+        assertThat(Run.of("--version", "check").exits(0).out())
+                .isEqualTo(Run.of("check", "--version").exits(0).out());
         assertThat(Run.of("--version").exits(0).out()).matches("discovery \\d+\\.\\d+.*\\n");
     }
 
