@@ -3,6 +3,8 @@ package io.github.moonlibs.discovery.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -75,6 +77,25 @@ class PublishingTest {
         assertThat(published())
                 .allSatisfy(pom -> assertThat(pom.path()).matches("discovery-[a-z-]+/pom\\.xml"))
                 .hasSizeGreaterThan(5);
+    }
+
+    /** A library that a module's users don't see in its API reaches their run time, and not their compiler. */
+    @Test
+    void librariesThatAModuleKeepsToItselfAreOfScopeRuntime() throws IOException {
+        for (Pom pom : published()) {
+            Path moduleInfo = Documentation.file(pom.path()).resolveSibling("src/main/java/module-info.java");
+            if (Files.exists(moduleInfo)) {
+                String module = Files.readString(moduleInfo);
+                assertThat(pom.all("dependencies/dependency[not(scope) and not(optional)]/artifactId"))
+                        .as(pom.path())
+                        .allMatch(artifact -> artifact.equals("discovery-api")
+                                || module.contains("requires transitive " + artifact.replace('-', '.') + ";"));
+            }
+        }
+        assertThat(parent.all("properties/libraries.scope")).containsExactly("runtime");
+        assertThat(Documentation.read(".mvn/maven.config"))
+                .as("only this build compiles with them")
+                .isEqualTo("-Dlibraries.scope=compile\n");
     }
 
     @Test
