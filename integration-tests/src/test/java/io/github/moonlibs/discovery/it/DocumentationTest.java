@@ -176,6 +176,17 @@ class DocumentationTest {
         }
     }
 
+    @Test
+    void theStartPagesProjectIsTheExample() {
+        String project = "examples/first-call/";
+        assertThat(Documentation.read(project + "pom.xml"))
+                .isEqualTo(Documentation.snippets("docs/start.md", "xml")
+                        .getFirst()
+                        .code());
+        assertThat(Documentation.snippets("docs/start.md", "java").stream().map(Snippet::code))
+                .contains(Documentation.read(project + "src/main/java/FirstCall.java"));
+    }
+
     /** Replaces the page's addresses, which are examples; everything else is run as it is. */
     private void runExample(Snippet snippet, String endpoint) throws Exception {
         Matcher name = FILE.matcher(snippet.code());
