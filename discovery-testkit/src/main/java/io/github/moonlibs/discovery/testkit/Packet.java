@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.msgpack.core.MessagePack;
 import org.msgpack.core.MessageUnpacker;
 
 /**
@@ -64,7 +63,7 @@ record Packet(long code, long sync, Map<?, ?> body) {
     static Packet read(DataInputStream in) throws IOException {
         byte[] content = new byte[readLength(in)];
         in.readFully(content);
-        try (MessageUnpacker unpacker = MessagePack.newDefaultUnpacker(content)) {
+        try (MessageUnpacker unpacker = Msgpack.unpacker(content)) {
             Map<?, ?> header = asMap(Values.read(unpacker));
             Map<?, ?> body = unpacker.hasNext() ? asMap(Values.read(unpacker)) : Map.of();
             return new Packet(asLong(header.get(0L)), asLong(header.get(1L)), body);

@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.msgpack.core.MessageBufferPacker;
-import org.msgpack.core.MessagePack;
 import org.msgpack.core.MessagePacker;
 import org.msgpack.core.MessageUnpacker;
 import org.msgpack.value.Value;
@@ -26,7 +25,7 @@ final class Values {
 
     /** The encodings of the values, one after the other. */
     static byte[] encode(@Nullable Object... values) {
-        try (MessageBufferPacker packer = MessagePack.newDefaultBufferPacker()) {
+        try (MessageBufferPacker packer = Msgpack.packer()) {
             for (Object value : values) {
                 write(packer, value);
             }
