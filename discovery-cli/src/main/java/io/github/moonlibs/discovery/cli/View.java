@@ -37,6 +37,9 @@ record View(
     /** The columns of a node in the table of methods: a weight such as 0.3333, a share, and the gaps. */
     private static final int ROUTE_COLUMNS = 15;
 
+    /** What a tier adds to them, such as " t1". */
+    private static final int TIER_COLUMNS = 3;
+
     /** The lines of the page, none wider than this many columns. */
     List<String> lines(int columns, boolean colours) {
         List<String> lines = new ArrayList<>();
@@ -51,7 +54,8 @@ record View(
         }
         lines.add("");
         lines.addAll(nodes(columns).lines(columns, colours));
-        int most = Math.max(1, (columns - methodColumns()) / ROUTE_COLUMNS);
+        int routeColumns = ROUTE_COLUMNS + (methods.stream().anyMatch(this::hasTiers) ? TIER_COLUMNS : 0);
+        int most = Math.max(1, (columns - methodColumns()) / routeColumns);
         for (int first = 0; first < topology.nodes().size(); first += most) {
             lines.add("");
             int end = Math.min(first + most, topology.nodes().size());
@@ -197,28 +201,43 @@ record View(
         }
         table.heading(heading.toArray(Cell[]::new));
         for (String method : methods) {
+            boolean hasTiers = hasTiers(method);
             int nodes = routing.routes(method).size();
             Paint paint = nodes == 0 ? Paint.BAD : Paint.PLAIN;
             List<Cell> cells = new ArrayList<>(List.of(
                     Cell.of(nodes == 0 ? FAULT : " ", paint),
                     Cell.of(SafeText.cut(method, NAME_COLUMNS), paint),
                     Cell.number(Integer.toString(nodes)).painted(paint)));
-            topology.nodes().subList(first, end).forEach(node -> cells.addAll(route(method, node)));
+            topology.nodes().subList(first, end).forEach(node -> cells.addAll(route(method, node, hasTiers)));
             table.row(cells);
         }
         return table;
     }
 
-    /** The weight that the node announces for the method, and its share of the calls. */
-    private List<Cell> route(String method, NodeSnapshot node) {
+    /** Whether a node announces a tier above 0. It stays one among several while those of tier 0 are down. */
+    private boolean hasTiers(String method) {
+        return topology.nodes().stream()
+                .map(node -> announced(method, node))
+                .anyMatch(announced -> announced != null && announced.tier() > 0);
+    }
+
+    /** What the node announces of the method; null if nothing, or if the node doesn't serve. */
+    private static Announcement.@Nullable Method announced(String method, NodeSnapshot node) {
         Announcement announcement = node.announcement();
-        Announcement.Method announced =
-                announcement == null ? null : announcement.methods().get(method);
-        if (!serves(node) || announced == null) {
+        return announcement == null || !serves(node)
+                ? null
+                : announcement.methods().get(method);
+    }
+
+    /** The weight that the node announces for the method, its tier if there are several, and its share of the calls. */
+    private List<Cell> route(String method, NodeSnapshot node, boolean hasTiers) {
+        Announcement.Method announced = announced(method, node);
+        if (announced == null) {
             return List.of(Cell.number(serves(node) ? "·" : "–").painted(Paint.FAINT), Cell.number(""));
         }
+        String weight = number(announced.weight()) + (hasTiers ? " t" + announced.tier() : "");
         double share = Routes.share(routing, method, node);
-        return List.of(Cell.number(number(announced.weight())), Cell.number(share == 0 ? "" : percent(share)));
+        return List.of(Cell.number(weight), Cell.number(share == 0 ? "" : percent(share)));
     }
 
     private static String number(double weight) {

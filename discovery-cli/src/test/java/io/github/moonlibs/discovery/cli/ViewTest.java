@@ -166,6 +166,39 @@ class ViewTest {
     }
 
     @Test
+    void tiersAreShownOfMethodsThatHaveSeveral() {
+        TopologySnapshot topology = new TopologySnapshot(
+                "static topology of 2",
+                List.of(
+                        node(MASTER, State.SERVING, "announced", Duration.ZERO, tiers(1)),
+                        node(REPLICA, State.SERVING, "announced", Duration.ZERO, tiers(0))),
+                Duration.ZERO,
+                null);
+        RoutingSnapshot routing = new RoutingSnapshot(
+                7,
+                Map.of(
+                        "even",
+                        List.of(new Route(MASTER, 100, 0.5, true), new Route(REPLICA, 100, 0.5, true)),
+                        "users.get",
+                        List.of(new Route(REPLICA, 100, 1, true, 0), new Route(MASTER, 100, 0, true, 1))));
+        View view = new View(topology, routing, Routes.methods(topology, routing), null);
+        assertThat(page(view, 80)).endsWith("""
+                           METHOD     NODES      #1            #2
+                           even           2     100  50 %     100   50 %
+                           users.get      2  100 t1        100 t0  100 %
+                        """);
+        assertThat(page(view, 55)).contains("#1            #2\n");
+        assertThat(page(view, 54)).as("too narrow for both").doesNotContain("#1            #2\n");
+    }
+
+    private static Announcement tiers(int tier) {
+        Map<String, Announcement.Method> methods = new LinkedHashMap<>();
+        methods.put("even", new Announcement.Method(100, true, Map.of()));
+        methods.put("users.get", new Announcement.Method(100, true, tier, Announcement.Errors.NONE, Map.of()));
+        return new Announcement(true, methods, Map.of());
+    }
+
+    @Test
     void whatAServerSaysOfItsProtocolIsShown() {
         assertThat(shown(new ServerProtocol(10, List.of(0, 1, 2, 3, 5, 6, 11), "chap-sha1"), Delivery.PUSHED))
                 .contains(
