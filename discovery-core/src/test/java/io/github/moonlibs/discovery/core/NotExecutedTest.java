@@ -227,6 +227,33 @@ class NotExecutedTest {
     }
 
     @Test
+    void aCallThatTheOnlyNodeInServiceRefusesGoesToTheEjectedOneWithoutWaiting() {
+        OutlierPolicy eager = OutlierPolicy.builder()
+                .windowCalls(4)
+                .minimumCalls(4)
+                .baseEjection(Duration.ofMinutes(1))
+                .build();
+        announce("Busy");
+        a.fail("m", error(33, "Procedure 'm' is not defined"));
+        var client = cluster.client(options -> options.outliers(eager), a, b);
+        awaitServed(client, "m", 2);
+        await("it is ejected", () -> {
+            client.call("m", List.of(), PATIENT);
+            return snapshot(client, a).ejection() != null;
+        });
+        awaitServed(client, "m", 1);
+
+        a.behave("m", (arguments, reply) -> reply.complete(List.of("a:1")));
+        for (TarantoolError refusal : List.of(custom("Busy"), error(33, "Procedure 'm' is not defined"))) {
+            b.fail("m", refusal);
+            // it would fail rather than wait
+            assertThat(client.call("m", List.of(), PATIENT.withFailFast(true), String.class))
+                    .isEqualTo("a:1");
+        }
+        assertThat(snapshot(client, a).ejection()).isNotNull();
+    }
+
+    @Test
     void aHedgeThatIsRefusedLeavesTheCallToTheFirstAttempt() {
         a.announceEntry("m", Map.of("weight", 1e12, "retriable", true)).hang("m");
         b.announceEntry("m", Map.of("retriable", true, "not_executed", List.of(7L)))
