@@ -8,15 +8,12 @@ import io.github.moonlibs.discovery.DiscoveryClient;
 import io.github.moonlibs.discovery.testkit.TarantoolServer;
 import io.github.moonlibs.discovery.testkit.Waiting;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -58,43 +55,24 @@ class SeedTopologyTest {
     @TempDir
     private Path folder;
 
-    private final List<Process> processes = new ArrayList<>();
-    private final List<Integer> ports = new ArrayList<>();
+    private final List<TarantoolProcess> processes = new ArrayList<>();
+    private List<Integer> ports = List.of();
 
     @BeforeEach
     void requireServers() {
         assumeTrue(TarantoolServer.program().isPresent(), "a tarantool to start");
     }
 
-    private void choosePorts(int count) throws IOException {
-        List<ServerSocket> open = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            open.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-            ports.add(open.getLast().getLocalPort());
-        }
-        for (ServerSocket socket : open) {
-            socket.close();
-        }
-    }
-
     private void start(int number, String mode, List<Integer> peers) throws IOException {
-        Path own = Files.createDirectories(folder.resolve("i" + number));
-        Path script = Files.writeString(own.resolve("script.lua"), SCRIPT);
-        List<String> command = new ArrayList<>(List.of(
-                TarantoolServer.program().orElseThrow().toString(), script.toString(), "" + ports.get(number), mode));
-        peers.forEach(port -> command.add(port.toString()));
-        processes.add(new ProcessBuilder(command)
-                .directory(own.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(own.resolve("log").toFile())
-                .start());
+        Path script = Files.writeString(folder.resolve("script.lua"), SCRIPT);
+        List<String> arguments = new ArrayList<>(List.of(script.toString(), "" + ports.get(number), mode));
+        peers.forEach(port -> arguments.add(port.toString()));
+        processes.add(new TarantoolProcess(folder.resolve("i" + number), ports.get(number), arguments).start());
     }
 
     @AfterEach
-    void stop() throws InterruptedException {
-        for (Process process : processes) {
-            process.destroyForcibly().waitFor();
-        }
+    void stop() {
+        processes.forEach(TarantoolProcess::close);
     }
 
     private static Set<Integer> serving(DiscoveryClient client) {
@@ -111,7 +89,7 @@ class SeedTopologyTest {
 
     @Test
     void fiveAreFoundFromOneAndFollowedWhileCallersCall() throws Exception {
-        choosePorts(6);
+        ports = TarantoolProcess.freePorts(6);
         List<Integer> five = List.copyOf(ports.subList(0, 5));
         start(0, "rw", five);
         try (DiscoveryClient client = DiscoveryClient.builder()
@@ -139,8 +117,7 @@ class SeedTopologyTest {
                         .orElseThrow();
                 List<Integer> remaining = new ArrayList<>(ports);
                 remaining.removeIf(ports.get(4)::equals);
-                processes.get(4).destroy();
-                processes.get(4).waitFor(60, TimeUnit.SECONDS);
+                processes.get(4).terminate();
                 client.callAll(
                         "set_peers", List.of(remaining), CallOptions.defaults().withTimeout(Waiting.BOUND));
                 client.call("forget", List.of(uuid), Clients.PATIENT);
@@ -149,7 +126,7 @@ class SeedTopologyTest {
                         () -> client.topology().nodes().size() == 5);
                 load.awaitMore(200);
 
-                processes.getFirst().destroyForcibly().waitFor();
+                processes.getFirst().kill();
                 load.awaitMore(400);
                 assertThat(client.topology().nodes()).as("the dead seed stays").hasSize(5);
                 awaitServing(client, remaining.subList(1, 5));
