@@ -261,7 +261,7 @@ public final class IprotoConnection
         Request.number(request, inFlight.nextSync());
         Exchange exchange = Exchange.withoutReply(request);
         budget.take(request.length);
-        sender.send(exchange);
+        sender.sendLater(exchange);
     }
 
     @Override

@@ -101,6 +101,16 @@ final class Sender {
         return added != Outbox.Added.REFUSED;
     }
 
+    /**
+     * Leaves the request to the loop, for what no thread waits for. The loop's own thread first goes on with what it has
+     * read, and then sends for all of that at once.
+     */
+    void sendLater(Exchange exchange) {
+        if (outbox.add(exchange) == Outbox.Added.DUTY) {
+            later.handOver(duty);
+        }
+    }
+
     /** Goes on with the duty. */
     void resume() {
         boolean alive = false;

@@ -19,7 +19,7 @@ public final class KeyWatches {
 
     /** Sends what expects no reply. */
     public interface Outgoing {
-        /** Sends it as soon as possible; must not block. */
+        /** Sends it soon; must not block. */
         void send(byte[] request);
     }
 

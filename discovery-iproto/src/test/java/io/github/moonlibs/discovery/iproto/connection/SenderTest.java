@@ -110,6 +110,21 @@ class SenderTest {
     }
 
     @Test
+    void whatNoThreadWaitsForIsLeftToTheLoopWhichSendsAllOfItAtOnce() {
+        for (byte content = 1; content <= 3; content++) {
+            budget.take(1);
+            sender.sendLater(Exchange.withoutReply(new byte[] {content}));
+        }
+        assertThat(noted.handedOver).hasSize(1);
+        assertThat(kernel.writes).isZero();
+
+        sender.resume();
+        assertThat(kernel.writes).isEqualTo(1);
+        assertThat(kernel.taken.toByteArray()).containsExactly(1, 2, 3);
+        assertThat(budget.used()).isZero();
+    }
+
+    @Test
     void whatComesDuringAWriteSharesTheNextOne() {
         kernel.duringWrite = () -> {
             queue(20);
