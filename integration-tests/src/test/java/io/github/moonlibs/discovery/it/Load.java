@@ -1,5 +1,8 @@
 package io.github.moonlibs.discovery.it;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.moonlibs.discovery.Attempt;
 import io.github.moonlibs.discovery.CallException;
 import io.github.moonlibs.discovery.CallOptions;
 import io.github.moonlibs.discovery.Deadline;
@@ -24,6 +27,7 @@ final class Load implements AutoCloseable {
     final Queue<Exception> failures = new ConcurrentLinkedQueue<>();
 
     private final List<Thread> threads = new ArrayList<>();
+    private final int callers;
     private volatile boolean stopping;
 
     Load(
@@ -33,6 +37,7 @@ final class Load implements AutoCloseable {
             Supplier<List<?>> arguments,
             Duration timeout,
             Duration deadline) {
+        this.callers = callers;
         for (int i = 0; i < callers; i++) {
             threads.add(Thread.startVirtualThread(() -> {
                 while (!stopping) {
@@ -61,6 +66,19 @@ final class Load implements AutoCloseable {
     void awaitMore(long more) {
         long target = calls.get() + more;
         Waiting.until(() -> more + " more calls", () -> calls.get() >= target);
+    }
+
+    /** Since there were so many failures, at most one a caller has been added, each of a call on that server. */
+    void assertOnlyCallsUnderWayFailed(int first, String endpoint) {
+        List<CallException> more =
+                failures.stream().skip(first).map(CallException.class::cast).toList();
+        assertThat(more).hasSizeLessThanOrEqualTo(callers);
+        assertThat(more)
+                .flatExtracting(CallException::attempts)
+                .filteredOn(attempt ->
+                        attempt.failure() != null && attempt.failure().sent())
+                .extracting((Attempt attempt) -> attempt.node().endpoint().address())
+                .allMatch(endpoint::equals);
     }
 
     @Override

@@ -15,7 +15,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Servers that announce their shutdown and push announcements are restarted one after another, and no caller notices. */
+/**
+ * Servers are restarted one after another. No caller notices if they announce their shutdown, and few do if they are
+ * killed.
+ */
 @Timeout(300)
 class RollingRestartTest {
     private static final int SERVERS = 3;
@@ -36,13 +39,40 @@ class RollingRestartTest {
         servers.forEach(TarantoolServer::close);
     }
 
-    @Test
-    void noCallFailsWhetherItMayBeRepeatedOrNot() {
+    private DiscoveryClient client() {
         for (int i = 0; i < SERVERS; i++) {
             servers.add(TarantoolServer.builder().script(SCRIPT).start());
         }
         String[] endpoints = servers.stream().map(TarantoolServer::endpoint).toArray(String[]::new);
-        try (DiscoveryClient client = Clients.patient().endpoints(endpoints).connect()) {
+        return Clients.patient().endpoints(endpoints).connect();
+    }
+
+    @Test
+    void onlyCallsUnderWayThatMayNotBeRepeatedFailWhenServersAreKilled() {
+        try (DiscoveryClient client = client()) {
+            Clients.awaitServed(client, "read", SERVERS);
+            try (Load repeated = new Load(client, CALLERS, "read", List::of, PATIENCE, PATIENCE);
+                    Load once = new Load(client, CALLERS, "once", List::of, PATIENCE, PATIENCE)) {
+                for (TarantoolServer server : servers) {
+                    once.awaitMore(2 * CALLERS);
+                    int before = once.failures.size();
+                    server.kill();
+                    once.awaitMore(2 * CALLERS);
+                    once.assertOnlyCallsUnderWayFailed(before, server.endpoint());
+                    server.restart();
+                    Clients.awaitServed(client, "once", SERVERS);
+                }
+                once.awaitMore(2 * CALLERS);
+                once.end();
+                repeated.end();
+                assertThat(repeated.failures).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void noCallFailsWhetherItMayBeRepeatedOrNotWhenServersShutDown() {
+        try (DiscoveryClient client = client()) {
             Clients.awaitServed(client, "read", SERVERS);
             assumeThat(client.topology().nodes())
                     .as("the server has no watchers, and does not announce its shutdown")

@@ -1,5 +1,7 @@
 package io.github.moonlibs.discovery.it;
 
+import static java.util.Objects.requireNonNull;
+
 import io.github.moonlibs.discovery.CallException;
 import io.github.moonlibs.discovery.DiscoveryClient;
 import io.github.moonlibs.discovery.testkit.Waiting;
@@ -43,7 +45,7 @@ final class Writers implements AutoCloseable {
         long number = NUMBER.incrementAndGet();
         long known = term.get();
         try {
-            long answer = client.call("put", List.of(number), Clients.PATIENT, Long.class);
+            long answer = requireNonNull(client.call("put", List.of(number), Clients.PATIENT, Long.class));
             answered.add(number);
             if (answer < known) {
                 ofAnOldTerm.add("write " + number + ": term " + answer + " after " + known);
