@@ -56,6 +56,11 @@ public final class Main implements Runnable {
         System.exit(run(new Shell(System.in, out, err, environment, new SystemTerminal(environment)), arguments));
     }
 
+    /** All commands with their options, as a reference of them needs them. */
+    public static CommandLine commands() {
+        return commandLine(new Shell(System.in, System.out, System.err, Map.of(), new SystemTerminal(Map.of())));
+    }
+
     /** Runs a command; returns its exit code. */
     static int run(Shell shell, String... arguments) {
         return commandLine(shell, arguments).execute(arguments);

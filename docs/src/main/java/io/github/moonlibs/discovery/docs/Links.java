@@ -11,8 +11,8 @@ import org.commonmark.node.Image;
 import org.commonmark.node.Link;
 
 /**
- * Checks the links and pictures of a page. On the way it rewrites the links: those to pages of the site lead to these, those
- * to the rest of the repository lead to where the repository can be seen.
+ * Checks the links and pictures of a page. On the way it rewrites the links: those to pages of the site lead to these,
+ * those to the rest of the repository lead to where the repository can be seen.
  */
 final class Links extends AbstractVisitor {
     private final Page page;
@@ -20,7 +20,7 @@ final class Links extends AbstractVisitor {
     private final Map<Path, Page> others;
     private final Set<Path> awaited;
     private final Path root;
-    private final String repository;
+    private final Project project;
     private final List<String> broken = new ArrayList<>();
     private final List<Path> pictures = new ArrayList<>();
 
@@ -29,15 +29,15 @@ final class Links extends AbstractVisitor {
      * @param others the repository's that aren't on the site, by file
      * @param awaited pages that may be linked to before they exist
      * @param root the repository's folder
-     * @param repository the address where the repository can be seen
+     * @param project where the repository can be seen
      */
-    Links(Page page, Map<Path, Page> pages, Map<Path, Page> others, Set<Path> awaited, Path root, String repository) {
+    Links(Page page, Map<Path, Page> pages, Map<Path, Page> others, Set<Path> awaited, Path root, Project project) {
         this.page = page;
         this.pages = pages;
         this.others = others;
         this.awaited = awaited;
         this.root = root;
-        this.repository = repository;
+        this.project = project;
     }
 
     /** Rewrites the links, and returns what is wrong with them. */
@@ -60,8 +60,10 @@ final class Links extends AbstractVisitor {
     @Override
     public void visit(Image image) {
         Path picture = page.file().resolveSibling(image.getDestination()).normalize();
-        if (picture.startsWith(root) && Files.isRegularFile(picture)) {
+        if (picture.startsWith(root.resolve("docs")) && Files.isRegularFile(picture)) {
             pictures.add(picture);
+            image.setDestination(
+                    root.resolve("docs").relativize(picture).toString().replace('\\', '/'));
         } else {
             broken(image.getDestination(), "no such picture");
         }
@@ -86,7 +88,7 @@ final class Links extends AbstractVisitor {
         if (!awaited.contains(file) && !(file.startsWith(root) && Files.exists(file))) {
             broken(destination, "no such file");
         }
-        return repository + "/" + root.relativize(file).toString().replace('\\', '/');
+        return project.file(root.relativize(file).toString().replace('\\', '/'));
     }
 
     private void broken(String destination, String why) {

@@ -13,34 +13,37 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.commonmark.renderer.html.HtmlRenderer;
 
 /**
- * The site: one HTML page for each page that docs/pages.txt lists, with a list of all of them beside it. The links of the
- * repository's other Markdown pages are checked, too.
+ * The site: one HTML page for each line of docs/pages.txt, with a list of all of them beside it, and a search through
+ * them. A line is a Markdown file, {@code commands} for the reference of the command line, {@code api} for the javadoc,
+ * or a heading in the list of pages. The links of the repository's other Markdown pages are checked, too.
  */
 public final class Site {
-    private static final String REPOSITORY = "https://github.com/moonlibs/discovery/blob/main";
+    private static final String COMMANDS = "commands";
+    private static final String API = "api";
+    private static final String API_TITLE = "API (javadoc)";
     private static final HtmlRenderer HTML =
             HtmlRenderer.builder().extensions(Page.EXTENSIONS).build();
 
     private final Path root;
+    private final Project project;
+    private final Menu menu = new Menu();
     private final Map<Path, Page> pages = new LinkedHashMap<>();
     private final Map<Path, Page> others = new LinkedHashMap<>();
     private final Set<Path> awaited = new HashSet<>();
     private final List<String> problems = new ArrayList<>();
+    private boolean withApi;
 
     private Site(Path root) throws IOException {
         this.root = root;
+        project = Project.read(root);
         Path docs = root.resolve("docs");
-        for (String name : Files.readAllLines(docs.resolve("pages.txt"))) {
-            Path file = docs.resolve(name);
-            if (Files.exists(file)) {
-                pages.put(file, Page.read(file));
-            } else {
-                awaited.add(file);
-            }
+        for (String line : Files.readAllLines(docs.resolve("pages.txt"))) {
+            list(line, docs.resolve(line).normalize());
         }
         for (Path file : markdown(docs, 1)) {
             if (!pages.containsKey(file)) {
@@ -52,10 +55,30 @@ public final class Site {
         }
     }
 
+    private void list(String line, Path file) throws IOException {
+        if (line.startsWith("# ")) {
+            menu.heading(line.substring(2));
+        } else if (line.equals(API)) {
+            withApi = true;
+            menu.page(API_TITLE, API + "/index.html");
+        } else if (line.equals(COMMANDS)) {
+            put(Page.of(file, Commands.markdown()));
+        } else if (Files.exists(file)) {
+            put(Page.read(file));
+        } else {
+            awaited.add(file);
+        }
+    }
+
+    private void put(Page page) {
+        pages.put(page.file(), page);
+        menu.page(page.target().equals("index.html") ? "Overview" : page.title(), page.target());
+    }
+
     /** Pages beside the site's: the repository's own, those of its modules and examples, and the decisions. */
     private List<Path> others(Path docs) throws IOException {
         List<Path> files = new ArrayList<>(markdown(root, 2));
-        files.removeIf(file -> file.startsWith(docs));
+        files.removeIf(file -> file.startsWith(docs) || pages.containsKey(file));
         for (Path folder : List.of(docs.resolve("adr"), root.resolve("examples"))) {
             if (Files.isDirectory(folder)) {
                 files.addAll(markdown(folder, 2));
@@ -97,20 +120,36 @@ public final class Site {
 
     private void write(Path target) throws IOException {
         Files.createDirectories(target);
+        SearchIndex index = new SearchIndex();
         for (Page page : pages.values()) {
+            index.add(page);
             for (Path picture : checked(page).pictures()) {
                 copy(picture, target.resolve(root.resolve("docs").relativize(picture)));
             }
+            Dressing.dress(page);
             Files.writeString(target.resolve(page.target()), html(page));
         }
         for (Page page : others.values()) {
             checked(page);
         }
-        Files.writeString(target.resolve("style.css"), resource("style.css"));
+        if (withApi) {
+            for (String type : Javadoc.write(root, target.resolve(API), project)) {
+                String name = type.substring(type.lastIndexOf('/') + 1).replaceFirst("\\.html$", "");
+                index.add(
+                        API_TITLE,
+                        name,
+                        API + "/" + type,
+                        type.substring(0, type.lastIndexOf('/')).replace('/', '.'));
+            }
+        }
+        Files.writeString(target.resolve("search-index.js"), index.script());
+        for (String name : List.of("style.css", "site.js", "search.js")) {
+            Files.writeString(target.resolve(name), resource(name));
+        }
     }
 
     private Links checked(Page page) {
-        Links links = new Links(page, pages, others, awaited, root, REPOSITORY);
+        Links links = new Links(page, pages, others, awaited, root, project);
         problems.addAll(links.rewrite());
         return links;
     }
@@ -121,23 +160,38 @@ public final class Site {
     }
 
     private String html(Page page) throws IOException {
-        StringBuilder list = new StringBuilder();
-        for (Page other : pages.values()) {
-            if (other.target().equals("index.html")) {
-                continue; // the site's name above the list leads to it
-            }
-            list.append("<li><a href=\"").append(other.target()).append('"');
-            list.append(other.equals(page) ? " aria-current=\"page\">" : ">");
-            list.append(escaped(other.title())).append("</a></li>\n");
-        }
+        String source = page.file().endsWith(COMMANDS)
+                ? "made of what <code>discovery --help</code> says"
+                : "<a href=\""
+                        + project.file(root.relativize(page.file()).toString().replace('\\', '/'))
+                        + "\">This page in the repository</a>";
         return resource("page.html")
-                .replace("{title}", escaped(page.title()))
-                .replace("{pages}", list)
+                .replace("{title}", Highlighter.escaped(page.title()))
+                .replace("{version}", Highlighter.escaped(project.version()))
+                .replace("{repository}", Highlighter.escaped(project.repository()))
+                .replace("{pages}", menu.html(page.target()))
+                .replace("{neighbours}", menu.neighbours(page.target()))
+                .replace("{source}", source)
+                .replace("{contents}", contents(page))
                 .replace("{content}", HTML.render(page.document()));
     }
 
-    private static String escaped(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+    /** The headings of the second and third level; none if there is nothing to choose. */
+    private static String contents(Page page) {
+        List<Page.Section> sections = page.sections().stream()
+                .filter(section -> section.level() == 2 || section.level() == 3)
+                .toList();
+        if (sections.size() < 2) {
+            return "";
+        }
+        return sections.stream()
+                .map(section -> "<li class=\"level-" + section.level() + "\"><a href=\"#" + section.anchor() + "\">"
+                        + Highlighter.escaped(section.heading()) + "</a></li>\n")
+                .collect(Collectors.joining(
+                        "",
+                        "<aside aria-label=\"Contents\">\n<details class=\"contents\">\n"
+                                + "<summary>On this page</summary>\n<ul>\n",
+                        "</ul>\n</details>\n</aside>\n"));
     }
 
     private static String resource(String name) throws IOException {

@@ -11,6 +11,23 @@ import java.util.stream.IntStream;
 /** Draws two plots as plain SVG: the times of the slowest calls, and the share of a failing node. */
 final class Plots {
     private static final List<String> COLOURS = List.of("#888888", "#4477aa", "#ee8866", "#228833");
+
+    /** A page may be dark, and the plot is then. */
+    private static final String STYLE = """
+            <style>
+            @media (prefers-color-scheme: dark) {
+              text { fill: #dfe4e9 }
+              [fill='white'] { fill: #15191d }
+              [fill='#f3e3e3'] { fill: #3a2323 }
+              [stroke='#dddddd'] { stroke: #333b43 }
+              [fill='#4477aa'] { fill: #7aa6d6 }
+              [fill='#228833'] { fill: #4fbf6a }
+              [stroke='#4477aa'] { stroke: #7aa6d6 }
+              [stroke='#228833'] { stroke: #4fbf6a }
+            }
+            </style>
+            """;
+
     private static final int WIDTH = 860;
     private static final int LEFT = 290;
     private static final int RIGHT = 830;
@@ -96,6 +113,7 @@ final class Plots {
     private static StringBuilder begin(String title, int height) {
         StringBuilder svg = new StringBuilder("<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 " + WIDTH + " "
                 + height + "' font-family='sans-serif' font-size='12'>\n");
+        svg.append(STYLE);
         rectangle(svg, 0, 0, WIDTH, height, "white");
         text(svg, 20, 24, "start", title);
         for (int i = 0; i < Run.STRATEGIES.size(); i++) {
