@@ -2,7 +2,7 @@
 
 # [--all] [MAVEN ARGS…]
 run_tests() {
-  local all=${CI:-} ok=true lacking=0 tarantool phase=(verify) gone=() summary=() arg selection= version home preview label
+  local all=${CI:-} ok=true lacking=0 tarantool excluded=release phase=(verify) gone=() summary=() arg selection= version home preview label
   case ${1:-} in --all) all=true && shift ;; esac
   for arg; do
     case $arg in -Dtest=* | -pl* | --projects*) selection=$* ;; esac
@@ -17,9 +17,14 @@ run_tests() {
     gone+=("server/*.lua by luacheck: it isn't installed")
   fi
   need prometheus prometheus || {
-    set -- -DexcludedGroups=prometheus,release "$@"
+    excluded+=,prometheus
     gone+=("what Prometheus reads of the meters: prometheus isn't installed")
   }
+  need chromium chromium || {
+    excluded+=,chromium
+    gone+=("the site in a browser: chromium isn't installed")
+  }
+  [ $excluded = release ] || set -- -DexcludedGroups=$excluded "$@"
   docker info >/dev/null 2>&1 || gone+=("servers in containers: no container engine answers")
   use_local_images
   # a module that has none of the selected tests is no failure; that no module has one is
