@@ -165,6 +165,11 @@ public final class ClientOptions {
         return set.naming;
     }
 
+    /** Whether servers are asked for the names of tuples' fields. */
+    public boolean tupleNames() {
+        return set.tupleNames;
+    }
+
     /** The converters, in the order in which they were added. Unmodifiable. */
     public List<ValueConverter<?, ?>> converters() {
         return Collections.unmodifiableList(set.converters);
@@ -251,6 +256,7 @@ public final class ClientOptions {
         private boolean acceptEmptyTopology;
         private CallOptions callOptions = CallOptions.defaults();
         private Naming naming = Naming.AS_DECLARED;
+        private boolean tupleNames;
         private final List<ValueConverter<?, ?>> converters;
         private final List<ClientObserver> observers;
 
@@ -287,6 +293,7 @@ public final class ClientOptions {
             acceptEmptyTopology = other.acceptEmptyTopology;
             callOptions = other.callOptions;
             naming = other.naming;
+            tupleNames = other.tupleNames;
             converters = new ArrayList<>(other.converters);
             observers = new ArrayList<>(other.observers);
         }
@@ -318,6 +325,7 @@ public final class ClientOptions {
                     acceptEmptyTopology,
                     callOptions,
                     naming,
+                    tupleNames,
                     converters,
                     observers);
         }
@@ -569,6 +577,19 @@ public final class ClientOptions {
          */
         public Builder naming(Naming names) {
             naming = Checks.given("naming", names);
+            return this;
+        }
+
+        /**
+         * Whether servers send the names of their tuples' fields, so that a tuple is read by these names: as a record, as an
+         * object of another class, or as a map. Servers since Tarantool 3.0 can; from an older one, a row is an array, as
+         * without this option. The names come with each reply that has tuples in it, and make a small one several times as
+         * large. Default: no; rows are read by position.
+         *
+         * @see ByName
+         */
+        public Builder tupleNames(boolean wanted) {
+            tupleNames = wanted;
             return this;
         }
 

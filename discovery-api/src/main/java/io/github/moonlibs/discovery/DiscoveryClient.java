@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Arguments are null, booleans, numbers, characters, strings, {@code byte[]}, {@link java.util.UUID}, {@link
  * java.time.Instant} and the other dates and times that {@link Result} reads, {@link java.time.Duration}, {@link
- * java.time.Period}, {@link Interval}, {@link Extension}, enums (by name), {@link java.util.Optional}, arrays, collections,
- * maps, records and objects of other classes with one constructor and getters (a map by name), and what a {@link
+ * java.time.Period}, {@link Interval}, {@link TarantoolError}, {@link Extension}, enums (by name), {@link java.util.Optional},
+ * arrays, collections, maps, records and objects of other classes with one constructor and getters (a map by name), and what a {@link
  * io.github.moonlibs.discovery.spi.ValueConverter} is for; anything else is refused with an {@link
  * IllegalArgumentException} before anything is sent.
  */

@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>arrays, {@link List}, {@link java.util.Set}, other collections</td><td>an array</td></tr>
  * <tr><td>{@link java.util.Map}, other maps</td><td>a map</td></tr>
  * <tr><td>a record, or another class with one constructor</td>
- *     <td>an array by position, or a map by name ({@link Naming}, {@link Name})</td></tr>
+ *     <td>an array by position, a map by name ({@link Naming}, {@link Name}), or a tuple that has names</td></tr>
  * <tr><td>what a {@link io.github.moonlibs.discovery.spi.ValueConverter} is for</td><td>what the converter takes</td></tr>
  * </table>
  *

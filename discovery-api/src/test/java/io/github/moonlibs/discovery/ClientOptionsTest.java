@@ -99,6 +99,7 @@ class ClientOptionsTest {
                 .slowStart(Duration.ofMillis(20))
                 .outliers(OutlierPolicy.off())
                 .acceptEmptyTopology(true)
+                .tupleNames(true)
                 .callOptions(CallOptions.defaults().withMaxAttempts(21))
                 .observer(OBSERVER);
     }
@@ -132,6 +133,7 @@ class ClientOptionsTest {
                 builder -> builder.slowStart(Duration.ZERO),
                 builder -> builder.outliers(OutlierPolicy.defaults()),
                 builder -> builder.acceptEmptyTopology(false),
+                builder -> builder.tupleNames(false),
                 builder -> builder.callOptions(CallOptions.defaults()),
                 builder -> builder.observer(OBSERVER));
         assertThat(changes)

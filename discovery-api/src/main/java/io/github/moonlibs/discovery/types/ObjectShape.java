@@ -1,5 +1,6 @@
 package io.github.moonlibs.discovery.types;
 
+import io.github.moonlibs.discovery.ByName;
 import java.lang.invoke.MethodHandle;
 import java.util.HashMap;
 import java.util.List;
@@ -18,10 +19,12 @@ public final class ObjectShape {
     private final @Nullable MethodHandle[] getters;
     private final MethodHandle constructor;
     private final @Nullable MethodHandle withDefaults;
+    private final boolean isByName;
     private final Map<String, Integer> indexes = new HashMap<>();
 
     ObjectShape(Making making, List<String> names, List<Target> targets) {
         this.type = making.type();
+        this.isByName = type.isAnnotationPresent(ByName.class);
         this.names = names.toArray(String[]::new);
         this.targets = targets.toArray(Target[]::new);
         this.sentTypes =
@@ -63,6 +66,11 @@ public final class ObjectShape {
     /** The index of the component with that name, or −1. */
     public int indexOf(String name) {
         return indexes.getOrDefault(name, -1);
+    }
+
+    /** Whether it is read by names alone, never by position. */
+    public boolean isByName() {
+        return isByName;
     }
 
     /** Whether what is not sent has a default of its own, as the parameters of a Kotlin constructor may. */

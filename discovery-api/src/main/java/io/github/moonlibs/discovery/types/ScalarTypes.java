@@ -53,13 +53,11 @@ final class ScalarTypes {
         return KNOWN.contains(boxed(type));
     }
 
-    /** A server's errors come as such, but none can be sent. A class above others may have objects of these. */
+    /** A class above others may have objects of these. */
     static boolean mayBeSent(Class<?> type) {
         return type.isAssignableFrom(Enum.class)
                 || type.isAssignableFrom(Record.class)
-                || KNOWN.stream()
-                        .anyMatch(known ->
-                                known != TarantoolError.class && boxed(type).isAssignableFrom(known));
+                || KNOWN.stream().anyMatch(boxed(type)::isAssignableFrom);
     }
 
     static boolean isWhole(Class<?> boxed) {

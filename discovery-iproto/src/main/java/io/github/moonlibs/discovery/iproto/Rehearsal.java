@@ -28,8 +28,6 @@ final class Rehearsal {
     /** It ends by itself; this is for a defect. */
     private static final long LONGEST = TimeUnit.MINUTES.toNanos(5);
 
-    private static final int MAX_REPLY = 1 << 10;
-
     /** Of a client that there isn't. */
     static final ClientOptions OPTIONS = ClientOptions.builder()
             .endpoints("127.0.0.1:1")
@@ -87,7 +85,7 @@ final class Rehearsal {
         public Handshake dial(Endpoint login, Progress progress)
                 throws IOException, Handshake.RefusedException, InterruptedException {
             String local = Dialer.rehearse(String.valueOf(login.host()));
-            return Handshake.open(new RehearsedWire(local), login, MAX_REPLY, progress);
+            return Handshake.open(new RehearsedWire(local), login, OPTIONS, progress);
         }
     }
 

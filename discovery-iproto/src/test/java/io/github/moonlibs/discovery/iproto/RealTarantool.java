@@ -32,6 +32,16 @@ public final class RealTarantool implements AutoCloseable {
               end
               return names
             end
+            local users = box.schema.create_space('users', { format = {
+              { 'id', 'unsigned' }, { 'name', 'string' }, { 'city', 'string', is_nullable = true } } })
+            users:create_index('primary')
+            users:insert { 1, 'Ann', 'Rome' }
+            users:insert { 2, 'Bob' }
+            local plain = box.schema.create_space('plain')
+            plain:create_index('primary')
+            plain:insert { 1, 'Ann' }
+            box.schema.user.grant('guest', 'read', 'space', 'users')
+            box.schema.user.grant('guest', 'read', 'space', 'plain')
             box.schema.user.create('ann', {password = 'secret'})
             box.schema.user.grant('ann', 'execute', 'universe')
             box.schema.user.create('bob', {password = ''})

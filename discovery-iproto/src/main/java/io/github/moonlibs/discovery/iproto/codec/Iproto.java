@@ -31,8 +31,10 @@ public final class Iproto {
     public static final int EVENT_KEY = 0x57;
     public static final int EVENT_DATA = 0x58;
     public static final int AUTH_TYPE = 0x5b;
+    public static final int TUPLE_FORMATS = 0x60;
 
     public static final int FEATURE_ERROR_EXTENSION = 2;
+    public static final int FEATURE_CALL_RET_TUPLE = 8;
 
     private Iproto() {}
 }

@@ -67,18 +67,25 @@ public final class Request {
         return encode(Iproto.PING, out -> {});
     }
 
-    /** Names what this side understands, as version 6 of the protocol, where watching once came. */
-    public static byte[] id() {
-        return encode(
-                Iproto.ID,
-                out -> out.packMapHeader(2)
-                        .packInt(Iproto.VERSION)
-                        .packInt(6)
-                        .packInt(Iproto.FEATURES)
-                        .packArrayHeader(3)
-                        .packInt(Iproto.FEATURE_ERROR_EXTENSION)
-                        .packInt(ServerProtocol.WATCHERS)
-                        .packInt(ServerProtocol.WATCH_ONCE));
+    /**
+     * Names what this side understands, as version 6 of the protocol, where watching once came.
+     *
+     * @param tupleNames whether tuples are to come with the names of their fields, which a server sends from then on
+     */
+    public static byte[] id(boolean tupleNames) {
+        return encode(Iproto.ID, out -> {
+            out.packMapHeader(2)
+                    .packInt(Iproto.VERSION)
+                    .packInt(6)
+                    .packInt(Iproto.FEATURES)
+                    .packArrayHeader(tupleNames ? 4 : 3)
+                    .packInt(Iproto.FEATURE_ERROR_EXTENSION)
+                    .packInt(ServerProtocol.WATCHERS)
+                    .packInt(ServerProtocol.WATCH_ONCE);
+            if (tupleNames) {
+                out.packInt(Iproto.FEATURE_CALL_RET_TUPLE);
+            }
+        });
     }
 
     public static byte[] auth(String user, byte[] scramble) {

@@ -7,6 +7,7 @@ import io.github.moonlibs.discovery.iproto.codec.msgpack.MalformedException;
 import io.github.moonlibs.discovery.iproto.codec.values.ErrorReader;
 import io.github.moonlibs.discovery.iproto.codec.values.IprotoResult;
 import io.github.moonlibs.discovery.iproto.codec.values.MismatchException;
+import io.github.moonlibs.discovery.iproto.codec.values.TupleFormats;
 import io.github.moonlibs.discovery.iproto.codec.values.ValueReader;
 import io.github.moonlibs.discovery.types.Types;
 import java.io.IOException;
@@ -193,19 +194,25 @@ public class ServerPacket {
      */
     public IprotoResult result(Types types, String procedure) throws MalformedException {
         return body("the returned values", (in, bytes) -> {
-            IprotoResult result = null;
+            int dataAt = -1;
+            int dataEnd = -1;
+            TupleFormats formats = null;
             int entries = in.readMapHeader();
             for (int i = 0; i < entries; i++) {
-                if (in.readInt() == Iproto.DATA && in.next() == ValueType.ARRAY) {
-                    int from = bodyAt + in.position();
-                    // walks through everything once, so that a malformed reply is known now and not at some value
-                    in.skip(1);
-                    result = new IprotoResult(types, procedure, bytes, from, bodyAt + in.position());
-                } else {
-                    in.skip(1);
+                int key = in.readInt();
+                boolean isData = key == Iproto.DATA && in.next() == ValueType.ARRAY;
+                int from = bodyAt + in.position();
+                // walks through everything once, so that a malformed reply is known now and not at some value
+                in.skip(1);
+                int to = bodyAt + in.position();
+                if (isData) {
+                    dataAt = from;
+                    dataEnd = to;
+                } else if (key == Iproto.TUPLE_FORMATS) {
+                    formats = new TupleFormats(bytes, from, to);
                 }
             }
-            return result;
+            return dataAt < 0 ? null : new IprotoResult(types, procedure, bytes, dataAt, dataEnd, formats);
         });
     }
 
@@ -309,7 +316,7 @@ public class ServerPacket {
                     System.arraycopy(bytes, from, values, 1, size);
                 }
             }
-            return new IprotoResult(types, key, values, 0, values.length);
+            return new IprotoResult(types, key, values, 0, values.length, null);
         });
     }
 

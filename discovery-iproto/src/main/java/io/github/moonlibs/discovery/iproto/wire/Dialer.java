@@ -66,7 +66,7 @@ public final class Dialer {
 
     private Handshake logIn(Wire wire, Progress progress) throws IOException, Handshake.RefusedException {
         try {
-            return Handshake.open(wire, login, options.maxReplySize(), progress);
+            return Handshake.open(wire, login, options, progress);
         } catch (IOException | Handshake.RefusedException | RuntimeException | Error e) {
             wire.close();
             throw e;

@@ -1,5 +1,6 @@
 package io.github.moonlibs.discovery.iproto.wire;
 
+import io.github.moonlibs.discovery.ClientOptions;
 import io.github.moonlibs.discovery.Endpoint;
 import io.github.moonlibs.discovery.ServerProtocol;
 import io.github.moonlibs.discovery.TarantoolError;
@@ -58,13 +59,13 @@ public record Handshake(
      *
      * @param login names the user and the password
      */
-    public static Handshake open(Wire wire, Endpoint login, int maxReplySize, Progress progress)
+    public static Handshake open(Wire wire, Endpoint login, ClientOptions options, Progress progress)
             throws IOException, RefusedException {
         progress.at("waiting for a Tarantool greeting");
         Greeting greeting = greeting(wire);
-        Frames frames = new Frames(maxReplySize);
+        Frames frames = new Frames(options.maxReplySize());
         progress.at("asking for the server's features");
-        ServerPacket features = ask(wire, frames, Request.id(), ID_SYNC);
+        ServerPacket features = ask(wire, frames, Request.id(options.tupleNames()), ID_SYNC);
         ServerProtocol protocol = features.isError() ? null : features.protocol();
         String user = login.user();
         if (user != null) {

@@ -12,7 +12,7 @@ import org.msgpack.value.ValueType;
 
 /** Reads the map of an error and its causes: {@code {0: [outermost, its cause, …]}}. */
 public final class ErrorReader {
-    private static final int STACK = 0;
+    static final int STACK = 0;
 
     private String type = "";
     private String message = "";

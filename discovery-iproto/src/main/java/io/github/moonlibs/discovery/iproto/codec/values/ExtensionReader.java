@@ -136,10 +136,16 @@ public final class ExtensionReader {
     }
 
     private static Object tuple(ValueReader in, int depth) throws IOException {
+        tupleFormat(in);
+        return Objects.requireNonNull(in.read(depth + 1));
+    }
+
+    /** The number of the format of a tuple, whose array comes next. */
+    static long tupleFormat(ValueReader in) throws IOException {
         long format = in.readUnsigned();
         if (in.next() != ValueType.ARRAY) {
             throw new MalformedException("expected the array of a tuple of format " + format + ", got " + in.next());
         }
-        return Objects.requireNonNull(in.read(depth + 1));
+        return format;
     }
 }

@@ -22,17 +22,22 @@ public final class IprotoResult implements Result {
     private final int from;
     private final int to;
     private final int size;
+    private final @Nullable TupleFormats formats;
 
     /**
      * @param procedure whose values these are
      * @param bytes hold a well-formed array from {@code from} to {@code to}; kept
+     * @param formats of the tuples among the values; null if the reply has none
      */
-    public IprotoResult(Types types, String procedure, byte[] bytes, int from, int to) throws IOException {
+    public IprotoResult(
+            Types types, String procedure, byte[] bytes, int from, int to, @Nullable TupleFormats formats)
+            throws IOException {
         this.types = types;
         this.procedure = procedure;
         this.bytes = bytes;
         this.from = from;
         this.to = to;
+        this.formats = formats;
         this.size = reader().readArrayHeader();
     }
 
@@ -44,7 +49,7 @@ public final class IprotoResult implements Result {
     public static IprotoResult of(Types types, List<?> values) {
         try {
             byte[] array = Packer.pack(0, out -> ValueWriter.writeArguments(types, out, values));
-            return new IprotoResult(types, "a sample", array, 0, array.length);
+            return new IprotoResult(types, "a sample", array, 0, array.length, null);
         } catch (IOException e) {
             throw new UncheckedIOException("writing to memory", e);
         }
@@ -85,7 +90,7 @@ public final class IprotoResult implements Result {
             ValueReader in = reader();
             in.readArrayHeader();
             in.skip(index);
-            return new TypedReader(in).read(target, 1);
+            return new TypedReader(in, formats).read(target, 1);
         } catch (MismatchException | IOException e) {
             throw failed("value " + index, e);
         }
@@ -93,7 +98,7 @@ public final class IprotoResult implements Result {
 
     @Override
     public Object asRow(Type type) {
-        return Objects.requireNonNull(converted("row", in -> new TypedReader(in).read(types.target(type), 1)));
+        return Objects.requireNonNull(converted("row", in -> new TypedReader(in, formats).read(types.target(type), 1)));
     }
 
     @Override

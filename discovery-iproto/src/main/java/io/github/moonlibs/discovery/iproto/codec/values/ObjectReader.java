@@ -9,22 +9,41 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.msgpack.value.ValueType;
 
-/** Reads records and objects of other classes, of an array by position or of a map by name. Not thread-safe. */
+/**
+ * Reads records and objects of other classes: of a map or a tuple with names by name, of an array by position. Not
+ * thread-safe.
+ */
 record ObjectReader(TypedReader values, ValueReader in) {
     Object read(Target.ObjectOf of, int depth) throws IOException {
         ObjectShape shape = shape(of);
         ValueType came = in.next();
-        boolean byName = came == ValueType.MAP;
-        if (!byName && came != ValueType.ARRAY) {
-            values.require(ValueType.ARRAY, "an array or a map for " + TypeWords.named(of.type()), depth);
+        if (came != ValueType.MAP && came != ValueType.ARRAY) {
+            return values.readTuple(
+                    "an array or a map for " + TypeWords.named(of.type()),
+                    depth,
+                    (tuple, id) -> tuple.readObject(shape, id, depth + 1));
+        }
+        return read(shape, came == ValueType.MAP, null, depth);
+    }
+
+    /** Of a tuple's array. */
+    Object readTuple(ObjectShape shape, TupleFormat format, int depth) throws IOException {
+        return read(shape, false, format.isNameless() ? null : format.components(shape), depth);
+    }
+
+    /** @param fields the indexes of the components that an array's elements are; null: they are in order */
+    private Object read(ObjectShape shape, boolean byKey, int @Nullable [] fields, int depth) throws IOException {
+        if (shape.isByName() && !byKey && fields == null) {
+            throw new MismatchException("expected a map, or a tuple with the names of its fields, for "
+                    + TypeWords.named(shape.type()) + " (@ByName), got an array without names");
         }
         @Nullable Object[] components = new @Nullable Object[shape.size()];
         boolean[] sent = new boolean[shape.size()];
         int found = 0;
-        int size = byName ? in.readMapHeader() : in.readArrayHeader();
+        int size = byKey ? in.readMapHeader() : in.readArrayHeader();
         for (int i = 0; i < size; i++) {
             // what there is no component for is passed over: servers add fields before clients know them
-            int index = byName ? index(shape, in.read(depth + 1)) : i;
+            int index = byKey ? index(shape, in.read(depth + 1)) : fields == null ? i : index(fields, i);
             if (index < 0 || index >= components.length) {
                 in.skip(1);
             } else {
@@ -63,6 +82,10 @@ record ObjectReader(TypedReader values, ValueReader in) {
             }
         }
         return shape.create(components);
+    }
+
+    private static int index(int[] fields, int position) {
+        return position < fields.length ? fields[position] : -1;
     }
 
     private static int index(ObjectShape shape, @Nullable Object key) {

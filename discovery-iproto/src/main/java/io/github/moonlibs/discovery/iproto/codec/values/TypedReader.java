@@ -1,8 +1,10 @@
 package io.github.moonlibs.discovery.iproto.codec.values;
 
+import io.github.moonlibs.discovery.types.ObjectShape;
 import io.github.moonlibs.discovery.types.Target;
 import io.github.moonlibs.discovery.types.TypeWords;
 import java.io.IOException;
+import java.lang.invoke.MethodType;
 import java.lang.reflect.Array;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
@@ -20,9 +22,12 @@ public final class TypedReader {
     private static final int BELIEVED = 1 << 10;
 
     private final ValueReader in;
+    private final @Nullable TupleFormats formats;
 
-    TypedReader(ValueReader in) {
+    /** @param formats of the tuples that may come; null if none come with one */
+    TypedReader(ValueReader in, @Nullable TupleFormats formats) {
         this.in = in;
+        this.formats = formats;
     }
 
     /** The next value; null for nil, whatever the target is except an {@link Optional}. */
@@ -67,10 +72,11 @@ public final class TypedReader {
     }
 
     private List<@Nullable Object> readElements(Target element, String expected, int depth) throws IOException {
-        if (in.next() == ValueType.MAP) {
-            return readPositions(element, expected, depth);
+        if (in.next() != ValueType.ARRAY) {
+            return in.next() == ValueType.MAP
+                    ? readPositions(element, expected, depth)
+                    : readTuple(expected, depth, (tuple, id) -> tuple.readElements(element, expected, depth + 1));
         }
-        require(ValueType.ARRAY, expected, depth);
         int size = in.readArrayHeader();
         List<@Nullable Object> elements = new ArrayList<>(Math.min(size, BELIEVED));
         for (int i = 0; i < size; i++) {
@@ -158,10 +164,11 @@ public final class TypedReader {
     }
 
     private Map<@Nullable Object, @Nullable Object> readEntries(Target.MapOf target, int depth) throws IOException {
-        if (in.next() == ValueType.ARRAY) {
-            return readNumbered(target, depth);
+        if (in.next() != ValueType.MAP) {
+            return in.next() == ValueType.ARRAY
+                    ? readNumbered(target, depth)
+                    : readTuple("a map", depth, (tuple, id) -> tuple.readFields(target, id, depth + 1));
         }
-        require(ValueType.MAP, "a map", depth);
         int size = in.readMapHeader();
         Map<@Nullable Object, @Nullable Object> entries = new LinkedHashMap<>();
         KeyGuard guard = KeyGuard.of(size);
@@ -202,6 +209,73 @@ public final class TypedReader {
         return entries;
     }
 
+    /** What is made of a tuple's array, which {@code tuple} reads. */
+    interface TupleReading<T> {
+        T read(TypedReader tuple, long format) throws IOException;
+    }
+
+    /**
+     * A tuple that came with the number of its format.
+     *
+     * @throws MismatchException if what comes next is none
+     */
+    @SuppressWarnings("unchecked") // what the extension is decoded to is what was read
+    <T> T readTuple(String expected, int depth, TupleReading<T> reading) throws IOException {
+        if (in.next() != ValueType.EXTENSION) {
+            throw misfit(expected, depth);
+        }
+        return (T) in.readExtension((code, bytes, from, to) -> {
+            if (code != ExtensionWriter.TUPLE) {
+                throw Scalars.misfit(ExtensionReader.read(code, bytes, from, to, depth), expected);
+            }
+            ValueReader tuple = new ValueReader(bytes, from, to);
+            long format = ExtensionReader.tupleFormat(tuple);
+            return reading.read(new TypedReader(tuple, formats), format);
+        });
+    }
+
+    /** The names of a tuple's fields. */
+    private TupleFormat format(long id) throws IOException {
+        if (formats == null) {
+            throw TupleFormats.unknown(id);
+        }
+        return formats.format(id);
+    }
+
+    /** A tuple's array as an object, by the names of its fields. */
+    Object readObject(ObjectShape shape, long format, int depth) throws IOException {
+        return new ObjectReader(this, in).readTuple(shape, format(format), depth);
+    }
+
+    /** A tuple's fields that have names. */
+    private Map<@Nullable Object, @Nullable Object> readFields(Target.MapOf target, long id, int depth)
+            throws IOException {
+        TupleFormat format = format(id);
+        if (format.isNameless() || isNumber(target.key())) {
+            return readNumbered(target, depth);
+        }
+        int size = in.readArrayHeader();
+        Map<@Nullable Object, @Nullable Object> entries = new LinkedHashMap<>();
+        for (int i = 0; i < size; i++) {
+            if (i >= format.size()) {
+                in.skip(1);
+                continue;
+            }
+            Object key = new TypedReader(format.nameAsValue(i), null).readKey(target.key(), depth + 1);
+            try {
+                entries.put(key, read(target.value(), depth + 1));
+            } catch (MismatchException misfit) {
+                throw misfit.atKey(key);
+            }
+        }
+        return entries;
+    }
+
+    private static boolean isNumber(Target key) {
+        return key instanceof Target.Scalar(Class<?> type)
+                && Number.class.isAssignableFrom(MethodType.methodType(type).wrap().returnType());
+    }
+
     private static Object position(Target key, long position, int size) {
         Object converted = null;
         if (key instanceof Target.Any) {
@@ -220,10 +294,8 @@ public final class TypedReader {
         return converted;
     }
 
-    void require(ValueType type, String expected, int depth) throws IOException {
-        if (in.next() != type) {
-            Object value = in.read(depth);
-            throw Scalars.misfit(value == null ? "nil" : value, expected);
-        }
+    private MismatchException misfit(String expected, int depth) throws IOException {
+        Object value = in.read(depth);
+        return Scalars.misfit(value == null ? "nil" : value, expected);
     }
 }

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.moonlibs.discovery.Extension;
 import io.github.moonlibs.discovery.Interval;
+import io.github.moonlibs.discovery.TarantoolError;
+import io.github.moonlibs.discovery.iproto.codec.msgpack.Packer;
 import io.github.moonlibs.discovery.spi.ValueConverter;
 import io.github.moonlibs.discovery.types.EnumNames;
 import io.github.moonlibs.discovery.types.ObjectShape;
@@ -101,6 +103,7 @@ public final class ValueWriter {
             case BigInteger number -> writeBigInteger(number);
             case Interval interval -> ExtensionWriter.write(out, interval);
             case Extension extension -> ExtensionWriter.write(out, extension);
+            case TarantoolError error -> writeError(error, depth);
             case Character letter -> writeString(letter.toString());
             case LocalDateTime time -> ExtensionWriter.write(out, time.toInstant(ZoneOffset.UTC), 0);
             case LocalDate date ->
@@ -110,6 +113,11 @@ public final class ValueWriter {
             case Period period -> ExtensionWriter.write(out, Times.interval(period));
             default -> writeObject(value, depth);
         }
+    }
+
+    private void writeError(TarantoolError error, int depth) throws IOException {
+        byte[] data = Packer.pack(0, map -> ErrorWriter.write(map, error, new ValueWriter(types, map)::write, depth));
+        out.packExtensionTypeHeader(ExtensionWriter.ERROR, data.length).writePayload(data);
     }
 
     private void writeString(String text) throws IOException {

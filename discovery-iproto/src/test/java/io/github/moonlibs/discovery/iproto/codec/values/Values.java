@@ -38,7 +38,7 @@ public final class Values {
 
     private static IprotoResult result(Types types, byte[] array) {
         try {
-            return new IprotoResult(types, "f", array, 0, array.length);
+            return new IprotoResult(types, "f", array, 0, array.length, null);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
