@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>{@code retryOn}</td><td>every failure</td><td>which failures of a retriable method are retried</td></tr>
  * <tr><td>{@code notExecuted}</td><td>none</td><td>which errors of a server prove that it has not executed the call</td></tr>
  * <tr><td>{@code timeoutArgument}</td><td>false</td><td>send the procedure the time that it has, as an argument</td></tr>
+ * <tr><td>{@code pushListener}</td><td>none</td><td>gets what the procedure pushes before it returns</td></tr>
  * <tr><td>{@code hedging}</td><td>{@linkplain Hedging#late late}</td><td>when the next attempt starts while the last one is unanswered</td></tr>
  * </table>
  *
@@ -43,6 +44,7 @@ public final class CallOptions {
     private final Predicate<TarantoolError> notExecuted;
     private final Hedging hedging;
     private final boolean timeoutArgument;
+    private final @Nullable Consumer<PushedValue> pushListener;
 
     /** The options while they are being changed, which begin as the defaults. */
     private static final class Values {
@@ -60,6 +62,9 @@ public final class CallOptions {
         Predicate<TarantoolError> notExecuted = noError -> false;
         Hedging hedging = Hedging.late();
         boolean timeoutArgument;
+
+        @Nullable
+        Consumer<PushedValue> pushListener;
     }
 
     private CallOptions(Values values) {
@@ -73,6 +78,7 @@ public final class CallOptions {
         notExecuted = values.notExecuted;
         hedging = values.hedging;
         timeoutArgument = values.timeoutArgument;
+        pushListener = values.pushListener;
     }
 
     private CallOptions with(Consumer<Values> change) {
@@ -86,6 +92,7 @@ public final class CallOptions {
         values.notExecuted = notExecuted;
         values.hedging = hedging;
         values.timeoutArgument = timeoutArgument;
+        values.pushListener = pushListener;
         change.accept(values);
         return new CallOptions(values);
     }
@@ -197,6 +204,27 @@ public final class CallOptions {
         return with(values -> values.timeoutArgument = timeoutArgument);
     }
 
+    /**
+     * What gets the values that the procedure pushes ({@code box.session.push}) before it returns, in their order. Without a
+     * listener they are dropped.
+     *
+     * <pre>{@code
+     * options.withPushListener(pushed -> progress.show(pushed.value().as(Integer.class)))
+     * }</pre>
+     *
+     * <p>The listener is called on the thread that makes the call, while that waits for the reply: a slow listener holds up
+     * its own call alone, whose times run on meanwhile. What it throws ends the call and is thrown by it; the server may
+     * execute the procedure all the same.
+     *
+     * <p>Values are pushed by each attempt: by one that fails before another one succeeds, and by two at a time when the call
+     * is hedged. {@link PushedValue#node} tells them apart, because a call asks a node only once. What an attempt that was
+     * given up pushes later is dropped.
+     */
+    public CallOptions withPushListener(Consumer<PushedValue> pushListener) {
+        Checks.given("pushListener", pushListener);
+        return with(values -> values.pushListener = pushListener);
+    }
+
     /** How long one attempt may take. */
     public Duration timeout() {
         return timeout;
@@ -247,6 +275,11 @@ public final class CallOptions {
         return timeoutArgument;
     }
 
+    /** What gets the values that the procedure pushes; null if they are dropped. */
+    public @Nullable Consumer<PushedValue> pushListener() {
+        return pushListener;
+    }
+
     /**
      * The deadline of a call that starts now: the one set here, else timeout × maxAttempts, and in either case not
      * later than {@link Deadline#current()}.
@@ -273,8 +306,8 @@ public final class CallOptions {
     }
 
     /**
-     * Whether all options are equal; {@link #retryOn} and {@link #notExecuted} as predicates define it, which for lambdas is
-     * identity.
+     * Whether all options are equal; {@link #retryOn}, {@link #notExecuted} and {@link #pushListener} as they define it
+     * themselves, which for lambdas is identity.
      */
     @Override
     public boolean equals(@Nullable Object other) {
@@ -287,7 +320,8 @@ public final class CallOptions {
                 && retryOn.equals(that.retryOn)
                 && notExecuted.equals(that.notExecuted)
                 && hedging.equals(that.hedging)
-                && timeoutArgument == that.timeoutArgument;
+                && timeoutArgument == that.timeoutArgument
+                && Objects.equals(pushListener, that.pushListener);
     }
 
     @Override
@@ -301,7 +335,8 @@ public final class CallOptions {
                 retryOn,
                 notExecuted,
                 hedging,
-                timeoutArgument);
+                timeoutArgument,
+                pushListener);
     }
 
     /** Timeout, deadline and maxAttempts, then the other options that differ from the defaults. */
@@ -319,6 +354,7 @@ public final class CallOptions {
                 + (retryOn.equals(DEFAULTS.retryOn) ? "" : ", retryOn set")
                 + (notExecuted.equals(DEFAULTS.notExecuted) ? "" : ", notExecuted set")
                 + (hedging.equals(DEFAULTS.hedging) ? "" : ", hedging " + hedging)
-                + (timeoutArgument ? ", timeoutArgument" : "");
+                + (timeoutArgument ? ", timeoutArgument" : "")
+                + (pushListener == null ? "" : ", pushListener set");
     }
 }

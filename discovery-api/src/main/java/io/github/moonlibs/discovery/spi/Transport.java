@@ -8,6 +8,7 @@ import io.github.moonlibs.discovery.ServerException;
 import io.github.moonlibs.discovery.ServerProtocol;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Connects to instances. Found by {@link java.util.ServiceLoader}. Thread-safe. */
@@ -112,6 +113,7 @@ public interface Transport {
         @Override
         void close();
     }
+
     /**
      * A connection that lets one thread have several requests under way. Hedged calls and calls to all nodes use it; over
      * a connection that can only {@link #call}, each of their attempts has a virtual thread.
@@ -157,6 +159,29 @@ public interface Transport {
 
         /** Hands over what was added. Never blocks. If the connection has ended, that is the outcome of each request. */
         void send();
+    }
+
+    /** A connection that hands over what a procedure pushes before it returns ({@code box.session.push}). */
+    interface PushingConnection extends PipelinedConnection {
+        /**
+         * Sends as {@link #send(String, List, long, long)} does, and hands over what the procedure pushes, in its order. That
+         * happens on the thread that sends: while it waits here, and in {@link PendingReply#isDone} and {@link
+         * PendingReply#result}. The thread is unparked for a pushed value as it is for an outcome. After {@link
+         * PendingReply#abandon} nothing is handed over.
+         *
+         * @param onPush gets each value, as the only one of a result. What it throws is thrown by the method that called it;
+         *     in this one, the request has been given up then
+         * @throws AttemptException as {@code send} does. A pushed value that cannot be taken makes the outcome an {@link
+         *     AttemptException.Kind#UNREADABLE} one, and so do more of them than {@link ClientOptions#maxReplySize} that wait
+         *     to be handed over
+         */
+        PendingReply send(
+                String procedure,
+                List<?> arguments,
+                long timeoutNanos,
+                long patienceNanos,
+                Consumer<Result> onPush)
+                throws InterruptedException;
     }
 
     /**

@@ -2,9 +2,11 @@ package io.github.moonlibs.discovery.core.call;
 
 import io.github.moonlibs.discovery.AttemptException;
 import io.github.moonlibs.discovery.AttemptException.Kind;
+import io.github.moonlibs.discovery.PushedValue;
 import io.github.moonlibs.discovery.Result;
 import io.github.moonlibs.discovery.core.health.NodeHealth;
 import io.github.moonlibs.discovery.core.routing.Route;
+import io.github.moonlibs.discovery.core.support.Callbacks;
 import io.github.moonlibs.discovery.core.support.FlightRecorder;
 import io.github.moonlibs.discovery.core.support.FlightRecorder.AttemptEvent;
 import io.github.moonlibs.discovery.core.support.Observers;
@@ -12,8 +14,10 @@ import io.github.moonlibs.discovery.spi.ClientObserver;
 import io.github.moonlibs.discovery.spi.PendingReply;
 import io.github.moonlibs.discovery.spi.Transport.Batch;
 import io.github.moonlibs.discovery.spi.Transport.PipelinedConnection;
+import io.github.moonlibs.discovery.spi.Transport.PushingConnection;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,8 +105,7 @@ public final class OpenAttempt {
     Result call(List<?> arguments) throws InterruptedException {
         long nanos = timeoutNanos();
         try {
-            Result result =
-                    route.session().connection().call(call.method(), call.argumentsFor(arguments, nanos), nanos);
+            Result result = reply(call.argumentsFor(arguments, nanos), nanos);
             succeeded();
             return result;
         } catch (AttemptException failure) {
@@ -114,6 +117,25 @@ public final class OpenAttempt {
         } finally {
             close();
         }
+    }
+
+    private Result reply(List<?> arguments, long nanos) throws InterruptedException {
+        PushingConnection pushing = pushing();
+        return pushing == null
+                ? route.session().connection().call(call.method(), arguments, nanos)
+                : pushing.send(call.method(), arguments, nanos, nanos, this::pushed)
+                        .result();
+    }
+
+    /** The connection, if it hands over what the procedure pushes and there is a listener for it. */
+    private @Nullable PushingConnection pushing() {
+        return call.options().pushListener() == null ? null : route.session().pushing();
+    }
+
+    private void pushed(Result value) {
+        Consumer<PushedValue> listener = Objects.requireNonNull(call.options().pushListener());
+        Callbacks.run(
+                route.node().observers(), () -> listener.accept(new PushedValue(route.instance(), value)));
     }
 
     /**
@@ -175,10 +197,15 @@ public final class OpenAttempt {
             throws InterruptedException {
         try {
             List<?> sent = call.argumentsFor(arguments, timeoutNanos());
+            PushingConnection pushing = pushing();
             PipelinedConnection pipelined = route.session().pipelined();
-            reply = pipelined != null
-                    ? pipelined.send(call.method(), sent, awaitedNanos, patienceNanos)
-                    : Objects.requireNonNull(subtasks).fork(route, call.method(), sent, awaitedNanos);
+            if (pushing != null) {
+                reply = pushing.send(call.method(), sent, awaitedNanos, patienceNanos, this::pushed);
+            } else if (pipelined != null) {
+                reply = pipelined.send(call.method(), sent, awaitedNanos, patienceNanos);
+            } else {
+                reply = Objects.requireNonNull(subtasks).fork(route, call.method(), sent, awaitedNanos);
+            }
         } catch (AttemptException failure) {
             failed(failure);
             throw failure;

@@ -12,6 +12,7 @@ import io.github.moonlibs.discovery.spi.Transport;
 import io.github.moonlibs.discovery.spi.Transport.BatchingConnection;
 import io.github.moonlibs.discovery.spi.Transport.Connection;
 import io.github.moonlibs.discovery.spi.Transport.PipelinedConnection;
+import io.github.moonlibs.discovery.spi.Transport.PushingConnection;
 import io.github.moonlibs.discovery.spi.Transport.WatchingConnection;
 import java.util.List;
 import java.util.UUID;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class Session {
     private final Connection connection;
     private final @Nullable PipelinedConnection pipelined;
+    private final @Nullable PushingConnection pushing;
     private final @Nullable WatchingConnection watching;
     private final Ending ending;
     private final @Nullable Identity identity;
@@ -42,6 +44,7 @@ public final class Session {
     private Session(Connection connection, Endpoint endpoint, Ending ending) {
         this.connection = connection;
         this.pipelined = connection instanceof PipelinedConnection able ? able : null;
+        this.pushing = connection instanceof PushingConnection able ? able : null;
         this.watching = connection instanceof WatchingConnection able ? able : null;
         this.ending = ending;
         UUID instance = connection.instanceUuid();
@@ -97,6 +100,12 @@ public final class Session {
     @Nullable
     public BatchingConnection batching() {
         return pipelined instanceof BatchingConnection able ? able : null;
+    }
+
+    /** The connection, if it hands over what procedures push; null if not. */
+    @Nullable
+    public PushingConnection pushing() {
+        return pushing;
     }
 
     /** The connection, if it can report changes of keys; null if not. */

@@ -41,6 +41,11 @@ public final class Frames {
         this.maxSize = maxSize;
     }
 
+    /** The largest packet that is read, in bytes. */
+    public int maxSize() {
+        return maxSize;
+    }
+
     /** Takes packets. */
     public interface Sink {
         void accept(ServerPacket packet) throws IOException;

@@ -102,6 +102,15 @@ public class ServerPacket {
         }
 
         @Override
+        public int size() {
+            int size = super.size();
+            for (byte[] other : others) {
+                size += other.length;
+            }
+            return size;
+        }
+
+        @Override
         public boolean isLarge() {
             return true;
         }
@@ -112,11 +121,7 @@ public class ServerPacket {
                 throw new MalformedException(refusal);
             }
             byte[] begun = super.joined();
-            int length = begun.length;
-            for (byte[] other : others) {
-                length += other.length;
-            }
-            byte[] bytes = Arrays.copyOf(begun, length);
+            byte[] bytes = Arrays.copyOf(begun, size());
             int at = begun.length;
             for (byte[] other : others) {
                 System.arraycopy(other, 0, bytes, at, other.length);
@@ -272,6 +277,11 @@ public class ServerPacket {
             }
             return new ServerProtocol(version, features, authType);
         });
+    }
+
+    /** How many bytes of it are kept. */
+    public int size() {
+        return first.length;
     }
 
     /** Whether it came in pieces, or was refused. */

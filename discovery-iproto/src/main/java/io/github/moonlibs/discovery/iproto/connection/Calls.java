@@ -1,5 +1,6 @@
 package io.github.moonlibs.discovery.iproto.connection;
 
+import io.github.moonlibs.discovery.Result;
 import io.github.moonlibs.discovery.iproto.codec.Request;
 import io.github.moonlibs.discovery.iproto.exchange.ByteBudget;
 import io.github.moonlibs.discovery.iproto.exchange.Exchange;
@@ -7,6 +8,8 @@ import io.github.moonlibs.discovery.iproto.exchange.InFlight;
 import io.github.moonlibs.discovery.iproto.loop.IoLoop;
 import io.github.moonlibs.discovery.types.Types;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What a caller does, from the request's bytes to its outcome; on the caller's thread. Thread-safe. */
@@ -18,7 +21,9 @@ final class Calls {
     private final IoLoop loop;
     private final Failures failures;
     private final Types types;
+    private final int maxPushed;
 
+    /** @param maxPushed how many bytes of pushed values may wait for their listener */
     Calls(
             InFlight inFlight,
             ByteBudget budget,
@@ -26,7 +31,8 @@ final class Calls {
             Receiver receiver,
             IoLoop loop,
             Failures failures,
-            Types types) {
+            Types types,
+            int maxPushed) {
         this.inFlight = inFlight;
         this.budget = budget;
         this.sender = sender;
@@ -34,6 +40,7 @@ final class Calls {
         this.loop = loop;
         this.failures = failures;
         this.types = types;
+        this.maxPushed = maxPushed;
     }
 
     /** The request's bytes. */
@@ -54,25 +61,44 @@ final class Calls {
      *
      * @param procedure what is called, for messages
      * @param until when the caller's patience ends, if that is to come
+     * @param onPush gets what the procedure pushes; null: that is dropped
      */
-    PendingExchange enter(String procedure, byte[] request, long timeoutNanos, long deadline, long until) {
-        return enter(procedure, request, timeoutNanos, deadline, until, null);
-    }
-
-    /** @param onOutcome run by the outcome; null: the current thread is woken instead */
     PendingExchange enter(
             String procedure,
             byte[] request,
             long timeoutNanos,
             long deadline,
             long until,
+            @Nullable Consumer<Result> onPush) {
+        return enter(procedure, request, timeoutNanos, deadline, until, onPush, null);
+    }
+
+    /** The same for a request whose outcome wakes no thread but runs something. */
+    PendingExchange enterBatched(
+            String procedure, byte[] request, long timeoutNanos, long deadline, Runnable onOutcome) {
+        return enter(procedure, request, timeoutNanos, deadline, deadline, null, onOutcome);
+    }
+
+    private PendingExchange enter(
+            String procedure,
+            byte[] request,
+            long timeoutNanos,
+            long deadline,
+            long until,
+            @Nullable Consumer<Result> onPush,
             @Nullable Runnable onOutcome) {
         PendingExchange entered = null;
         boolean through = false;
         try {
-            PendingExchange exchange = onOutcome == null
-                    ? new PendingExchange(this, procedure, request, timeoutNanos, deadline, until)
-                    : new RequestBatch.Batched(this, procedure, request, timeoutNanos, deadline, onOutcome);
+            PendingExchange exchange;
+            if (onPush != null) {
+                exchange = new PushedExchange(
+                        this, procedure, request, timeoutNanos, deadline, until, onPush, maxPushed);
+            } else if (onOutcome != null) {
+                exchange = new RequestBatch.Batched(this, procedure, request, timeoutNanos, deadline, onOutcome);
+            } else {
+                exchange = new PendingExchange(this, procedure, request, timeoutNanos, deadline, until);
+            }
             inFlight.enter(exchange);
             entered = exchange;
             Request.number(request, exchange.sync);
@@ -134,7 +160,8 @@ final class Calls {
     void sendAndAwait(PendingExchange exchange, long until) throws InterruptedException {
         boolean through = false;
         try {
-            if (receiver.take()) {
+            // what is pushed is for a caller that is woken
+            if (!(exchange instanceof PushedExchange) && receiver.take()) {
                 sendAndRead(exchange, until);
             } else {
                 send(exchange);
@@ -154,6 +181,26 @@ final class Calls {
             receiver.readFor(exchange, until);
         } finally {
             receiver.release();
+        }
+    }
+
+    /** Waits for the outcome of a request of which the caller gets what is pushed, or for the end of its patience. */
+    static void awaitPushed(Pending request, long startNanos, long patienceNanos) throws InterruptedException {
+        boolean through = false;
+        try {
+            long left = patienceNanos;
+            while (!request.isDone() && left > 0) {
+                LockSupport.parkNanos(request, left);
+                if (Thread.interrupted()) {
+                    throw new InterruptedException();
+                }
+                left = patienceNanos - (System.nanoTime() - startNanos);
+            }
+            through = true;
+        } finally {
+            if (!through) {
+                request.abandon();
+            }
         }
     }
 

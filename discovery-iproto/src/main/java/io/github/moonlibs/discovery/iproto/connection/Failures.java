@@ -64,6 +64,16 @@ final class Failures {
         return new AttemptException(Kind.UNREADABLE, true, endpoint + ": " + cause.getMessage(), cause);
     }
 
+    /** The procedure pushes faster than the caller takes it. */
+    AttemptException pushedTooMuch(int bytes) {
+        return new AttemptException(
+                Kind.UNREADABLE,
+                true,
+                endpoint + ": expected at most " + bytes
+                        + " bytes (option maxReplySize) of pushed values that the listener has not taken yet, got more",
+                null);
+    }
+
     AttemptException notSent() {
         Ending.Reason why = ending.reason();
         return AttemptException.notSent(

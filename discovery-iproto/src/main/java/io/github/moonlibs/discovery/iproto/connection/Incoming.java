@@ -23,7 +23,7 @@ final class Incoming implements Frames.Sink {
     @Override
     public void accept(ServerPacket packet) {
         switch (packet.type()) {
-            case Iproto.CHUNK -> {} // from box.session.push, before the reply of the same sync
+            case Iproto.CHUNK -> inFlight.push(packet); // before the reply of the same sync
             case Iproto.EVENT -> watches.event(packet);
             default -> {
                 if (!inFlight.deliver(packet)) {

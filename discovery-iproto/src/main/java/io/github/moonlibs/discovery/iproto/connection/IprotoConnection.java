@@ -24,6 +24,7 @@ import java.nio.channels.SelectableChannel;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +41,10 @@ import org.jspecify.annotations.Nullable;
  * What a caller waits for is its {@link Exchange}.
  */
 public final class IprotoConnection
-        implements Transport.BatchingConnection, Transport.WatchingConnection, IoLoop.Client {
+        implements Transport.BatchingConnection,
+                Transport.PushingConnection,
+                Transport.WatchingConnection,
+                IoLoop.Client {
     static final long LONGEST = TimeUnit.DAYS.toNanos(36_525);
 
     private final Endpoint endpoint;
@@ -89,7 +93,15 @@ public final class IprotoConnection
             sender = new Sender(handshake.wire(), new LoopOfChannel(loop, channel), inFlight, budget, ending::begin);
             receiver = new Receiver(
                     handshake.wire(), handshake.frames(), incoming, inFlight, loop, channel, ending::begin);
-            calls = new Calls(inFlight, budget, sender, receiver, loop, failures, types);
+            calls = new Calls(
+                    inFlight,
+                    budget,
+                    sender,
+                    receiver,
+                    loop,
+                    failures,
+                    types,
+                    handshake.frames().maxSize());
             made = true;
         } finally {
             if (!made) {
@@ -219,7 +231,31 @@ public final class IprotoConnection
         return new RequestBatch(calls);
     }
 
+    @Override
+    public PendingReply send(
+            String procedure, List<?> arguments, long timeoutNanos, long patienceNanos, Consumer<Result> onPush)
+            throws InterruptedException {
+        if (patienceNanos > 0 && Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        long start = System.nanoTime();
+        Pending request = request(Iproto.CALL, procedure, arguments, timeoutNanos, 0, onPush);
+        Calls.awaitPushed(request, start, patienceNanos);
+        return request;
+    }
+
     private Pending request(int type, String text, List<?> arguments, long timeoutNanos, long patienceNanos)
+            throws InterruptedException {
+        return request(type, text, arguments, timeoutNanos, patienceNanos, null);
+    }
+
+    private Pending request(
+            int type,
+            String text,
+            List<?> arguments,
+            long timeoutNanos,
+            long patienceNanos,
+            @Nullable Consumer<Result> onPush)
             throws InterruptedException {
         if (patienceNanos > 0 && Thread.interrupted()) {
             throw new InterruptedException();
@@ -232,7 +268,7 @@ public final class IprotoConnection
         long now = System.nanoTime();
         long until = now + Math.clamp(patienceNanos, 0, timeout);
         if (!budget.tryTake(request.length)) {
-            WaitingCall waiting = new WaitingCall(calls, type, text, arguments, request.length, timeout, now);
+            WaitingCall waiting = new WaitingCall(calls, type, text, arguments, onPush, request.length, timeout, now);
             waiting.await(until);
             return waiting;
         }
@@ -241,7 +277,8 @@ public final class IprotoConnection
                 request,
                 timeout,
                 now + timeout,
-                patienceNanos > 0 ? until : now + timeout);
+                patienceNanos > 0 ? until : now + timeout,
+                onPush);
         calls.sendAndAwait(exchange, until);
         return exchange;
     }

@@ -32,7 +32,7 @@ class PendingExchange extends Exchange implements Pending {
     }
 
     @Override
-    public final boolean isDone() {
+    public boolean isDone() {
         return isOver();
     }
 
@@ -42,12 +42,12 @@ class PendingExchange extends Exchange implements Pending {
     }
 
     @Override
-    public final ServerPacket packet() {
+    public ServerPacket packet() {
         return calls.failures().checked(this, leave(), timeoutNanos);
     }
 
     @Override
-    public final void abandon() {
+    public void abandon() {
         leave();
     }
 

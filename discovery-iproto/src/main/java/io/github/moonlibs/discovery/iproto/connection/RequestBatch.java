@@ -47,7 +47,7 @@ final class RequestBatch implements Transport.Batch {
         }
         long timeout = Math.min(timeoutNanos, IprotoConnection.LONGEST);
         long deadline = nowNanos + timeout;
-        PendingExchange exchange = calls.enter(procedure, request, timeout, deadline, deadline, onOutcome);
+        PendingExchange exchange = calls.enterBatched(procedure, request, timeout, deadline, onOutcome);
         exchange.next = youngest;
         youngest = exchange;
         if (oldest == null) {

@@ -5,6 +5,7 @@ import io.github.moonlibs.discovery.iproto.codec.ServerPacket;
 import io.github.moonlibs.discovery.iproto.exchange.ByteBudget;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,7 @@ final class WaitingCall implements Pending {
     private final int type;
     private final String text;
     private final List<?> arguments;
+    private final @Nullable Consumer<Result> onPush;
     private final ByteBudget.Place place;
     private final long timeoutNanos;
     private final long deadline;
@@ -23,11 +25,20 @@ final class WaitingCall implements Pending {
     private @Nullable RuntimeException failure;
     private boolean left;
 
-    WaitingCall(Calls calls, int type, String text, List<?> arguments, int bytes, long timeoutNanos, long now) {
+    WaitingCall(
+            Calls calls,
+            int type,
+            String text,
+            List<?> arguments,
+            @Nullable Consumer<Result> onPush,
+            int bytes,
+            long timeoutNanos,
+            long now) {
         this.calls = calls;
         this.type = type;
         this.text = text;
         this.arguments = arguments;
+        this.onPush = onPush;
         this.timeoutNanos = timeoutNanos;
         this.deadline = now + timeoutNanos;
         this.place = calls.budget().queueUp(bytes);
@@ -69,7 +80,7 @@ final class WaitingCall implements Pending {
         try {
             byte[] request = calls.encoded(type, text, arguments);
             calls.budget().take(request.length);
-            exchange = calls.enter(text, request, timeoutNanos, deadline, until - now > 0 ? until : deadline);
+            exchange = calls.enter(text, request, timeoutNanos, deadline, until - now > 0 ? until : deadline, onPush);
             calls.send(exchange);
         } catch (RuntimeException e) {
             failure = e;

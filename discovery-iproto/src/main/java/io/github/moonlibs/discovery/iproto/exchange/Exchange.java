@@ -161,6 +161,9 @@ public class Exchange {
         return wakeIf(step(State.SENT, State.REPLIED));
     }
 
+    /** The procedure has pushed something before its reply; dropped unless the caller is to get it. */
+    public void pushed(ServerPacket chunk) {}
+
     /** The connection has ended. */
     public void fail() {
         // again if the sender took it back in between

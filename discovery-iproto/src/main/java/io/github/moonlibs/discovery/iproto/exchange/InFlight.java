@@ -191,6 +191,19 @@ public final class InFlight {
         return true;
     }
 
+    /** Hands what a procedure pushes before its reply to the exchange of its sync, if that still waits. */
+    public void push(ServerPacket chunk) {
+        int index = (int) chunk.sync() & MOST_SLOTS - 1;
+        Segment segment = segments.get(segmentOf(index));
+        Exchange exchange = segment == null ? null : segment.get(place(index));
+        if (segment != null && exchange != null && exchange.sync == chunk.sync() && !exchange.isOver()) {
+            exchange.pushed(chunk);
+            if (exchange.isUnwoken()) {
+                segment.note(origin, origin);
+            }
+        }
+    }
+
     private boolean remove(Exchange exchange) {
         int index = (int) exchange.sync & MOST_SLOTS - 1;
         Segment segment = segments.get(segmentOf(index));
