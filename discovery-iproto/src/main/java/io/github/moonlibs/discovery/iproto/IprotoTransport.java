@@ -5,7 +5,7 @@ import io.github.moonlibs.discovery.ClientOptions;
 import io.github.moonlibs.discovery.Endpoint;
 import io.github.moonlibs.discovery.Result;
 import io.github.moonlibs.discovery.ServerException;
-import io.github.moonlibs.discovery.iproto.codec.values.IprotoResult;
+import io.github.moonlibs.discovery.iproto.codec.results.IprotoResult;
 import io.github.moonlibs.discovery.iproto.connection.IprotoConnection;
 import io.github.moonlibs.discovery.iproto.wire.Handshake;
 import io.github.moonlibs.discovery.spi.Transport;

@@ -5,7 +5,7 @@ import io.github.moonlibs.discovery.TarantoolError;
 import io.github.moonlibs.discovery.iproto.codec.msgpack.Excerpt;
 import io.github.moonlibs.discovery.iproto.codec.msgpack.MalformedException;
 import io.github.moonlibs.discovery.iproto.codec.values.ErrorReader;
-import io.github.moonlibs.discovery.iproto.codec.values.IprotoResult;
+import io.github.moonlibs.discovery.iproto.codec.results.IprotoResult;
 import io.github.moonlibs.discovery.iproto.codec.values.MismatchException;
 import io.github.moonlibs.discovery.iproto.codec.values.TupleFormats;
 import io.github.moonlibs.discovery.iproto.codec.values.ValueReader;

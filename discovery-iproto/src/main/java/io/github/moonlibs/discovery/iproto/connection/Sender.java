@@ -6,6 +6,7 @@ import io.github.moonlibs.discovery.iproto.exchange.InFlight;
 import io.github.moonlibs.discovery.iproto.exchange.Outbox;
 import io.github.moonlibs.discovery.iproto.loop.Duty;
 import io.github.moonlibs.discovery.iproto.loop.IoLoop;
+import io.github.moonlibs.discovery.iproto.wire.Buffers;
 import io.github.moonlibs.discovery.iproto.wire.Wire;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -23,7 +23,7 @@ import org.msgpack.value.ValueType;
 public final class ExtensionReader {
     private ExtensionReader() {}
 
-    static Object read(byte type, byte[] bytes, int from, int to, int depth) throws IOException {
+    public static Object read(byte type, byte[] bytes, int from, int to, int depth) throws IOException {
         return switch (type) {
             case ExtensionWriter.DECIMAL -> decimal(new ValueReader(bytes, from, to));
             case ExtensionWriter.UUID_TYPE -> uuid(ByteBuffer.wrap(bytes, from, to - from));
@@ -97,7 +97,7 @@ public final class ExtensionReader {
     }
 
     /** A datetime with its zone's name, if the server sent one; with its offset if not. */
-    static ZonedDateTime zoned(byte[] bytes, int from, int to) throws IOException {
+    public static ZonedDateTime zoned(byte[] bytes, int from, int to) throws IOException {
         OffsetDateTime time = datetime(ByteBuffer.wrap(bytes, from, to - from));
         int number = to - from == 16
                 ? ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getShort(from + 14)
@@ -141,7 +141,7 @@ public final class ExtensionReader {
     }
 
     /** The number of the format of a tuple, whose array comes next. */
-    static long tupleFormat(ValueReader in) throws IOException {
+    public static long tupleFormat(ValueReader in) throws IOException {
         long format = in.readUnsigned();
         if (in.next() != ValueType.ARRAY) {
             throw new MalformedException("expected the array of a tuple of format " + format + ", got " + in.next());

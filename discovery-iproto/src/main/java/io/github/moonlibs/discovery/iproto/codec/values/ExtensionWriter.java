@@ -20,9 +20,9 @@ public final class ExtensionWriter {
     static final byte DECIMAL = 1;
     static final byte UUID_TYPE = 2;
     static final byte ERROR = 3;
-    static final byte DATETIME = 4;
+    public static final byte DATETIME = 4;
     static final byte INTERVAL = 6;
-    static final byte TUPLE = 7;
+    public static final byte TUPLE = 7;
 
     /** What the decimals of Tarantool 3.5 hold, before and after the point; older servers refuse more than 38 digits. */
     static final int MAX_DIGITS = 76;

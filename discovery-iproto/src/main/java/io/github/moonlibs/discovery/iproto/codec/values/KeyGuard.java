@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * of the same hash, and so are keys of several kinds. A hundred thousand of them would take minutes. What is bounded is the
  * number of these comparisons, in proportion to the number of keys. Not thread-safe.
  */
-final class KeyGuard {
+public final class KeyGuard {
     /** For each key, on average; points on a grid, whose hashes collide by themselves, stay far below. */
     private static final int COMPARISONS_EACH = 64;
 
@@ -37,14 +37,14 @@ final class KeyGuard {
     private @Nullable Map<Integer, Integer> hashes;
 
     /** Null if so few keys need none. */
-    static @Nullable KeyGuard of(int size) {
+    public static @Nullable KeyGuard of(int size) {
         return size > FEW ? new KeyGuard() : null;
     }
 
     /**
      * The elements to make a set of, each once if they are not all of one kind with an order.
      */
-    static List<@Nullable Object> distinct(List<@Nullable Object> elements) {
+    public static List<@Nullable Object> distinct(List<@Nullable Object> elements) {
         KeyGuard guard = of(elements.size());
         if (guard == null || areOfOneOrder(elements)) {
             return elements;
@@ -73,7 +73,7 @@ final class KeyGuard {
      *
      * @param size how many different keys there are now
      */
-    void added(@Nullable Object key, int size) {
+    public void added(@Nullable Object key, int size) {
         boolean isNew = size > sizeBefore;
         sizeBefore = size;
         if (key == null) {

@@ -10,43 +10,43 @@ import org.jspecify.annotations.Nullable;
 public final class MismatchException extends RuntimeException {
     private static final long serialVersionUID = 1;
     /** Deeper values are refused in both directions, before they exhaust a thread's stack. */
-    static final int MAX_DEPTH = 128;
+    public static final int MAX_DEPTH = 128;
 
     private static final int LONGEST_PLACE = 120;
 
     private final StringBuilder place = new StringBuilder();
 
-    MismatchException(String message) {
+    public MismatchException(String message) {
         this(message, null);
     }
 
-    MismatchException(String message, @Nullable Throwable cause) {
+    public MismatchException(String message, @Nullable Throwable cause) {
         super(SafeText.sentence(message), cause, false, false);
     }
 
-    static MismatchException tooDeep() {
+    public static MismatchException tooDeep() {
         return new MismatchException("expected at most " + MAX_DEPTH + " levels of nesting, got more");
     }
 
-    MismatchException at(int index) {
+    public MismatchException at(int index) {
         place.insert(0, "[" + index + "]");
         return this;
     }
 
     /** A component of a record, which has a name. */
-    MismatchException at(String name) {
+    public MismatchException at(String name) {
         place.insert(0, "." + SafeText.name(name));
         return this;
     }
 
     /** An entry of a map, which has a key: {@code ["ann"]}, {@code [42]}. */
-    MismatchException atKey(@Nullable Object key) {
+    public MismatchException atKey(@Nullable Object key) {
         place.insert(
                 0, key instanceof String text ? "[\"" + SafeText.name(text) + "\"]" : "[" + SafeText.of(key) + "]");
         return this;
     }
 
-    String message(String root) {
+    public String message(String root) {
         String path = place.length() <= LONGEST_PLACE ? place.toString() : place.substring(0, LONGEST_PLACE) + "…";
         return root + SafeText.whole(path) + ": " + getMessage();
     }

@@ -15,7 +15,7 @@ public final class Numbers {
     private Numbers() {}
 
     /** The number as the boxed type, or null if a digit would be lost. */
-    static @Nullable Number convert(Number number, Class<?> type) {
+    public static @Nullable Number convert(Number number, Class<?> type) {
         try {
             if (type == Double.class) {
                 return toDouble(number);

@@ -24,11 +24,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Tarantool's datetimes and intervals as the JDK's types, where nothing is lost. */
-final class Times {
+public final class Times {
     private Times() {}
 
     /** The datetime as the type; null if it is none, or would lose its offset or its time. */
-    static @Nullable Object convert(OffsetDateTime time, Class<?> type) {
+    public static @Nullable Object convert(OffsetDateTime time, Class<?> type) {
         if (type == Instant.class) {
             return time.toInstant();
         }
@@ -45,7 +45,7 @@ final class Times {
     }
 
     /** The interval as the type; null if it is none, or has units that the type has not. */
-    static @Nullable Object convert(Interval interval, Class<?> type) {
+    public static @Nullable Object convert(Interval interval, Class<?> type) {
         try {
             if (type == Duration.class && !hasDays(interval)) {
                 return Duration.ofHours(interval.hours())

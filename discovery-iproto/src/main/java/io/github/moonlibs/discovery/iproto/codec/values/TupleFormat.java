@@ -10,7 +10,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The names of a tuple's fields, in order; fields beyond them have none. Thread-safe. */
-final class TupleFormat {
+public final class TupleFormat {
     private static final String NAME = "name";
     private static final int MOST_SHOWN = 8;
 
@@ -59,16 +59,16 @@ final class TupleFormat {
     }
 
     /** Whether no field has a name. */
-    boolean isNameless() {
+    public boolean isNameless() {
         return names.isEmpty();
     }
 
-    int size() {
+    public int size() {
         return names.size();
     }
 
     /** A field's name, to be read as a value. */
-    ValueReader nameAsValue(int index) {
+    public ValueReader nameAsValue(int index) {
         Name name = names.get(index);
         return new ValueReader(bytes, name.from(), name.to());
     }
@@ -79,7 +79,7 @@ final class TupleFormat {
      * @throws MismatchException if there is no such component at all
      */
     @SuppressWarnings("ReferenceEquality") // another shape of the same class is of another client
-    int[] components(ObjectShape shape) {
+    public int[] components(ObjectShape shape) {
         Mapping last = mapping;
         if (last == null || last.shape() != shape) {
             last = new Mapping(shape, mapped(shape));

@@ -28,7 +28,7 @@ public final class TupleFormats {
      *
      * @throws MalformedException if there is none, or these are no formats
      */
-    TupleFormat format(long id) throws IOException {
+    public TupleFormat format(long id) throws IOException {
         Map<Long, TupleFormat> formats = decoded;
         if (formats == null) {
             formats = decode();
@@ -41,7 +41,7 @@ public final class TupleFormats {
         return format;
     }
 
-    static MalformedException unknown(long id) {
+    public static MalformedException unknown(long id) {
         return new MalformedException(
                 "expected the format " + Long.toUnsignedString(id) + " of a tuple in the reply, got none");
     }

@@ -1,6 +1,6 @@
 /**
  * Java values to msgpack and back, with Tarantool's extension types. Begin with {@link
- * io.github.moonlibs.discovery.iproto.codec.values.IprotoResult} for reading, {@link
+ * io.github.moonlibs.discovery.iproto.codec.values.ValueReader} for reading, {@link
  * io.github.moonlibs.discovery.iproto.codec.values.ValueWriter} for writing. Uses msgpack's package alone.
  */
 @NullMarked

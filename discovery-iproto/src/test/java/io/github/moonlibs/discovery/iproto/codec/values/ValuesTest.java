@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.moonlibs.discovery.iproto.codec.results.IprotoResult;
 import io.github.moonlibs.discovery.ConversionException;
 import io.github.moonlibs.discovery.Extension;
 import io.github.moonlibs.discovery.Interval;

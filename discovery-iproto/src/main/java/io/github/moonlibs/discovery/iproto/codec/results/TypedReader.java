@@ -1,5 +1,12 @@
-package io.github.moonlibs.discovery.iproto.codec.values;
+package io.github.moonlibs.discovery.iproto.codec.results;
 
+import io.github.moonlibs.discovery.iproto.codec.values.KeyGuard;
+import io.github.moonlibs.discovery.iproto.codec.values.TupleFormats;
+import io.github.moonlibs.discovery.iproto.codec.values.MismatchException;
+import io.github.moonlibs.discovery.iproto.codec.values.ExtensionWriter;
+import io.github.moonlibs.discovery.iproto.codec.values.TupleFormat;
+import io.github.moonlibs.discovery.iproto.codec.values.ValueReader;
+import io.github.moonlibs.discovery.iproto.codec.values.ExtensionReader;
 import io.github.moonlibs.discovery.types.ObjectShape;
 import io.github.moonlibs.discovery.types.Target;
 import io.github.moonlibs.discovery.types.TypeWords;

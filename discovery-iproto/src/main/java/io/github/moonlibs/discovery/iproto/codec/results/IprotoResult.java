@@ -1,5 +1,9 @@
-package io.github.moonlibs.discovery.iproto.codec.values;
+package io.github.moonlibs.discovery.iproto.codec.results;
 
+import io.github.moonlibs.discovery.iproto.codec.values.TupleFormats;
+import io.github.moonlibs.discovery.iproto.codec.values.MismatchException;
+import io.github.moonlibs.discovery.iproto.codec.values.ValueReader;
+import io.github.moonlibs.discovery.iproto.codec.values.ValueWriter;
 import io.github.moonlibs.discovery.ConversionException;
 import io.github.moonlibs.discovery.Result;
 import io.github.moonlibs.discovery.iproto.codec.msgpack.Packer;

@@ -1,5 +1,8 @@
-package io.github.moonlibs.discovery.iproto.codec.values;
+package io.github.moonlibs.discovery.iproto.codec.results;
 
+import io.github.moonlibs.discovery.iproto.codec.values.MismatchException;
+import io.github.moonlibs.discovery.iproto.codec.values.TupleFormat;
+import io.github.moonlibs.discovery.iproto.codec.values.ValueReader;
 import io.github.moonlibs.discovery.types.ObjectShape;
 import io.github.moonlibs.discovery.types.Target;
 import io.github.moonlibs.discovery.types.TypeWords;

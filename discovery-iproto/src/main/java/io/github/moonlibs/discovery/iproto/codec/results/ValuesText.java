@@ -1,5 +1,6 @@
-package io.github.moonlibs.discovery.iproto.codec.values;
+package io.github.moonlibs.discovery.iproto.codec.results;
 
+import io.github.moonlibs.discovery.iproto.codec.values.ValueReader;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 

@@ -1,4 +1,4 @@
-package io.github.moonlibs.discovery.iproto.connection;
+package io.github.moonlibs.discovery.iproto.wire;
 
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -16,13 +16,13 @@ public final class Buffers {
     private Buffers() {}
 
     /** An empty one. */
-    static ByteBuffer take() {
+    public static ByteBuffer take() {
         ByteBuffer resting = RESTING.getAndSet(slot(), null);
         return resting == null ? ByteBuffer.allocateDirect(SIZE) : resting;
     }
 
     /** Takes an empty one back. */
-    static void give(ByteBuffer buffer) {
+    public static void give(ByteBuffer buffer) {
         RESTING.set(slot(), buffer);
     }
 
