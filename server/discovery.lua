@@ -10,7 +10,8 @@
 --   }
 --
 -- defines the procedure api.discovery. Where the server has watchers (2.10 and newer) each change is broadcast under
--- the procedure's name as well, at once.
+-- the procedure's name as well, at once. The procedure discovery.peers names the members of the replicaset, for clients
+-- that find them by seed://.
 local clock = require('clock')
 local fiber = require('fiber')
 local log = require('log')
@@ -61,36 +62,32 @@ local function is_weight(value)
     return type(value) == 'number' and value >= 0 and value < math.huge
 end
 
-local function check_weight(option, weight)
-    if type(weight) == 'table' then
-        for role, value in pairs(weight) do
-            if role ~= 'master' and role ~= 'replica' then
-                complain(option, 'the keys master and replica', role)
-            elseif not is_weight(value) then
-                complain(option .. '.' .. role, 'a finite number of at least 0', value)
-            end
-        end
-    elseif weight ~= nil and type(weight) ~= 'function' and not is_weight(weight) then
-        complain(option, 'a finite number of at least 0, { master = …, replica = … }, or a function', weight)
-    end
-end
-
 local function is_tier(value)
     return type(value) == 'number' and value >= 0 and value < 2^31 and value == math.floor(value)
 end
 
-local function check_tier(option, tier)
-    if type(tier) == 'table' then
-        for role, value in pairs(tier) do
+-- A value for both roles, or one for each.
+local function check_by_role(option, given, is_right, expected, others)
+    if type(given) == 'table' then
+        for role, value in pairs(given) do
             if role ~= 'master' and role ~= 'replica' then
                 complain(option, 'the keys master and replica', role)
-            elseif not is_tier(value) then
-                complain(option .. '.' .. role, 'a whole number of at least 0', value)
+            elseif not is_right(value) then
+                complain(option .. '.' .. role, expected, value)
             end
         end
-    elseif tier ~= nil and not is_tier(tier) then
-        complain(option, 'a whole number of at least 0, or { master = …, replica = … }', tier)
+    elseif given ~= nil and not is_right(given) then
+        complain(option, expected .. others, given)
     end
+end
+
+local function check_weight(option, weight)
+    if type(weight) == 'function' then return end
+    check_by_role(option, weight, is_weight, 'a finite number of at least 0', ', { master = …, replica = … }, or a function')
+end
+
+local function check_tier(option, tier)
+    check_by_role(option, tier, is_tier, 'a whole number of at least 0', ', or { master = …, replica = … }')
 end
 
 local function check_methods(methods)
@@ -318,6 +315,52 @@ local function look_now_and_then(generation)
     end
 end
 
+-- ---- peers
+
+-- The addresses for clients of this replicaset's instances, by name, in the cluster's configuration; nil where there is
+-- none. A module of the same name may belong to the application.
+local function configured()
+    if box.info.config == nil then return nil end
+    local cluster = require('config')
+    local all = cluster:instances()
+    local own = all[box.info.name]
+    local addresses = {}
+    for name, instance in pairs(all) do
+        if instance.group_name == own.group_name and instance.replicaset_name == own.replicaset_name then
+            local of = { instance = name }
+            local address = cluster:get('iproto.advertise.client', of)
+            if address == nil then
+                local peer = cluster:instance_uri('peer', of)
+                address = peer and peer.uri
+            end
+            addresses[name] = address or false
+        end
+    end
+    return addresses
+end
+
+-- The members of this replicaset, in the form of box.info: those that are configured, by the addresses that are configured
+-- for clients, or all, by the addresses from which this instance replicates.
+function M.peers()
+    local is_configured, addresses = pcall(configured)
+    if not is_configured then addresses = nil end
+    local info = box.info
+    local members = {}
+    for _, member in pairs(info.replication) do
+        local address = member.upstream and member.upstream.peer or nil
+        local name = type(member.name) == 'string' and member.name or nil
+        local is_member = true
+        if addresses ~= nil and name ~= nil then
+            is_member = addresses[name] ~= nil
+            address = addresses[name] or address
+        end
+        if is_member then
+            table.insert(members, { uuid = member.uuid, name = name, upstream = address and { peer = address } })
+        end
+    end
+    return { uuid = info.uuid, cluster = info.cluster, replicaset = info.replicaset, replication = members }
+end
+
 -- ---- procedures
 
 local function define(name, procedure)
@@ -356,6 +399,8 @@ function M.cfg(options)
     end
     if config.load then fiber.create(watch_lag, process.generation):name('discovery-lag') end
     define(config.name, M.announcement)
+    local taken = rawget(_G, 'discovery')
+    if taken == nil or type(taken) == 'table' then define('discovery.peers', M.peers) end
 end
 
 -- What the procedure returns.

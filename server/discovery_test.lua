@@ -280,6 +280,52 @@ function tests.wrong_options_are_refused_in_words()
     raises('discovery.ready: expected a boolean, got nil', discovery.ready)
 end
 
+function tests.the_members_are_those_of_the_replicaset()
+    discovery.cfg { methods = { m = {} } }
+    local peers = msgpack.decode(msgpack.encode(rawget(_G, 'discovery').peers()))
+    equal(peers.uuid, box.info.uuid)
+    equal(#peers.replication, 1)
+    equal(peers.replication[1].uuid, box.info.uuid)
+    equal(peers.replication[1].upstream, nil)
+    equal(peers.cluster ~= nil, true)
+end
+
+-- With the modules of a cluster in which this instance is a, as Tarantool 3 has them.
+local function with_configuration(configuration, info, test)
+    local module, real = package.loaded.config, box.info
+    package.loaded.config = configuration
+    box.info = setmetatable(info, { __index = function(_, key) return real[key] end })
+    local ok, failure = pcall(test)
+    box.info, package.loaded.config = real, module
+    if not ok then error(failure, 0) end
+end
+
+function tests.configured_members_have_the_addresses_that_clients_are_to_use()
+    local function member(replicaset) return { group_name = 'g', replicaset_name = replicaset } end
+    local configuration = {
+        instances = function() return { a = member('r'), b = member('r'), c = member('r'), d = member('other') } end,
+        get = function(_, option, of)
+            equal(option, 'iproto.advertise.client')
+            return of.instance == 'a' and 'public:1' or nil
+        end,
+        instance_uri = function(_, _, of) return of.instance == 'b' and { uri = 'private:2', login = 'x' } or nil end,
+    }
+    local info = { config = {}, name = 'a', replication = {
+        { uuid = 'ua', name = 'a' },
+        { uuid = 'ub', name = 'b', upstream = { peer = 'x@seen:2' } },
+        { uuid = 'uc', name = 'c', upstream = { peer = 'x@seen:3' } },
+        { uuid = 'ud', name = 'gone', upstream = { peer = 'x@seen:4' } } } }
+    with_configuration(configuration, info, function()
+        local seen = {}
+        for _, peer in ipairs(discovery.peers().replication) do
+            table.insert(seen, { peer.uuid, peer.upstream.peer })
+        end
+        equal(seen, { { 'ua', 'public:1' }, { 'ub', 'private:2' }, { 'uc', 'x@seen:3' } })
+    end)
+    configuration.instances = function() error('no configuration was applied') end
+    with_configuration(configuration, info, function() equal(#discovery.peers().replication, 4) end)
+end
+
 function tests.the_procedure_has_the_name_that_it_is_given()
     discovery.cfg { name = 'other.place.announce', methods = { m = {} } }
     equal(other.place.announce ~= nil, true) -- luacheck: ignore

@@ -5,6 +5,8 @@ import io.github.moonlibs.discovery.ClientOptions;
 import io.github.moonlibs.discovery.ConversionException;
 import io.github.moonlibs.discovery.Endpoint;
 import io.github.moonlibs.discovery.Instance;
+import io.github.moonlibs.discovery.Result;
+import io.github.moonlibs.discovery.ServerException;
 import io.github.moonlibs.discovery.spi.TopologySource;
 import io.github.moonlibs.discovery.spi.Transport;
 import io.github.moonlibs.discovery.spi.Transport.Connection;
@@ -21,6 +23,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class SeedSource implements TopologySource {
     private static final String PROCEDURE = "box.info";
+
+    /** Of the server module; its answer has the form of the other one's, with the addresses that are meant for clients. */
+    private static final String PEERS = "discovery.peers";
+
     private static final long INTERVAL_MILLIS = 500;
 
     private final List<Endpoint> seeds;
@@ -32,6 +38,9 @@ final class SeedSource implements TopologySource {
     private @Nullable Connection connection;
 
     private @Nullable Endpoint asked;
+
+    /** Whether it may have the server module. */
+    private boolean hasPeers;
 
     /** Of the present connection. */
     private Events events = new Events();
@@ -87,6 +96,7 @@ final class SeedSource implements TopologySource {
             try {
                 events = new Events();
                 connection = transport.connect(endpoint, options, events);
+                hasPeers = true;
                 asked = endpoint;
                 List<Instance> answer = ask(connection, endpoint, failures);
                 if (answer != null) {
@@ -111,8 +121,7 @@ final class SeedSource implements TopologySource {
             throws InterruptedException {
         boolean isAnswered = false;
         try {
-            List<Instance> answer = peers.of(
-                    over.call(PROCEDURE, List.of(), options.discoveryTimeout().toNanos()), endpoint);
+            List<Instance> answer = peers.of(answer(over), endpoint);
             isAnswered = true;
             return answer;
         } catch (AttemptException | ConversionException | Peers.NoPeersException failed) {
@@ -123,6 +132,19 @@ final class SeedSource implements TopologySource {
                 leave();
             }
         }
+    }
+
+    private Result answer(Connection over) throws InterruptedException {
+        long timeout = options.discoveryTimeout().toNanos();
+        if (hasPeers) {
+            try {
+                return over.call(PEERS, List.of(), timeout);
+            } catch (ServerException without) {
+                // not there, or not for this user; as long as this connection lasts it is not asked for again
+                hasPeers = false;
+            }
+        }
+        return over.call(PROCEDURE, List.of(), timeout);
     }
 
     private void leave() {

@@ -87,6 +87,27 @@ class SeedSourceTest {
         node.behave("box.info", (arguments, reply) -> reply.complete(List.of(info)));
     }
 
+    /** The server module's answer, in the form of the other one. */
+    private static void names(MemoryNode node, Map<MemoryNode, String> members) {
+        List<Map<String, Object>> replication = members.entrySet().stream()
+                .map(member -> Map.<String, Object>of(
+                        "uuid", uuid(member.getKey()), "upstream", Map.of("peer", member.getValue())))
+                .toList();
+        node.behave(
+                "discovery.peers",
+                (arguments, reply) ->
+                        reply.complete(List.of(Map.of("uuid", uuid(node), "replication", replication))));
+    }
+
+    @Test
+    @Promise("Topology 1")
+    void theServerModuleIsAskedFirstForTheAddressesThatClientsAreToUse() {
+        sees(a, "one", c);
+        names(a, Map.of(a, "a:1", b, "b:1"));
+        follow("a:1");
+        await("a:1 and b:1 are known", () -> sink.addresses.equals(Set.of("a:1", "b:1")));
+    }
+
     private static String uuid(MemoryNode node) {
         return "uuid of " + node.endpoint().address();
     }
