@@ -26,6 +26,12 @@ public final class Site {
     private static final String COMMANDS = "commands";
     private static final String API = "api";
     private static final String API_TITLE = "API (javadoc)";
+    private static final String CONTENTS = """
+            <aside aria-label="Contents">
+            <details class="contents">
+            <summary>On this page</summary>
+            <ul>
+            """;
     private static final HtmlRenderer HTML =
             HtmlRenderer.builder().extensions(Page.EXTENSIONS).build();
 
@@ -187,11 +193,7 @@ public final class Site {
         return sections.stream()
                 .map(section -> "<li class=\"level-" + section.level() + "\"><a href=\"#" + section.anchor() + "\">"
                         + Highlighter.escaped(section.heading()) + "</a></li>\n")
-                .collect(Collectors.joining(
-                        "",
-                        "<aside aria-label=\"Contents\">\n<details class=\"contents\">\n"
-                                + "<summary>On this page</summary>\n<ul>\n",
-                        "</ul>\n</details>\n</aside>\n"));
+                .collect(Collectors.joining("", CONTENTS, "</ul>\n</details>\n</aside>\n"));
     }
 
     private static String resource(String name) throws IOException {
