@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param failure why it did not, null if it did: a {@link CallException}, or what else {@link DiscoveryClient#call} would
  *     have thrown, as an {@link IllegalArgumentException} if an argument cannot be sent
  */
-public record CallOutcome(
-        @Nullable Result result, @Nullable RuntimeException failure) {
+public record CallOutcome(@Nullable Result result, @Nullable RuntimeException failure) {
 
     /**
      * The first value as the class, null for nil and for nothing.

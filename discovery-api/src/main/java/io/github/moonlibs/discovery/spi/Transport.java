@@ -176,11 +176,7 @@ public interface Transport {
          *     to be handed over
          */
         PendingReply send(
-                String procedure,
-                List<?> arguments,
-                long timeoutNanos,
-                long patienceNanos,
-                Consumer<Result> onPush)
+                String procedure, List<?> arguments, long timeoutNanos, long patienceNanos, Consumer<Result> onPush)
                 throws InterruptedException;
     }
 

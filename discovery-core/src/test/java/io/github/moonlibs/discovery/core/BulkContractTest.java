@@ -124,8 +124,8 @@ class BulkContractTest {
     void callsThatFailAreRetriedOneByOne() {
         loseOn(a, true);
         executeOn(b, true);
-        var client = client(options -> options.retryBudget(RetryBudget.unlimited())
-                .outliers(OutlierPolicy.off()));
+        var client =
+                client(options -> options.retryBudget(RetryBudget.unlimited()).outliers(OutlierPolicy.off()));
 
         assertAnsweredInOrder(client.callMany("m", numbers(2_000), PATIENT), 2_000);
         assertThat(a.calls("m")).isPositive();
@@ -139,9 +139,7 @@ class BulkContractTest {
         var client = client(options -> options);
 
         var outcomes = client.callMany(
-                "m",
-                numbers(20),
-                PATIENT.withTimeout(Duration.ofSeconds(4)).withDeadline(Duration.ofSeconds(4)));
+                "m", numbers(20), PATIENT.withTimeout(Duration.ofSeconds(4)).withDeadline(Duration.ofSeconds(4)));
         assertAnsweredInOrder(outcomes, 20);
     }
 
@@ -329,7 +327,9 @@ class BulkContractTest {
             held.removeIf(reply -> reply.complete(List.of()));
             return outcomes.isDone();
         });
-        assertThat(closing.orTimeout(Cluster.BOUND.toSeconds(), TimeUnit.SECONDS).join()).isTrue();
+        assertThat(closing.orTimeout(Cluster.BOUND.toSeconds(), TimeUnit.SECONDS)
+                        .join())
+                .isTrue();
 
         // the fifth had begun, and waited for a place
         assertThat(failures(outcomes.join())).hasSize(95).hasOnlyElementsOfType(ClientClosedException.class);

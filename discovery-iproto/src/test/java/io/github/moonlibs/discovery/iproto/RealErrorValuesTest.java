@@ -8,6 +8,7 @@ import io.github.moonlibs.discovery.spi.Transport;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.TestInstance;
 
 /** Errors as arguments and as returned values, on a real server. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@NullUnmarked // a test that meets null where it should not fails, which is its job
 class RealErrorValuesTest {
     private static final TarantoolError CAUSE =
             new TarantoolError(30_001, "CustomError", "the cause", "b.lua", 7, 0, Map.of("custom_type", "Inner"), null);

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
  * connections without announcing it.
  */
 @Timeout(300)
+@SuppressWarnings("InlineFormatString") // a file reads better apart
 class IsolatedTest {
     private static final int SERVERS = 3;
     private static final int CALLERS = 100;

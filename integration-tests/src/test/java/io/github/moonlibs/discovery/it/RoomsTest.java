@@ -54,8 +54,27 @@ class RoomsTest {
             entry("support", Set.of()));
 
     private static final Map<String, Set<String>> IPROTO = Map.of(
-            "", Set.of("connection", "exchange", "watch", "loop", "wire", "codec", "codec.results", "codec.values", "codec.msgpack"),
-            "connection", Set.of("exchange", "watch", "loop", "wire", "codec", "codec.results", "codec.values", "codec.msgpack"),
+            "",
+                    Set.of(
+                            "connection",
+                            "exchange",
+                            "watch",
+                            "loop",
+                            "wire",
+                            "codec",
+                            "codec.results",
+                            "codec.values",
+                            "codec.msgpack"),
+            "connection",
+                    Set.of(
+                            "exchange",
+                            "watch",
+                            "loop",
+                            "wire",
+                            "codec",
+                            "codec.results",
+                            "codec.values",
+                            "codec.msgpack"),
             "exchange", Set.of("codec", "codec.results", "codec.values", "codec.msgpack"),
             "watch", Set.of("codec", "codec.results", "codec.values", "codec.msgpack"),
             "loop", Set.of(),

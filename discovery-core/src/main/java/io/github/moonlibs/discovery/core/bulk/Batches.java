@@ -6,7 +6,6 @@ import io.github.moonlibs.discovery.spi.Transport.BatchingConnection;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The requests that are gathered for each connection. Used by one thread. */
@@ -24,7 +23,7 @@ final class Batches {
         }
     }
 
-    private final Map<Session, Gathered> bySession = new IdentityHashMap<>();
+    private final IdentityHashMap<Session, Gathered> bySession = new IdentityHashMap<>();
     private final List<Gathered> filled = new ArrayList<>();
 
     /** Of the session's connection; null if that gathers none. */

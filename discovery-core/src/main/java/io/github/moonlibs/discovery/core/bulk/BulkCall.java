@@ -50,10 +50,18 @@ public final class BulkCall {
 
     /** Counts each element as a call of the client. */
     public interface Counting {
-        /** @throws CallException if the client is closing */
+        /**
+         * An element begins.
+         *
+         * @throws CallException if the client is closing
+         */
         void begin(Call call);
 
-        /** @param failure null if it succeeded */
+        /**
+         * An element is over.
+         *
+         * @param failure null if it succeeded
+         */
         void end(Call call, @Nullable Throwable failure);
     }
 
@@ -381,9 +389,7 @@ public final class BulkCall {
     private boolean hedge(BulkElement element, Subtasks subtasks) throws InterruptedException {
         Call call = element.call;
         int open = element.underWay();
-        Route route = parts.rules().allowsAnother(call, open)
-                ? parts.plan().hedge(call, element::isAsked, open)
-                : null;
+        Route route = parts.rules().allowsAnother(call, open) ? parts.plan().hedge(call, element::isAsked, open) : null;
         if (route == null) {
             return false;
         }

@@ -69,7 +69,12 @@ final class BulkElement {
     /** By endpoint: a node that was put back meanwhile is another node of the same server. */
     boolean isAsked(Node node) {
         for (BulkAttempt each = open; each != null; each = each.other) {
-            if (each.attempt.route().node().instance().endpoint().equals(node.instance().endpoint())) {
+            if (each.attempt
+                    .route()
+                    .node()
+                    .instance()
+                    .endpoint()
+                    .equals(node.instance().endpoint())) {
                 return true;
             }
         }

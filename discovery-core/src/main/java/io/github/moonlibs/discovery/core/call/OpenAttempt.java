@@ -134,8 +134,7 @@ public final class OpenAttempt {
 
     private void pushed(Result value) {
         Consumer<PushedValue> listener = Objects.requireNonNull(call.options().pushListener());
-        Callbacks.run(
-                route.node().observers(), () -> listener.accept(new PushedValue(route.instance(), value)));
+        Callbacks.run(route.node().observers(), () -> listener.accept(new PushedValue(route.instance(), value)));
     }
 
     /**

@@ -95,8 +95,7 @@ class SeedSourceTest {
                 .toList();
         node.behave(
                 "discovery.peers",
-                (arguments, reply) ->
-                        reply.complete(List.of(Map.of("uuid", uuid(node), "replication", replication))));
+                (arguments, reply) -> reply.complete(List.of(Map.of("uuid", uuid(node), "replication", replication))));
     }
 
     @Test

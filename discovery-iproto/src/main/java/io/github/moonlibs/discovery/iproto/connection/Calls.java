@@ -92,8 +92,8 @@ final class Calls {
         try {
             PendingExchange exchange;
             if (onPush != null) {
-                exchange = new PushedExchange(
-                        this, procedure, request, timeoutNanos, deadline, until, onPush, maxPushed);
+                exchange =
+                        new PushedExchange(this, procedure, request, timeoutNanos, deadline, until, onPush, maxPushed);
             } else if (onOutcome != null) {
                 exchange = new RequestBatch.Batched(this, procedure, request, timeoutNanos, deadline, onOutcome);
             } else {

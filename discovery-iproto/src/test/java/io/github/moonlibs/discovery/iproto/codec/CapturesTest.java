@@ -89,8 +89,7 @@ class CapturesTest {
 
     /** Some were sent to see what servers make of garbage. */
     private static boolean isWellFormed(Capture capture, Capture.Line line) {
-        return !capture.name().contains("bad-packets")
-                && !line.about.contains("bad datetime");
+        return !capture.name().contains("bad-packets") && !line.about.contains("bad datetime");
     }
 
     private static boolean compare(Capture.Line line, Greeting greeting) throws IOException {

@@ -25,8 +25,7 @@ import org.msgpack.core.MessagePacker;
 /** Tuples that come as extension 7, with the names of their fields in the same reply. */
 class TupleNamesTest {
     /** In another order than the fields of the captured tuples, and with one that they don't have. */
-    record User(
-            String name, Optional<String> city, long id) {}
+    record User(String name, Optional<String> city, long id) {}
 
     record Numbered(@Name("id") int number, @Nullable String name) {}
 
@@ -113,8 +112,8 @@ class TupleNamesTest {
 
     private static byte[] tupleOf(int format, byte[] array) {
         byte[] data = Values.packed(out -> out.packInt(format).writePayload(array));
-        return Values.packed(out ->
-                out.packExtensionTypeHeader((byte) 7, data.length).writePayload(data));
+        return Values.packed(
+                out -> out.packExtensionTypeHeader((byte) 7, data.length).writePayload(data));
     }
 
     /** Of the numbers 1, 2, …, with the names of their fields. */
@@ -135,7 +134,8 @@ class TupleNamesTest {
     void eachTupleHasTheNamesOfItsOwnFormat() throws IOException {
         byte[] inner = tuple(2, "Ann", 7);
         byte[] formats = formats(new String[] {"others", "first"}, new String[] {"name", "id"});
-        byte[] others = Values.packed(out -> out.packMapHeader(1).packString("a").writePayload(tuple(2, "Bob", 8)));
+        byte[] others =
+                Values.packed(out -> out.packMapHeader(1).packString("a").writePayload(tuple(2, "Bob", 8)));
 
         assertThat(reply(tuple(1, others, inner), formats).as(Pair.class))
                 .isEqualTo(new Pair(
@@ -178,8 +178,7 @@ class TupleNamesTest {
     void rowsWithoutNamesAreReadByPositionUnlessTheRecordForbidsIt() throws IOException {
         byte[] array = Values.packed(out -> out.packArrayHeader(2).packInt(7).packString("Ann"));
 
-        for (Result result : List.of(
-                reply(tuple(1, 7, "Ann"), formats(new String[0])), reply(array, formats()))) {
+        for (Result result : List.of(reply(tuple(1, 7, "Ann"), formats(new String[0])), reply(array, formats()))) {
             assertThat(result.as(Numbered.class)).isEqualTo(new Numbered(7, "Ann"));
             assertThatExceptionOfType(ConversionException.class)
                     .isThrownBy(() -> result.as(Named.class))
@@ -195,8 +194,7 @@ class TupleNamesTest {
     @Test
     void aTupleOfAnUnknownFormatHasItsPositionsButNoNames() throws IOException {
         byte[] tuple = tuple(9, 7, "Ann");
-        for (Result result :
-                List.of(reply(tuple, formats(new String[] {"id", "name"})), Values.result(one(tuple)))) {
+        for (Result result : List.of(reply(tuple, formats(new String[] {"id", "name"})), Values.result(one(tuple)))) {
             assertThat(result.as(new TypeRef<List<Object>>() {})).containsExactly(7L, "Ann");
             for (Class<?> byName : List.of(User.class, Map.class)) {
                 assertThatExceptionOfType(ConversionException.class)
@@ -218,10 +216,16 @@ class TupleNamesTest {
                 Values.packed(out -> out.packArrayHeader(0)),
                 Values.packed(out -> out.packMapHeader(1).packInt(1).writePayload(name)),
                 Values.packed(out -> out.packMapHeader(1).packString("1").packArrayHeader(0)),
-                Values.packed(out -> out.packMapHeader(1).packInt(1).packArrayHeader(1).writePayload(name)),
-                Values.packed(out -> out.packMapHeader(1).packInt(1).packArrayHeader(1).packMapHeader(0)),
                 Values.packed(out ->
-                        out.packMapHeader(1).packInt(1).packArrayHeader(1).packMapHeader(1).packInt(1).packInt(1)),
+                        out.packMapHeader(1).packInt(1).packArrayHeader(1).writePayload(name)),
+                Values.packed(out ->
+                        out.packMapHeader(1).packInt(1).packArrayHeader(1).packMapHeader(0)),
+                Values.packed(out -> out.packMapHeader(1)
+                        .packInt(1)
+                        .packArrayHeader(1)
+                        .packMapHeader(1)
+                        .packInt(1)
+                        .packInt(1)),
                 Values.packed(out -> out.packMapHeader(1)
                         .packInt(1)
                         .packArrayHeader(1)
@@ -280,7 +284,8 @@ class TupleNamesTest {
 
     @Test
     void anotherExtensionOrATupleThatIsNoneIsNoRecord() throws IOException {
-        byte[] uuid = Values.packed(out -> out.packExtensionTypeHeader((byte) 2, 16).writePayload(new byte[16]));
+        byte[] uuid =
+                Values.packed(out -> out.packExtensionTypeHeader((byte) 2, 16).writePayload(new byte[16]));
         byte[] noArray = tupleOf(1, new byte[] {1});
 
         assertThatExceptionOfType(ConversionException.class)
@@ -288,7 +293,8 @@ class TupleNamesTest {
                 .withMessageContaining("expected an array or a map for TupleNamesTest.User, got the uuid ");
         for (Class<?> type : List.of(User.class, Map.class, List.class, Object.class)) {
             assertThatExceptionOfType(ConversionException.class)
-                    .isThrownBy(() -> reply(noArray, formats(new String[] {"id"})).as(type))
+                    .isThrownBy(
+                            () -> reply(noArray, formats(new String[] {"id"})).as(type))
                     .withMessage("f: value 0: expected the array of a tuple of format 1, got INTEGER");
         }
     }

@@ -35,7 +35,10 @@ import org.junit.jupiter.api.Timeout;
 class PushedExchangeTest {
     private final Owner owner = new Owner();
     private final List<Object> got = new ArrayList<>();
-    private final Consumer<Result> listener = value -> got.add(value.values());
+
+    private void take(Result value) {
+        got.add(value.values());
+    }
 
     private PushingConnection connect(FakeServer server) throws InterruptedException {
         return (PushingConnection) owner.connect(server.endpoint());
@@ -88,7 +91,7 @@ class PushedExchangeTest {
                 try {
                     got.add(call(connection, value -> {
                                 assertThat(Thread.currentThread()).isEqualTo(caller);
-                                listener.accept(value);
+                                take(value);
                             })
                             .values());
                 } catch (InterruptedException e) {
@@ -116,7 +119,7 @@ class PushedExchangeTest {
                     peer.awaitEnd();
                 });
                 PushingConnection connection = connect(server)) {
-            PendingReply reply = connection.send("f", List.of(), Owner.SECONDS, 0, listener);
+            PendingReply reply = connection.send("f", List.of(), Owner.SECONDS, 0, this::take);
             while (got.isEmpty()) {
                 assertThat(reply.isDone()).isFalse();
                 LockSupport.park();
@@ -150,7 +153,7 @@ class PushedExchangeTest {
                     slow.complete(call(connection, value -> {
                                 isSlow.countDown();
                                 await(goOn);
-                                listener.accept(value);
+                                take(value);
                             })
                             .values());
                 } catch (Throwable e) {
@@ -199,7 +202,7 @@ class PushedExchangeTest {
                 });
                 PushingConnection connection = connect(server)) {
             assertThatThrownBy(() -> call(connection, value -> {
-                        listener.accept(value);
+                        take(value);
                         throw new IllegalStateException("thrown by a listener");
                     }))
                     .isInstanceOf(IllegalStateException.class)
@@ -222,8 +225,7 @@ class PushedExchangeTest {
                     peer.awaitEnd();
                 });
                 PushingConnection connection = connect(server)) {
-            AttemptException failure =
-                    catchThrowableOfType(AttemptException.class, () -> call(connection, listener));
+            AttemptException failure = catchThrowableOfType(AttemptException.class, () -> call(connection, this::take));
             assertThat(failure.kind()).isEqualTo(Kind.UNREADABLE);
             assertThat(failure).hasMessageContaining("expected a body with the returned values");
             assertThat(connection.call("f", List.of(), Owner.SECONDS).values()).containsExactly("next");
@@ -245,11 +247,12 @@ class PushedExchangeTest {
                     peer.reply(peer.next(), "next");
                     peer.awaitEnd();
                 });
-                PushingConnection connection = (PushingConnection)
-                        owner.connect(server.endpoint(), options -> options.maxReplySize(max))) {
+                PushingConnection connection =
+                        (PushingConnection) owner.connect(server.endpoint(), options -> options.maxReplySize(max))) {
             AttemptException failure = catchThrowableOfType(
-                    AttemptException.class, () -> call(connection, value -> {
-                        listener.accept(value);
+                    AttemptException.class,
+                    () -> call(connection, value -> {
+                        take(value);
                         got.add(answer(connection, "g"));
                     }));
             assertThat(failure.kind()).isEqualTo(Kind.UNREADABLE);

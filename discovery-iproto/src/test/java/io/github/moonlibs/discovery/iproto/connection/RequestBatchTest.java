@@ -16,12 +16,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Requests that a thread gathers before they are sent. */
 @Timeout(300)
+@NullUnmarked // a test that meets null where it should not fails, which is its job
 class RequestBatchTest {
     private final Owner owner = new Owner();
 

@@ -1,12 +1,12 @@
 package io.github.moonlibs.discovery.iproto.codec.results;
 
-import io.github.moonlibs.discovery.iproto.codec.values.TupleFormats;
-import io.github.moonlibs.discovery.iproto.codec.values.MismatchException;
-import io.github.moonlibs.discovery.iproto.codec.values.ValueReader;
-import io.github.moonlibs.discovery.iproto.codec.values.ValueWriter;
 import io.github.moonlibs.discovery.ConversionException;
 import io.github.moonlibs.discovery.Result;
 import io.github.moonlibs.discovery.iproto.codec.msgpack.Packer;
+import io.github.moonlibs.discovery.iproto.codec.values.MismatchException;
+import io.github.moonlibs.discovery.iproto.codec.values.TupleFormats;
+import io.github.moonlibs.discovery.iproto.codec.values.ValueReader;
+import io.github.moonlibs.discovery.iproto.codec.values.ValueWriter;
 import io.github.moonlibs.discovery.types.Target;
 import io.github.moonlibs.discovery.types.Types;
 import java.io.IOException;
@@ -33,8 +33,7 @@ public final class IprotoResult implements Result {
      * @param bytes hold a well-formed array from {@code from} to {@code to}; kept
      * @param formats of the tuples among the values; null if the reply has none
      */
-    public IprotoResult(
-            Types types, String procedure, byte[] bytes, int from, int to, @Nullable TupleFormats formats)
+    public IprotoResult(Types types, String procedure, byte[] bytes, int from, int to, @Nullable TupleFormats formats)
             throws IOException {
         this.types = types;
         this.procedure = procedure;

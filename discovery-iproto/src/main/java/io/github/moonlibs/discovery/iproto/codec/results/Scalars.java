@@ -2,13 +2,13 @@ package io.github.moonlibs.discovery.iproto.codec.results;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.github.moonlibs.discovery.iproto.codec.values.MismatchException;
-import io.github.moonlibs.discovery.iproto.codec.values.Numbers;
-import io.github.moonlibs.discovery.iproto.codec.values.ValueReader;
-import io.github.moonlibs.discovery.iproto.codec.values.Times;
 import io.github.moonlibs.discovery.Extension;
 import io.github.moonlibs.discovery.Interval;
 import io.github.moonlibs.discovery.TarantoolError;
+import io.github.moonlibs.discovery.iproto.codec.values.MismatchException;
+import io.github.moonlibs.discovery.iproto.codec.values.Numbers;
+import io.github.moonlibs.discovery.iproto.codec.values.Times;
+import io.github.moonlibs.discovery.iproto.codec.values.ValueReader;
 import io.github.moonlibs.discovery.text.SafeText;
 import io.github.moonlibs.discovery.types.EnumNames;
 import io.github.moonlibs.discovery.types.TypeWords;

@@ -1,12 +1,12 @@
 package io.github.moonlibs.discovery.iproto.codec.results;
 
-import io.github.moonlibs.discovery.iproto.codec.values.KeyGuard;
-import io.github.moonlibs.discovery.iproto.codec.values.TupleFormats;
-import io.github.moonlibs.discovery.iproto.codec.values.MismatchException;
-import io.github.moonlibs.discovery.iproto.codec.values.ExtensionWriter;
-import io.github.moonlibs.discovery.iproto.codec.values.TupleFormat;
-import io.github.moonlibs.discovery.iproto.codec.values.ValueReader;
 import io.github.moonlibs.discovery.iproto.codec.values.ExtensionReader;
+import io.github.moonlibs.discovery.iproto.codec.values.ExtensionWriter;
+import io.github.moonlibs.discovery.iproto.codec.values.KeyGuard;
+import io.github.moonlibs.discovery.iproto.codec.values.MismatchException;
+import io.github.moonlibs.discovery.iproto.codec.values.TupleFormat;
+import io.github.moonlibs.discovery.iproto.codec.values.TupleFormats;
+import io.github.moonlibs.discovery.iproto.codec.values.ValueReader;
 import io.github.moonlibs.discovery.types.ObjectShape;
 import io.github.moonlibs.discovery.types.Target;
 import io.github.moonlibs.discovery.types.TypeWords;
@@ -280,7 +280,8 @@ public final class TypedReader {
 
     private static boolean isNumber(Target key) {
         return key instanceof Target.Scalar(Class<?> type)
-                && Number.class.isAssignableFrom(MethodType.methodType(type).wrap().returnType());
+                && Number.class.isAssignableFrom(
+                        MethodType.methodType(type).wrap().returnType());
     }
 
     private static Object position(Target key, long position, int size) {

@@ -23,7 +23,15 @@ public final class TupleFormat {
     /** A name, and the string that it lies in. */
     private record Name(String text, int from, int to) {}
 
-    private record Mapping(ObjectShape shape, int[] components) {}
+    private static final class Mapping {
+        final ObjectShape shape;
+        final int[] components;
+
+        Mapping(ObjectShape shape, int[] components) {
+            this.shape = shape;
+            this.components = components;
+        }
+    }
 
     private TupleFormat(byte[] bytes, List<Name> names) {
         this.bytes = bytes;
@@ -81,11 +89,11 @@ public final class TupleFormat {
     @SuppressWarnings("ReferenceEquality") // another shape of the same class is of another client
     public int[] components(ObjectShape shape) {
         Mapping last = mapping;
-        if (last == null || last.shape() != shape) {
+        if (last == null || last.shape != shape) {
             last = new Mapping(shape, mapped(shape));
             mapping = last;
         }
-        return last.components();
+        return last.components;
     }
 
     private int[] mapped(ObjectShape shape) {

@@ -3,10 +3,10 @@ package io.github.moonlibs.discovery.iproto.codec.values;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.moonlibs.discovery.iproto.codec.results.IprotoResult;
 import io.github.moonlibs.discovery.ConversionException;
 import io.github.moonlibs.discovery.Result;
 import io.github.moonlibs.discovery.TypeRef;
+import io.github.moonlibs.discovery.iproto.codec.results.IprotoResult;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;

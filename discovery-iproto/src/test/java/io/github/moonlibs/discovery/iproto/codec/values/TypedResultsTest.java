@@ -3,9 +3,9 @@ package io.github.moonlibs.discovery.iproto.codec.values;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.moonlibs.discovery.iproto.codec.results.IprotoResult;
 import io.github.moonlibs.discovery.ConversionException;
 import io.github.moonlibs.discovery.Interval;
+import io.github.moonlibs.discovery.iproto.codec.results.IprotoResult;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Instant;

@@ -1,7 +1,7 @@
 package io.github.moonlibs.discovery.iproto.codec.values;
 
-import io.github.moonlibs.discovery.iproto.codec.results.IprotoResult;
 import io.github.moonlibs.discovery.iproto.codec.msgpack.Packer;
+import io.github.moonlibs.discovery.iproto.codec.results.IprotoResult;
 import io.github.moonlibs.discovery.types.Types;
 import java.io.IOException;
 import java.io.UncheckedIOException;
