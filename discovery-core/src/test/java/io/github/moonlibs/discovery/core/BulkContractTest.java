@@ -29,6 +29,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -249,8 +250,12 @@ class BulkContractTest {
         var client = client(options -> options.maxInFlightPerNode(2));
         var many = Cluster.async(() -> client.callMany("m", numbers(100), PATIENT));
         await("all places are taken", () -> held.size() == 4);
-        var single = Cluster.async(() -> client.call("m", List.of("single"), PATIENT));
-        await("it waits for a place", () -> client.snapshot().waitingCalls() == 1);
+        var single = new FutureTask<>(() -> client.call("m", List.of("single"), PATIENT));
+        Thread caller = Thread.ofPlatform().daemon().start(single);
+        // it is counted as one that waits before it queues
+        await(
+                "it waits for a place",
+                () -> client.snapshot().waitingCalls() == 1 && caller.getState() == Thread.State.TIMED_WAITING);
 
         held.remove().complete(List.of());
         await("it has the place", () -> client.snapshot().waitingCalls() == 0);

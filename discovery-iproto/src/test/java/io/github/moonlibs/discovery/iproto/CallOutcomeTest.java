@@ -1,8 +1,12 @@
-package io.github.moonlibs.discovery;
+package io.github.moonlibs.discovery.iproto;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.moonlibs.discovery.CallOutcome;
+import io.github.moonlibs.discovery.NoRouteException;
+import io.github.moonlibs.discovery.Result;
+import io.github.moonlibs.discovery.TypeRef;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
