@@ -218,7 +218,7 @@ public final class CallOptions {
      *
      * <p>Values are pushed by each attempt: by one that fails before another one succeeds, and by two at a time when the call
      * is hedged. {@link PushedValue#node} tells them apart, because a call asks a node only once. What an attempt that was
-     * given up pushes later is dropped.
+     * given up pushes later is dropped, and so is all that {@link DiscoveryClient#callMany} brings.
      */
     public CallOptions withPushListener(Consumer<PushedValue> pushListener) {
         Checks.given("pushListener", pushListener);
