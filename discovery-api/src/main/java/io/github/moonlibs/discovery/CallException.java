@@ -17,7 +17,9 @@ public abstract sealed class CallException extends DiscoveryException
                 CallFailedException,
                 CallInterruptedException,
                 ClientClosedException,
-                OverloadedException {
+                OverloadedException,
+                TransactionEndedException,
+                CommitUnknownException {
     private static final long serialVersionUID = 1;
 
     private final String method;

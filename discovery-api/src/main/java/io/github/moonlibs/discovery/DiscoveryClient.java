@@ -191,6 +191,28 @@ public interface DiscoveryClient extends AutoCloseable {
      */
     List<CallOutcome> callMany(String method, List<? extends List<?>> arguments, CallOptions options);
 
+    /** Begins a transaction with the client's call options and the server's default isolation. */
+    default Transaction begin(String method) {
+        return begin(method, callOptions());
+    }
+
+    /** Begins a transaction with the server's default isolation. */
+    default Transaction begin(String method, CallOptions options) {
+        return begin(method, options, Transaction.Isolation.DEFAULT);
+    }
+
+    /**
+     * Begins a transaction of several calls on one node (Tarantool 2.10 and newer). The node is picked as for a call of the
+     * method. If the transaction can't be begun there, it is tried on another node, whatever the method's flag: nothing of the
+     * application's has been executed then. Once begun, it stays on its node.
+     *
+     * @param method which nodes serve it, for example the first procedure that is called inside; it isn't called by this
+     * @param options the deadline is the whole transaction's, which the server is told, too; the timeout is each request's;
+     *     the push listener and the timeout argument are for its calls
+     * @throws CallException if it could not be begun: as for a call, or because the server keeps no transaction open
+     */
+    Transaction begin(String method, CallOptions options, Transaction.Isolation isolation);
+
     /**
      * Waits until at least that many nodes serve the method. {@link ClientOptions#maxWaitingCalls} does not count this as a
      * call.

@@ -17,6 +17,12 @@ import org.jspecify.annotations.Nullable;
  */
 public record ServerProtocol(
         int version, List<Integer> features, @Nullable String authType) {
+    /** The feature of streams, whose requests are executed one after another. */
+    public static final int STREAMS = 0;
+
+    /** The feature of transactions that last from one request of a stream to the next. */
+    public static final int TRANSACTIONS = 1;
+
     /** The feature of watchers, which lets the server report changes. */
     public static final int WATCHERS = 3;
 

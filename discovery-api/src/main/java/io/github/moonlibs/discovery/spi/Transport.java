@@ -6,6 +6,7 @@ import io.github.moonlibs.discovery.Endpoint;
 import io.github.moonlibs.discovery.Result;
 import io.github.moonlibs.discovery.ServerException;
 import io.github.moonlibs.discovery.ServerProtocol;
+import io.github.moonlibs.discovery.Transaction;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -177,6 +178,21 @@ public interface Transport {
          */
         PendingReply send(
                 String procedure, List<?> arguments, long timeoutNanos, long patienceNanos, Consumer<Result> onPush)
+                throws InterruptedException;
+    }
+
+    /**
+     * A connection on which the server can keep transactions open between requests. {@link Connection#protocol} says whether
+     * this server does, by {@link ServerProtocol#STREAMS} and {@link ServerProtocol#TRANSACTIONS}; it is asked only then.
+     */
+    interface TransactionalConnection extends Connection {
+        /**
+         * Begins a transaction, which ends with the connection at the latest. If this fails, the server has none open.
+         *
+         * @param longestNanos after how long the server is to roll it back by itself
+         * @throws AttemptException as {@link #call} does
+         */
+        ServerTransaction begin(Transaction.Isolation isolation, long longestNanos, long timeoutNanos)
                 throws InterruptedException;
     }
 

@@ -11,6 +11,7 @@ import io.github.moonlibs.discovery.Result;
 import io.github.moonlibs.discovery.RetryBudgetSnapshot;
 import io.github.moonlibs.discovery.RoutingSnapshot;
 import io.github.moonlibs.discovery.TopologySnapshot;
+import io.github.moonlibs.discovery.Transaction;
 import io.github.moonlibs.discovery.WatchedValue;
 import io.github.moonlibs.discovery.Watching;
 import java.lang.reflect.ParameterizedType;
@@ -122,6 +123,11 @@ public final class RecordingClient implements DiscoveryClient {
     @Override
     public Watching watch(String key, @Nullable String method, Consumer<WatchedValue> listener) {
         throw new UnsupportedOperationException("bound interfaces watch nothing");
+    }
+
+    @Override
+    public Transaction begin(String method, CallOptions options, Transaction.Isolation isolation) {
+        throw new UnsupportedOperationException();
     }
 
     @Override

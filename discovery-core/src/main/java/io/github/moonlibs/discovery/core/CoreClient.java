@@ -19,6 +19,8 @@ import io.github.moonlibs.discovery.Result;
 import io.github.moonlibs.discovery.RetryBudgetSnapshot;
 import io.github.moonlibs.discovery.RoutingSnapshot;
 import io.github.moonlibs.discovery.TopologySnapshot;
+import io.github.moonlibs.discovery.Transaction;
+import io.github.moonlibs.discovery.Transaction.Isolation;
 import io.github.moonlibs.discovery.WatchedValue;
 import io.github.moonlibs.discovery.Watching;
 import io.github.moonlibs.discovery.core.bulk.BulkCall;
@@ -54,6 +56,9 @@ import io.github.moonlibs.discovery.core.support.Supervisor;
 import io.github.moonlibs.discovery.core.support.TaskScope;
 import io.github.moonlibs.discovery.core.topology.Topology;
 import io.github.moonlibs.discovery.core.topology.TopologyFollower;
+import io.github.moonlibs.discovery.core.transaction.Beginning;
+import io.github.moonlibs.discovery.core.transaction.OpenTransaction;
+import io.github.moonlibs.discovery.core.transaction.Reports;
 import io.github.moonlibs.discovery.core.watch.Watches;
 import io.github.moonlibs.discovery.spi.ClientObserver;
 import io.github.moonlibs.discovery.spi.TopologySource;
@@ -264,6 +269,44 @@ public final class CoreClient implements DiscoveryClient {
         return new BulkCall(calls, counting, whole).run(arguments);
     }
 
+    @Override
+    public Transaction begin(String method, CallOptions callOptions, Isolation isolation) {
+        Call call = begin(method, null, callOptions);
+        OpenTransaction begun = null;
+        Throwable failure = null;
+        try {
+            begun = OpenTransaction.begin(new Beginning(calls, call, isolation), call, new TransactionReports());
+            return begun;
+        } catch (RuntimeException | Error e) {
+            failure = e;
+            throw e;
+        } finally {
+            if (begun == null) {
+                end(call, failure);
+            } else {
+                // it counts as a call in flight until it ends
+                reportEnd(call, null);
+            }
+        }
+    }
+
+    private final class TransactionReports implements Reports {
+        @Override
+        public void begun(Call request) {
+            reportStart(request);
+        }
+
+        @Override
+        public void ended(Call request, @Nullable Throwable failure) {
+            reportEnd(request, failure);
+        }
+
+        @Override
+        public void closed() {
+            inFlight.end();
+        }
+    }
+
     private Call begin(String method, @Nullable RouteLookup lookup, CallOptions callOptions) {
         long now = System.nanoTime();
         // first, because the compiler would allocate a Call that is there already, and otherwise need not
@@ -280,13 +323,7 @@ public final class CoreClient implements DiscoveryClient {
         }
         boolean begun = false;
         try {
-            CallEvent event = FlightRecorder.call();
-            if (event != null || !observers.isEmpty()) {
-                call.remembered().event(event);
-                observers.report(ClientObserver::callStarted, () -> new ClientObserver.CallStarted(call.method()));
-                // however long that took, it is part of the call
-                call.readClock();
-            }
+            reportStart(call);
             begun = true;
         } finally {
             if (!begun) {
@@ -295,12 +332,26 @@ public final class CoreClient implements DiscoveryClient {
         }
     }
 
+    private void reportStart(Call call) {
+        CallEvent event = FlightRecorder.call();
+        if (event != null || !observers.isEmpty()) {
+            call.remembered().event(event);
+            observers.report(ClientObserver::callStarted, () -> new ClientObserver.CallStarted(call.method()));
+            // however long that took, it is part of the call
+            call.readClock();
+        }
+    }
+
+    private void reportEnd(Call call, @Nullable Throwable failure) {
+        CallHistory history = call.history();
+        if (history != null && (history.event() != null || !observers.isEmpty())) {
+            notifyEnd(call, history, failure);
+        }
+    }
+
     private void end(Call call, @Nullable Throwable failure) {
         try {
-            CallHistory history = call.history();
-            if (history != null && (history.event() != null || !observers.isEmpty())) {
-                notifyEnd(call, history, failure);
-            }
+            reportEnd(call, failure);
         } finally {
             // last, because a closing client waits for it before it notifies its observers that it has closed
             if (failure != null && !call.mayHaveRun()) {

@@ -8,9 +8,12 @@ import io.github.moonlibs.discovery.Result;
 import io.github.moonlibs.discovery.ServerException;
 import io.github.moonlibs.discovery.ServerProtocol;
 import io.github.moonlibs.discovery.TarantoolError;
+import io.github.moonlibs.discovery.Transaction.Isolation;
 import io.github.moonlibs.discovery.spi.KeyWatch;
+import io.github.moonlibs.discovery.spi.ServerTransaction;
 import io.github.moonlibs.discovery.spi.Transport;
 import io.github.moonlibs.discovery.spi.Transport.Connection;
+import io.github.moonlibs.discovery.spi.Transport.TransactionalConnection;
 import io.github.moonlibs.discovery.spi.Transport.WatchingConnection;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -27,11 +30,18 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A Tarantool instance without a server or a socket: what it announces, answers and suffers, a test says in a line. */
 public final class MemoryNode {
     public static final String DISCOVERY = "api.discovery";
+
+    /** Behave as procedures of these names do. */
+    public static final String BEGIN = "box.begin";
+
+    public static final String COMMIT = "box.commit";
+    public static final String ROLLBACK = "box.rollback";
 
     /** Answers a call: completes the reply at once, later, or never. */
     public interface Behaviour {
@@ -49,11 +59,14 @@ public final class MemoryNode {
     private volatile @Nullable AttemptException refusal;
     private volatile Runnable onConnect = () -> {};
     private volatile boolean receives;
+    private volatile List<Integer> features = List.of(3, 0, 1);
+    private volatile long longestNanos;
     private volatile @Nullable UUID instanceUuid;
 
     public MemoryNode(String endpoint) {
         this.endpoint = Endpoint.parse(endpoint);
         behave(DISCOVERY, (arguments, reply) -> reply.complete(Arrays.asList(announcement())));
+        List.of(BEGIN, COMMIT, ROLLBACK).forEach(each -> behave(each, (arguments, reply) -> reply.complete(List.of())));
     }
 
     public Instance instance() {
@@ -175,7 +188,17 @@ public final class MemoryNode {
         links.forEach(link -> link.listener.shutdownAnnounced());
     }
 
+    /** Keeps no transaction open between calls, on connections from now on. */
+    public void withoutTransactions() {
+        features = List.of(3, 0);
+    }
+
     // ---- what it saw ----
+
+    /** The time that the last transaction was begun with. */
+    public long longestNanos() {
+        return longestNanos;
+    }
 
     public int calls(String method) {
         return calls.getOrDefault(method, new AtomicInteger()).get();
@@ -214,7 +237,7 @@ public final class MemoryNode {
         return link;
     }
 
-    private final class Link implements WatchingConnection {
+    private final class Link implements WatchingConnection, TransactionalConnection {
         private final Set<Watch> watches = ConcurrentHashMap.newKeySet();
         private final Transport.Listener listener;
         private final Map<Long, CompletableFuture<List<@Nullable Object>>> inFlight = new ConcurrentHashMap<>();
@@ -252,6 +275,35 @@ public final class MemoryNode {
             } finally {
                 inFlight.remove(mine);
             }
+        }
+
+        @Override
+        public ServerTransaction begin(Isolation isolation, long longest, long timeoutNanos)
+                throws InterruptedException {
+            longestNanos = longest;
+            call(BEGIN, List.of(isolation), timeoutNanos);
+            return new ServerTransaction() {
+                @Override
+                public Result call(String procedure, List<?> arguments, long nanos, @Nullable Consumer<Result> onPush)
+                        throws InterruptedException {
+                    return Link.this.call(procedure, arguments, nanos);
+                }
+
+                @Override
+                public void commit(long nanos) throws InterruptedException {
+                    Link.this.call(COMMIT, List.of(), nanos);
+                }
+
+                @Override
+                public void rollback(long nanos) throws InterruptedException {
+                    Link.this.call(ROLLBACK, List.of(), nanos);
+                }
+
+                @Override
+                public void abandon() {
+                    calls.computeIfAbsent(ROLLBACK, name -> new AtomicInteger()).incrementAndGet();
+                }
+            };
         }
 
         @Override
@@ -293,7 +345,7 @@ public final class MemoryNode {
 
         @Override
         public ServerProtocol protocol() {
-            return new ServerProtocol(10, List.of(3, 0), "chap-sha1");
+            return new ServerProtocol(10, features, "chap-sha1");
         }
 
         @Override

@@ -4,7 +4,7 @@
  * module:
  *
  * <pre>
- *   iproto ──▶ iproto.connection ──▶ iproto.exchange, iproto.watch, iproto.loop
+ *   iproto ──▶ iproto.connection ──▶ iproto.exchange, iproto.stream, iproto.watch, iproto.loop
  *     │              │                    │
  *     └──────────────┴──▶ iproto.wire ────┴──▶ iproto.codec ──▶ codec.values ──▶ codec.msgpack
  * </pre>

@@ -4,10 +4,12 @@ import io.github.moonlibs.discovery.AttemptException.Kind;
 import io.github.moonlibs.discovery.CallFailedException;
 import io.github.moonlibs.discovery.CallInterruptedException;
 import io.github.moonlibs.discovery.ClientClosedException;
+import io.github.moonlibs.discovery.CommitUnknownException;
 import io.github.moonlibs.discovery.DeadlineExceededException;
 import io.github.moonlibs.discovery.Instance;
 import io.github.moonlibs.discovery.NoRouteException;
 import io.github.moonlibs.discovery.OverloadedException;
+import io.github.moonlibs.discovery.TransactionEndedException;
 import io.github.moonlibs.discovery.spi.ClientObserver.AttemptEnded;
 import io.github.moonlibs.discovery.spi.ClientObserver.CallEnded;
 import java.util.concurrent.TimeUnit;
@@ -51,6 +53,8 @@ final class CallMeters {
             case CallInterruptedException e -> "interrupted";
             case OverloadedException e -> "overloaded";
             case ClientClosedException e -> "closed";
+            case TransactionEndedException e -> "transaction_ended";
+            case CommitUnknownException e -> "commit_unknown";
             default -> "unsendable";
         };
     }

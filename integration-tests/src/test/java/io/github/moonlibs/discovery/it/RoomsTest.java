@@ -34,6 +34,7 @@ class RoomsTest {
                     Set.of(
                             "bulk",
                             "call",
+                            "transaction",
                             "watch",
                             "routing",
                             "topology",
@@ -42,6 +43,7 @@ class RoomsTest {
                             "health",
                             "limits",
                             "support")),
+            entry("transaction", Set.of("call", "routing", "node", "limits", "support")),
             entry("bulk", Set.of("call", "routing", "node")),
             entry("call", Set.of("routing", "node", "health", "limits", "support")),
             entry("watch", Set.of("routing", "node", "support")),
@@ -53,36 +55,41 @@ class RoomsTest {
             entry("limits", Set.of()),
             entry("support", Set.of()));
 
-    private static final Map<String, Set<String>> IPROTO = Map.of(
-            "",
+    private static final Map<String, Set<String>> IPROTO = Map.ofEntries(
+            entry(
+                    "",
                     Set.of(
                             "connection",
                             "exchange",
+                            "stream",
                             "watch",
                             "loop",
                             "wire",
                             "codec",
                             "codec.results",
                             "codec.values",
-                            "codec.msgpack"),
-            "connection",
+                            "codec.msgpack")),
+            entry(
+                    "connection",
                     Set.of(
                             "exchange",
+                            "stream",
                             "watch",
                             "loop",
                             "wire",
                             "codec",
                             "codec.results",
                             "codec.values",
-                            "codec.msgpack"),
-            "exchange", Set.of("codec", "codec.results", "codec.values", "codec.msgpack"),
-            "watch", Set.of("codec", "codec.results", "codec.values", "codec.msgpack"),
-            "loop", Set.of(),
-            "wire", Set.of("codec", "codec.msgpack"),
-            "codec", Set.of("codec.results", "codec.values", "codec.msgpack"),
-            "codec.results", Set.of("codec.values", "codec.msgpack"),
-            "codec.values", Set.of("codec.msgpack"),
-            "codec.msgpack", Set.of());
+                            "codec.msgpack")),
+            entry("exchange", Set.of("codec", "codec.results", "codec.values", "codec.msgpack")),
+            entry("stream", Set.of("codec")),
+            entry("watch", Set.of("codec", "codec.results", "codec.values", "codec.msgpack")),
+            entry("loop", Set.of()),
+            entry("wire", Set.of("codec", "codec.msgpack")),
+            entry("codec", Set.of("codec.results", "codec.values", "codec.msgpack")),
+            entry("codec.results", Set.of("codec.values", "codec.msgpack")),
+            entry("codec.values", Set.of("codec.msgpack")),
+            entry("codec.msgpack", Set.of()));
 
     @Test
     void theRoomsOfTheCoreUseEachOtherInOneDirection() {

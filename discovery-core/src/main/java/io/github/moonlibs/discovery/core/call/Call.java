@@ -7,10 +7,13 @@ import io.github.moonlibs.discovery.CallFailedException;
 import io.github.moonlibs.discovery.CallInterruptedException;
 import io.github.moonlibs.discovery.CallOptions;
 import io.github.moonlibs.discovery.ClientClosedException;
+import io.github.moonlibs.discovery.CommitUnknownException;
 import io.github.moonlibs.discovery.Deadline;
 import io.github.moonlibs.discovery.DeadlineExceededException;
+import io.github.moonlibs.discovery.Instance;
 import io.github.moonlibs.discovery.NoRouteException;
 import io.github.moonlibs.discovery.OverloadedException;
+import io.github.moonlibs.discovery.TransactionEndedException;
 import io.github.moonlibs.discovery.core.health.NodeHealth;
 import io.github.moonlibs.discovery.core.node.Node;
 import io.github.moonlibs.discovery.core.routing.Route;
@@ -77,12 +80,12 @@ public final class Call {
         return lookup;
     }
 
-    CallOptions options() {
+    public CallOptions options() {
         return options;
     }
 
     /** The arguments of an attempt that gets so much time. */
-    List<?> argumentsFor(List<?> arguments, long timeoutNanos) {
+    public List<?> argumentsFor(List<?> arguments, long timeoutNanos) {
         if (!options.timeoutArgument()) {
             return arguments;
         }
@@ -118,7 +121,7 @@ public final class Call {
         return remainingNanos(System.nanoTime()) <= 0;
     }
 
-    Deadline deadline() {
+    public Deadline deadline() {
         return Deadline.afterNanos(remainingNanos(System.nanoTime()));
     }
 
@@ -196,6 +199,16 @@ public final class Call {
     public CallException interrupted(InterruptedException interrupt) {
         Thread.currentThread().interrupt();
         return new CallInterruptedException(method, elapsed(), attempts(), interrupt);
+    }
+
+    /** What was asked of a transaction wasn't done, because that has ended. */
+    public TransactionEndedException transactionEnded(Instance node, String how) {
+        return new TransactionEndedException(method, node, how, elapsed(), attempts());
+    }
+
+    /** It was to commit a transaction, and nothing is known of that. */
+    public CommitUnknownException commitUnknown(Instance node) {
+        return new CommitUnknownException(method, node, elapsed(), attempts());
     }
 
     private List<Attempt> attempts() {

@@ -132,6 +132,34 @@ public final class OpenAttempt {
         return call.options().pushListener() == null ? null : route.session().pushing();
     }
 
+    /** Asks a node something that is no plain call. */
+    public interface Question<T> {
+        T ask(OpenAttempt attempt, long timeoutNanos) throws InterruptedException;
+    }
+
+    /** As {@link #call}, but asks something else. */
+    public <T> T ask(Question<T> question) throws InterruptedException {
+        try {
+            T answer = question.ask(this, timeoutNanos());
+            succeeded();
+            return answer;
+        } catch (AttemptException failure) {
+            failed(failure);
+            throw failure;
+        } catch (InterruptedException interrupt) {
+            interrupted();
+            throw interrupt;
+        } finally {
+            close();
+        }
+    }
+
+    /** What hands over to the call's listener what the procedure pushes; null: there is no listener. */
+    @Nullable
+    public Consumer<Result> listener() {
+        return call.options().pushListener() == null ? null : this::pushed;
+    }
+
     private void pushed(Result value) {
         Consumer<PushedValue> listener = Objects.requireNonNull(call.options().pushListener());
         Callbacks.run(route.node().observers(), () -> listener.accept(new PushedValue(route.instance(), value)));

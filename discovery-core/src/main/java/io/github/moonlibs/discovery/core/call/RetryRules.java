@@ -95,7 +95,7 @@ public final class RetryRules {
      *
      * @throws CallException if time or number does not allow one
      */
-    void pauseBeforeAnother(Call call) {
+    public void pauseBeforeAnother(Call call) {
         long nanos = pauseNanos(call);
         long start = call.nowNanos();
         for (long left = nanos; left > 0; left = nanos - (System.nanoTime() - start)) {

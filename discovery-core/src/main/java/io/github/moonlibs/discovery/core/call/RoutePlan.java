@@ -62,7 +62,7 @@ public final class RoutePlan {
      *
      * @throws CallException if there is none, or no time or token for it
      */
-    Route next(Call call) {
+    public Route next(Call call) {
         return Objects.requireNonNull(next(call, () -> false));
     }
 

@@ -256,9 +256,10 @@ public final class NodeLife implements Runnable {
         waitFor(
                 options.drainTimeout().toNanos(),
                 () -> session.isDrained() || session.lost() != null || node.isDrainingStopped());
-        if (session.lost() == null && session.inFlight() > 0) {
-            node.warn("closing its connection with " + session.inFlight()
-                    + " calls in flight: they did not end within the drain timeout");
+        if (session.lost() == null && !session.isDrained()) {
+            node.warn("closing its connection with " + session.inFlight() + " calls in flight and "
+                    + session.openTransactions()
+                    + " transactions open: they did not end within the drain timeout");
         }
     }
 

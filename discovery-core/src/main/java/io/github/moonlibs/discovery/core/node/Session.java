@@ -5,6 +5,7 @@ import io.github.moonlibs.discovery.ClientOptions;
 import io.github.moonlibs.discovery.Endpoint;
 import io.github.moonlibs.discovery.NodeSnapshot.Delivery;
 import io.github.moonlibs.discovery.Result;
+import io.github.moonlibs.discovery.ServerProtocol;
 import io.github.moonlibs.discovery.core.limits.Gate;
 import io.github.moonlibs.discovery.spi.ClientObserver;
 import io.github.moonlibs.discovery.spi.PendingReply;
@@ -13,10 +14,12 @@ import io.github.moonlibs.discovery.spi.Transport.BatchingConnection;
 import io.github.moonlibs.discovery.spi.Transport.Connection;
 import io.github.moonlibs.discovery.spi.Transport.PipelinedConnection;
 import io.github.moonlibs.discovery.spi.Transport.PushingConnection;
+import io.github.moonlibs.discovery.spi.Transport.TransactionalConnection;
 import io.github.moonlibs.discovery.spi.Transport.WatchingConnection;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -26,8 +29,11 @@ public final class Session {
     private final @Nullable PipelinedConnection pipelined;
     private final @Nullable PushingConnection pushing;
     private final @Nullable WatchingConnection watching;
+    private final @Nullable TransactionalConnection transactional;
     private final Ending ending;
     private final @Nullable Identity identity;
+
+    private final AtomicInteger transactions = new AtomicInteger();
 
     private volatile Delivery delivery = Delivery.ASKED;
     private final AtomicBoolean lossCounted = new AtomicBoolean();
@@ -46,6 +52,8 @@ public final class Session {
         this.pipelined = connection instanceof PipelinedConnection able ? able : null;
         this.pushing = connection instanceof PushingConnection able ? able : null;
         this.watching = connection instanceof WatchingConnection able ? able : null;
+        this.transactional =
+                connection instanceof TransactionalConnection able && keepsTransactions(connection) ? able : null;
         this.ending = ending;
         UUID instance = connection.instanceUuid();
         identity = instance == null ? null : new Identity(instance, connection.server(), endpoint.user());
@@ -106,6 +114,33 @@ public final class Session {
     @Nullable
     public PushingConnection pushing() {
         return pushing;
+    }
+
+    private static boolean keepsTransactions(Connection connection) {
+        ServerProtocol protocol = connection.protocol();
+        return protocol != null && protocol.has(ServerProtocol.STREAMS) && protocol.has(ServerProtocol.TRANSACTIONS);
+    }
+
+    /** The connection, if it and its server keep transactions open between requests; null if not. */
+    @Nullable
+    public TransactionalConnection transactional() {
+        return transactional;
+    }
+
+    /** A transaction begins, by an attempt that has a place. The session isn't drained before {@link #endTransaction}. */
+    public void beginTransaction() {
+        transactions.incrementAndGet();
+    }
+
+    /** A transaction has ended. */
+    public void endTransaction() {
+        if (transactions.decrementAndGet() == 0 && ending.gate.isClosed()) {
+            ending.onChange.run();
+        }
+    }
+
+    int openTransactions() {
+        return transactions.get();
     }
 
     /** The connection, if it can report changes of keys; null if not. */
@@ -173,9 +208,10 @@ public final class Session {
         ending.gate.close();
     }
 
-    /** Whether it takes no more calls and the last one has ended. */
+    /** Whether it takes no more calls, and the last one and the last transaction have ended. */
     boolean isDrained() {
-        return ending.gate.isClosed() && ending.gate.inside() == 0;
+        // in this order: a transaction is begun while a place is taken
+        return ending.gate.isClosed() && ending.gate.inside() == 0 && transactions.get() == 0;
     }
 
     /** Why the connection ended; null while it lasts. */

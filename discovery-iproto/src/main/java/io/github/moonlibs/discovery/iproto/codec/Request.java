@@ -15,6 +15,10 @@ import java.util.List;
  */
 public final class Request {
     private static final int HEADER_SIZE = 18;
+
+    /** What the number of a stream adds to it. */
+    private static final int STREAM_SIZE = 10;
+
     private static final int LENGTH_SIZE = 5;
     private static final int SYNC_AT = 10;
 
@@ -23,18 +27,23 @@ public final class Request {
     private Request() {}
 
     /**
-     * A request of that type, CALL, EVAL, PING or WATCH_ONCE.
+     * A request of that type, CALL, EVAL, PING, WATCH_ONCE, BEGIN, COMMIT or ROLLBACK.
      *
+     * @param stream the number of the stream that it belongs to; 0: to none
      * @param text the procedure, the expression or the key
+     * @param arguments of BEGIN: the time in seconds, and the isolation's number
      * @throws IllegalArgumentException if an argument cannot be sent
      */
-    public static byte[] of(Types types, int type, String text, List<?> arguments) {
+    public static byte[] of(Types types, long stream, int type, String text, List<?> arguments) {
         return switch (type) {
-            case Iproto.CALL -> call(types, text, arguments);
+            case Iproto.CALL -> invocation(types, stream, Iproto.CALL, Iproto.FUNCTION_NAME, text, arguments);
             case Iproto.EVAL -> eval(types, text, arguments);
             case Iproto.PING -> ping();
             case Iproto.WATCH_ONCE -> ofKey(type, text);
-            default -> throw new IllegalArgumentException("expected CALL, EVAL, PING or WATCH_ONCE, got type " + type);
+            case Iproto.BEGIN -> begin(stream, (Double) arguments.get(0), (Integer) arguments.get(1));
+            case Iproto.COMMIT -> encode(type, stream, out -> {});
+            case Iproto.ROLLBACK -> rollback(stream);
+            default -> throw new IllegalArgumentException("expected a type of request, got type " + type);
         };
     }
 
@@ -44,7 +53,7 @@ public final class Request {
      * @throws IllegalArgumentException if an argument cannot be sent
      */
     public static byte[] call(Types types, String procedure, List<?> arguments) {
-        return invocation(types, Iproto.CALL, Iproto.FUNCTION_NAME, procedure, arguments);
+        return invocation(types, 0, Iproto.CALL, Iproto.FUNCTION_NAME, procedure, arguments);
     }
 
     /**
@@ -53,11 +62,11 @@ public final class Request {
      * @throws IllegalArgumentException if an argument cannot be sent
      */
     public static byte[] eval(Types types, String expression, List<?> arguments) {
-        return invocation(types, Iproto.EVAL, Iproto.EXPR, expression, arguments);
+        return invocation(types, 0, Iproto.EVAL, Iproto.EXPR, expression, arguments);
     }
 
-    private static byte[] invocation(Types types, int type, int textKey, String text, List<?> arguments) {
-        return encode(type, out -> {
+    private static byte[] invocation(Types types, long stream, int type, int textKey, String text, List<?> arguments) {
+        return encode(type, stream, out -> {
             out.packMapHeader(2).packInt(textKey).packString(text).packInt(Iproto.TUPLE);
             ValueWriter.writeArguments(types, out, arguments);
         });
@@ -65,6 +74,22 @@ public final class Request {
 
     public static byte[] ping() {
         return encode(Iproto.PING, out -> {});
+    }
+
+    private static byte[] begin(long stream, double seconds, int isolation) {
+        return encode(
+                Iproto.BEGIN,
+                stream,
+                out -> out.packMapHeader(2)
+                        .packInt(Iproto.TIMEOUT)
+                        .packDouble(seconds)
+                        .packInt(Iproto.TXN_ISOLATION)
+                        .packInt(isolation));
+    }
+
+    /** Rolls the stream's transaction back. */
+    public static byte[] rollback(long stream) {
+        return encode(Iproto.ROLLBACK, stream, out -> {});
     }
 
     /**
@@ -78,7 +103,9 @@ public final class Request {
                     .packInt(Iproto.VERSION)
                     .packInt(6)
                     .packInt(Iproto.FEATURES)
-                    .packArrayHeader(tupleNames ? 4 : 3)
+                    .packArrayHeader(tupleNames ? 6 : 5)
+                    .packInt(ServerProtocol.STREAMS)
+                    .packInt(ServerProtocol.TRANSACTIONS)
                     .packInt(Iproto.FEATURE_ERROR_EXTENSION)
                     .packInt(ServerProtocol.WATCHERS)
                     .packInt(ServerProtocol.WATCH_ONCE);
@@ -115,16 +142,26 @@ public final class Request {
     }
 
     private static byte[] encode(int type, Packer.Content body) {
+        return encode(type, 0, body);
+    }
+
+    private static byte[] encode(int type, long stream, Packer.Content body) {
         try {
-            byte[] request = Packer.pack(HEADER_SIZE, body);
-            ByteBuffer.wrap(request)
+            byte[] request = Packer.pack(stream == 0 ? HEADER_SIZE : HEADER_SIZE + STREAM_SIZE, body);
+            ByteBuffer header = ByteBuffer.wrap(request)
                     .put((byte) 0xce)
                     .putInt(request.length - LENGTH_SIZE)
-                    .put((byte) 0x82)
+                    .put((byte) (stream == 0 ? 0x82 : 0x83))
                     .put((byte) Iproto.REQUEST_TYPE)
                     .put((byte) type)
                     .put((byte) Iproto.SYNC)
                     .put((byte) 0xcf);
+            if (stream != 0) {
+                header.position(HEADER_SIZE)
+                        .put((byte) Iproto.STREAM_ID)
+                        .put((byte) 0xcf)
+                        .putLong(stream);
+            }
             return request;
         } catch (IOException e) {
             throw new UncheckedIOException("writing to memory", e);

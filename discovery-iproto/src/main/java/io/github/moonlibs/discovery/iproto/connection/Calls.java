@@ -1,19 +1,24 @@
 package io.github.moonlibs.discovery.iproto.connection;
 
 import io.github.moonlibs.discovery.Result;
+import io.github.moonlibs.discovery.iproto.codec.Iproto;
 import io.github.moonlibs.discovery.iproto.codec.Request;
 import io.github.moonlibs.discovery.iproto.exchange.ByteBudget;
 import io.github.moonlibs.discovery.iproto.exchange.Exchange;
 import io.github.moonlibs.discovery.iproto.exchange.InFlight;
 import io.github.moonlibs.discovery.iproto.loop.IoLoop;
+import io.github.moonlibs.discovery.iproto.stream.Streams;
 import io.github.moonlibs.discovery.types.Types;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What a caller does, from the request's bytes to its outcome; on the caller's thread. Thread-safe. */
-final class Calls {
+final class Calls implements Streams.Requests {
+    static final long LONGEST = TimeUnit.DAYS.toNanos(36_525);
+
     private final InFlight inFlight;
     private final ByteBudget budget;
     private final Sender sender;
@@ -44,8 +49,88 @@ final class Calls {
     }
 
     /** The request's bytes. */
-    byte[] encoded(int type, String text, List<?> arguments) {
-        return Request.of(types, type, text, arguments);
+    byte[] encoded(long stream, int type, String text, List<?> arguments) {
+        return Request.of(types, stream, type, text, arguments);
+    }
+
+    /**
+     * Makes a request and waits for its outcome, at most as long as the caller is patient.
+     *
+     * @param stream the number of the stream that it belongs to; 0: to none
+     * @param onPush gets what the procedure pushes; null: that is dropped
+     */
+    Pending request(
+            long stream,
+            int type,
+            String text,
+            List<?> arguments,
+            long timeoutNanos,
+            long patienceNanos,
+            @Nullable Consumer<Result> onPush)
+            throws InterruptedException {
+        if (patienceNanos > 0 && Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        byte[] request = encoded(stream, type, text, arguments);
+        if (timeoutNanos <= 0) {
+            throw failures.timeout(false, "no time to send the request: ", timeoutNanos);
+        }
+        long timeout = Math.min(timeoutNanos, LONGEST);
+        long now = System.nanoTime();
+        long until = now + Math.clamp(patienceNanos, 0, timeout);
+        if (!budget.tryTake(request.length)) {
+            WaitingCall waiting =
+                    new WaitingCall(this, stream, type, text, arguments, onPush, request.length, timeout, now);
+            waiting.await(until);
+            return waiting;
+        }
+        PendingExchange exchange = enter(
+                type == Iproto.CALL ? text : "eval",
+                request,
+                timeout,
+                now + timeout,
+                patienceNanos > 0 ? until : now + timeout,
+                onPush);
+        sendAndAwait(exchange, until);
+        return exchange;
+    }
+
+    /** Calls a procedure and hands over what it pushes, while the caller is patient and afterwards. */
+    Pending pushed(
+            long stream,
+            String procedure,
+            List<?> arguments,
+            long timeoutNanos,
+            long patienceNanos,
+            Consumer<Result> onPush)
+            throws InterruptedException {
+        long start = System.nanoTime();
+        Pending request = request(stream, Iproto.CALL, procedure, arguments, timeoutNanos, 0, onPush);
+        awaitPushed(request, start, patienceNanos);
+        return request;
+    }
+
+    @Override
+    public Result call(
+            long stream, String procedure, List<?> arguments, long timeoutNanos, @Nullable Consumer<Result> onPush)
+            throws InterruptedException {
+        Pending request = onPush == null
+                ? request(stream, Iproto.CALL, procedure, arguments, timeoutNanos, timeoutNanos, null)
+                : pushed(stream, procedure, arguments, timeoutNanos, timeoutNanos, onPush);
+        return request.result();
+    }
+
+    @Override
+    public void command(long stream, int type, List<?> arguments, long timeoutNanos) throws InterruptedException {
+        request(stream, type, "", arguments, timeoutNanos, timeoutNanos, null).packet();
+    }
+
+    @Override
+    public void send(byte[] request) {
+        Request.number(request, inFlight.nextSync());
+        Exchange exchange = Exchange.withoutReply(request);
+        budget.take(request.length);
+        sender.sendLater(exchange);
     }
 
     ByteBudget budget() {
@@ -185,7 +270,7 @@ final class Calls {
     }
 
     /** Waits for the outcome of a request of which the caller gets what is pushed, or for the end of its patience. */
-    static void awaitPushed(Pending request, long startNanos, long patienceNanos) throws InterruptedException {
+    private static void awaitPushed(Pending request, long startNanos, long patienceNanos) throws InterruptedException {
         boolean through = false;
         try {
             long left = patienceNanos;

@@ -3,18 +3,20 @@ package io.github.moonlibs.discovery.iproto.connection;
 import io.github.moonlibs.discovery.Endpoint;
 import io.github.moonlibs.discovery.Result;
 import io.github.moonlibs.discovery.ServerProtocol;
+import io.github.moonlibs.discovery.Transaction.Isolation;
 import io.github.moonlibs.discovery.iproto.codec.Iproto;
-import io.github.moonlibs.discovery.iproto.codec.Request;
 import io.github.moonlibs.discovery.iproto.exchange.ByteBudget;
 import io.github.moonlibs.discovery.iproto.exchange.Exchange;
 import io.github.moonlibs.discovery.iproto.exchange.InFlight;
 import io.github.moonlibs.discovery.iproto.loop.Duty;
 import io.github.moonlibs.discovery.iproto.loop.IoLoop;
+import io.github.moonlibs.discovery.iproto.stream.Streams;
 import io.github.moonlibs.discovery.iproto.watch.KeyWatches;
 import io.github.moonlibs.discovery.iproto.watch.NothingToWatch;
 import io.github.moonlibs.discovery.iproto.wire.Handshake;
 import io.github.moonlibs.discovery.spi.KeyWatch;
 import io.github.moonlibs.discovery.spi.PendingReply;
+import io.github.moonlibs.discovery.spi.ServerTransaction;
 import io.github.moonlibs.discovery.spi.Transport;
 import io.github.moonlibs.discovery.types.Types;
 import java.io.IOException;
@@ -23,7 +25,6 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectableChannel;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -44,9 +45,8 @@ public final class IprotoConnection
         implements Transport.BatchingConnection,
                 Transport.PushingConnection,
                 Transport.WatchingConnection,
+                Transport.TransactionalConnection,
                 IoLoop.Client {
-    static final long LONGEST = TimeUnit.DAYS.toNanos(36_525);
-
     private final Endpoint endpoint;
     private final Handshake handshake;
     private final InFlight inFlight;
@@ -61,6 +61,7 @@ public final class IprotoConnection
     private final Incoming incoming;
     private final Receiver receiver;
     private final Calls calls;
+    private final Streams streams;
 
     /** The loop, as the sender needs it. */
     private record LoopOfChannel(IoLoop loop, SelectableChannel channel) implements Sender.Later {
@@ -102,6 +103,7 @@ public final class IprotoConnection
                     failures,
                     types,
                     handshake.frames().maxSize());
+            streams = new Streams(calls);
             made = true;
         } finally {
             if (!made) {
@@ -238,49 +240,18 @@ public final class IprotoConnection
         if (patienceNanos > 0 && Thread.interrupted()) {
             throw new InterruptedException();
         }
-        long start = System.nanoTime();
-        Pending request = request(Iproto.CALL, procedure, arguments, timeoutNanos, 0, onPush);
-        Calls.awaitPushed(request, start, patienceNanos);
-        return request;
+        return calls.pushed(0, procedure, arguments, timeoutNanos, patienceNanos, onPush);
     }
 
     private Pending request(int type, String text, List<?> arguments, long timeoutNanos, long patienceNanos)
             throws InterruptedException {
-        return request(type, text, arguments, timeoutNanos, patienceNanos, null);
+        return calls.request(0, type, text, arguments, timeoutNanos, patienceNanos, null);
     }
 
-    private Pending request(
-            int type,
-            String text,
-            List<?> arguments,
-            long timeoutNanos,
-            long patienceNanos,
-            @Nullable Consumer<Result> onPush)
+    @Override
+    public ServerTransaction begin(Isolation isolation, long longestNanos, long timeoutNanos)
             throws InterruptedException {
-        if (patienceNanos > 0 && Thread.interrupted()) {
-            throw new InterruptedException();
-        }
-        byte[] request = calls.encoded(type, text, arguments);
-        if (timeoutNanos <= 0) {
-            throw failures.timeout(false, "no time to send the request: ", timeoutNanos);
-        }
-        long timeout = Math.min(timeoutNanos, LONGEST);
-        long now = System.nanoTime();
-        long until = now + Math.clamp(patienceNanos, 0, timeout);
-        if (!budget.tryTake(request.length)) {
-            WaitingCall waiting = new WaitingCall(calls, type, text, arguments, onPush, request.length, timeout, now);
-            waiting.await(until);
-            return waiting;
-        }
-        PendingExchange exchange = calls.enter(
-                type == Iproto.CALL ? text : "eval",
-                request,
-                timeout,
-                now + timeout,
-                patienceNanos > 0 ? until : now + timeout,
-                onPush);
-        calls.sendAndAwait(exchange, until);
-        return exchange;
+        return streams.begin(isolation, longestNanos, timeoutNanos);
     }
 
     @Override
@@ -295,10 +266,7 @@ public final class IprotoConnection
     }
 
     private void sendWithoutReply(byte[] request) {
-        Request.number(request, inFlight.nextSync());
-        Exchange exchange = Exchange.withoutReply(request);
-        budget.take(request.length);
-        sender.sendLater(exchange);
+        calls.send(request);
     }
 
     @Override

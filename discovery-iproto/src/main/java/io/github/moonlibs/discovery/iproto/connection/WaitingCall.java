@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class WaitingCall implements Pending {
     private final Calls calls;
+    private final long stream;
     private final int type;
     private final String text;
     private final List<?> arguments;
@@ -27,6 +28,7 @@ final class WaitingCall implements Pending {
 
     WaitingCall(
             Calls calls,
+            long stream,
             int type,
             String text,
             List<?> arguments,
@@ -35,6 +37,7 @@ final class WaitingCall implements Pending {
             long timeoutNanos,
             long now) {
         this.calls = calls;
+        this.stream = stream;
         this.type = type;
         this.text = text;
         this.arguments = arguments;
@@ -78,7 +81,7 @@ final class WaitingCall implements Pending {
         }
         left = true;
         try {
-            byte[] request = calls.encoded(type, text, arguments);
+            byte[] request = calls.encoded(stream, type, text, arguments);
             calls.budget().take(request.length);
             exchange = calls.enter(text, request, timeoutNanos, deadline, until - now > 0 ? until : deadline, onPush);
             calls.send(exchange);
