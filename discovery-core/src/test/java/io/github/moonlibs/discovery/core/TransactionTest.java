@@ -315,16 +315,15 @@ class TransactionTest {
     @Test
     @Promise("Transactions 11")
     void threadsTakeTurns() throws Exception {
-        CompletableFuture<List<Object>> first = new CompletableFuture<>();
+        CompletableFuture<CompletableFuture<List<Object>>> first = new CompletableFuture<>();
         DiscoveryClient client = client(a);
         try (Transaction transaction = client.begin("m")) {
-            a.behave(
-                    "slow", (arguments, reply) -> first.whenComplete((value, none) -> reply.complete(List.of("slow"))));
+            a.behave("slow", (arguments, reply) -> first.complete(reply));
             CompletableFuture<String> slow = async(() -> transaction.call("slow", List.of(), String.class));
             await("it is asked", () -> a.calls("slow") == 1);
             CompletableFuture<String> quick = async(() -> transaction.call("m", List.of(), String.class));
             assertThat(a.calls("m")).isZero();
-            first.complete(List.of());
+            first.join().complete(List.of("slow"));
             assertThat(slow.get(Cluster.BOUND.toSeconds(), TimeUnit.SECONDS)).isEqualTo("slow");
             assertThat(quick.get(Cluster.BOUND.toSeconds(), TimeUnit.SECONDS)).isEqualTo("a:1");
         }

@@ -45,7 +45,7 @@ public final class Streams {
         boolean begun = false;
         try {
             double seconds = longestNanos / (double) TimeUnit.SECONDS.toNanos(1);
-            requests.command(stream, Iproto.BEGIN, List.of(seconds, isolation.ordinal()), timeoutNanos);
+            requests.command(stream, Iproto.BEGIN, List.of(seconds, number(isolation)), timeoutNanos);
             begun = true;
             return transaction;
         } finally {
@@ -54,6 +54,16 @@ public final class Streams {
                 transaction.abandon();
             }
         }
+    }
+
+    private static int number(Isolation isolation) {
+        return switch (isolation) {
+            case DEFAULT -> 0;
+            case READ_COMMITTED -> 1;
+            case READ_CONFIRMED -> 2;
+            case BEST_EFFORT -> 3;
+            case LINEARIZABLE -> 4;
+        };
     }
 
     private final class InStream implements ServerTransaction {
