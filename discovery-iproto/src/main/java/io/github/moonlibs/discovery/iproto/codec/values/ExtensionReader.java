@@ -96,14 +96,19 @@ public final class ExtensionReader {
         }
     }
 
-    /** A datetime with its zone's name, if the server sent one; with its offset if not. */
+    /**
+     * A datetime with its zone's name, if the server sent one that means the same here; with its offset if not. To Tarantool,
+     * CET is one hour ahead of UTC all year; to the JDK, it has a summer time.
+     */
     public static ZonedDateTime zoned(byte[] bytes, int from, int to) throws IOException {
         OffsetDateTime time = datetime(ByteBuffer.wrap(bytes, from, to - from));
         int number = to - from == 16
                 ? ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getShort(from + 14)
                 : 0;
         ZoneId zone = number == 0 ? null : Times.zone(number);
-        return zone == null ? time.toZonedDateTime() : time.atZoneSameInstant(zone);
+        return zone == null || !zone.getRules().isValidOffset(time.toLocalDateTime(), time.getOffset())
+                ? time.toZonedDateTime()
+                : time.atZoneSameInstant(zone);
     }
 
     private static Interval interval(byte[] bytes, int from, int to) throws IOException {

@@ -27,6 +27,16 @@ public final class ExtensionWriter {
     /** What the decimals of Tarantool 3.5 hold, before and after the point; older servers refuse more than 38 digits. */
     static final int MAX_DIGITS = 76;
 
+    /** What Tarantool's datetimes hold: 22 June of year -5879610 to 11 July of year 5879611. */
+    private static final long FIRST_SECOND = -185_604_722_870_400L;
+
+    private static final long LAST_SECOND = 185_480_451_417_600L;
+    private static final int LEAST_OFFSET = -12 * 60;
+    private static final int GREATEST_OFFSET = 14 * 60;
+
+    /** Servers keep an interval's days and shorter units as doubles. */
+    private static final long MOST_OF_UNIT = 1L << 53;
+
     private ExtensionWriter() {}
 
     static void write(MessagePacker out, Extension extension) throws IOException {
@@ -69,6 +79,14 @@ public final class ExtensionWriter {
 
     private static void write(MessagePacker out, Instant instant, int offsetMinutes, int zone) throws IOException {
         long seconds = instant.getEpochSecond();
+        if (seconds < FIRST_SECOND || seconds > LAST_SECOND) {
+            throw new MismatchException("expected a time from " + Instant.ofEpochSecond(FIRST_SECOND) + " to "
+                    + Instant.ofEpochSecond(LAST_SECOND) + ", got " + instant);
+        }
+        if (offsetMinutes < LEAST_OFFSET || offsetMinutes > GREATEST_OFFSET) {
+            throw new MismatchException("expected an offset from -12:00 to +14:00, got "
+                    + ZoneOffset.ofTotalSeconds(60 * offsetMinutes));
+        }
         int nanos = instant.getNano();
         boolean whole = nanos == 0 && offsetMinutes == 0 && zone == 0;
         byte[] data = new byte[whole ? 8 : 16];
@@ -111,6 +129,14 @@ public final class ExtensionWriter {
     }
 
     static void write(MessagePacker out, Interval interval) throws IOException {
+        within(Integer.MAX_VALUE, interval.years(), "years");
+        within(Integer.MAX_VALUE, interval.months(), "months");
+        within(Integer.MAX_VALUE, interval.weeks(), "weeks");
+        within(MOST_OF_UNIT, interval.days(), "days");
+        within(MOST_OF_UNIT, interval.hours(), "hours");
+        within(MOST_OF_UNIT, interval.minutes(), "minutes");
+        within(MOST_OF_UNIT, interval.seconds(), "seconds");
+        within(Integer.MAX_VALUE, interval.nanoseconds(), "nanoseconds");
         long[] fields = {
             interval.years(),
             interval.months(),
@@ -132,6 +158,13 @@ public final class ExtensionWriter {
         });
         data[0] = (byte) count;
         out.packExtensionTypeHeader(INTERVAL, data.length).writePayload(data);
+    }
+
+    private static void within(long most, long count, String unit) {
+        if (count < -most || count > most) {
+            throw new MismatchException(
+                    "expected an interval of " + -most + " to " + most + " " + unit + ", got " + count);
+        }
     }
 
     private static int number(Interval.Adjust adjust) {

@@ -21,6 +21,7 @@ import java.time.ZonedDateTime;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Tarantool's datetimes and intervals as the JDK's types, where nothing is lost. */
@@ -107,17 +108,21 @@ public final class Times {
      * server of 3.3 has them. Numbers are only ever added.
      */
     private static final class Zones {
-        private static final Map<Integer, String> NAMES = new HashMap<>();
+        private static final Map<Integer, ZoneId> KNOWN = new HashMap<>();
         private static final Map<String, Integer> NUMBERS = new HashMap<>();
 
         static {
+            Set<String> available = ZoneId.getAvailableZoneIds();
             try (InputStream file = Objects.requireNonNull(Times.class.getResourceAsStream("time-zones.txt"));
                     BufferedReader lines = new BufferedReader(new InputStreamReader(file, UTF_8))) {
                 for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                     int space = line.indexOf(' ');
                     int number = Integer.parseInt(line.substring(0, space));
-                    NAMES.put(number, line.substring(space + 1));
-                    NUMBERS.put(line.substring(space + 1), number);
+                    String name = line.substring(space + 1);
+                    NUMBERS.put(name, number);
+                    if (available.contains(name)) {
+                        KNOWN.put(number, ZoneId.of(name));
+                    }
                 }
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
@@ -127,8 +132,7 @@ public final class Times {
 
     /** The zone of a number; null if the list or this JDK has none. */
     static @Nullable ZoneId zone(int number) {
-        String name = Zones.NAMES.get(number);
-        return name == null || !ZoneId.getAvailableZoneIds().contains(name) ? null : ZoneId.of(name);
+        return Zones.KNOWN.get(number);
     }
 
     /** The number of a zone; 0 if there is none. */

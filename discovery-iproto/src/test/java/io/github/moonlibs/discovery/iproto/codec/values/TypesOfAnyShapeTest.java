@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.github.moonlibs.discovery.DiscoveryClient;
+import io.github.moonlibs.discovery.Extension;
 import io.github.moonlibs.discovery.Interval;
 import io.github.moonlibs.discovery.Result;
 import io.github.moonlibs.discovery.TypeRef;
 import io.github.moonlibs.discovery.spi.ValueConverter;
 import io.github.moonlibs.discovery.types.Types;
 import java.lang.reflect.Type;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Currency;
 import java.util.Deque;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -139,9 +142,62 @@ class TypesOfAnyShapeTest {
                 "expected an interval of hours, minutes and seconds (Duration), got the interval 2 weeks, 1 day");
         assertRefused(() -> Values.echo(excess).as(Period.class), "got the interval 1 month (excess days count on)");
         assertRefused(
-                () -> Values.echo(new Interval(0, 0, 0, 0, Long.MAX_VALUE, 0, 0, 0, Interval.Adjust.NONE))
+                () -> Values.echo(new Interval(0, 0, 0, 0, 1L << 53, 0, 0, 0, Interval.Adjust.NONE))
                         .as(Duration.class),
                 "expected an interval of hours");
+    }
+
+    @Test
+    void aZoneThatMeansAnotherOffsetToTheServerIsItsOffset() {
+        ZonedDateTime winter = ZonedDateTime.parse("2024-01-01T00:00:00+01:00[CET]");
+        assertThat(Values.echo(winter).as(ZonedDateTime.class)).isEqualTo(winter);
+
+        // what a server sends for datetime.new{year = 2024, month = 7, day = 1, tz = 'CET'}
+        ByteBuffer data = ByteBuffer.wrap(HexFormat.of().parseHex("70e3816600000000000000003c009b00"));
+        assertThat(Values.echo(new Extension((byte) 4, data)).as(ZonedDateTime.class))
+                .isEqualTo(ZonedDateTime.parse("2024-07-01T00:00:00+01:00"));
+    }
+
+    @Test
+    void timesThatServersCannotHoldAreNotSent() {
+        for (LocalDateTime edge : List.of(
+                LocalDateTime.parse("-5879610-06-22T00:00:00"), LocalDateTime.parse("+5879611-07-11T00:00:00"))) {
+            assertThat(Values.echo(edge).as(LocalDateTime.class)).isEqualTo(edge);
+        }
+        assertNotSent(
+                Instant.parse("-5879610-06-21T23:59:59.999999999Z"),
+                "expected a time from -5879610-06-22T00:00:00Z to +5879611-07-11T00:00:00Z,"
+                        + " got -5879610-06-21T23:59:59.999999999Z");
+        assertNotSent(LocalDateTime.parse("+5879611-07-11T00:00:01"), "expected a time from ");
+        assertNotSent(LocalDate.MAX, "got +999999999-12-31T00:00:00Z");
+        assertNotSent(
+                OffsetDateTime.parse("2024-01-01T00:00+14:01"),
+                "expected an offset from -12:00 to +14:00, got +14:01");
+        assertNotSent(ZonedDateTime.parse("2024-01-01T00:00-12:01"), "got -12:01");
+    }
+
+    @Test
+    void intervalsThatServersCannotHoldAreNotSent() {
+        Duration longest = Duration.ofSeconds(-(1L << 53), -999_999_999);
+        assertThat(Values.echo(longest).as(Duration.class)).isEqualTo(longest);
+        Period greatest = Period.of(Integer.MAX_VALUE, -Integer.MAX_VALUE, Integer.MIN_VALUE);
+        assertThat(Values.echo(greatest).as(Period.class)).isEqualTo(greatest);
+
+        assertNotSent(
+                Duration.ofSeconds((1L << 53) + 1),
+                "expected an interval of -9007199254740992 to 9007199254740992 seconds, got 9007199254740993");
+        assertNotSent(Duration.ofSeconds(Long.MIN_VALUE), "seconds, got -9223372036854775808");
+        assertNotSent(Period.ofMonths(Integer.MIN_VALUE), "2147483647 months, got -2147483648");
+        assertNotSent(
+                new Interval(0, 0, 0, 0, 0, 0, 0, 3_000_000_000L, Interval.Adjust.NONE),
+                "2147483647 nanoseconds, got 3000000000");
+    }
+
+    private static void assertNotSent(Object value, String message) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Values.echo(value))
+                .withMessageStartingWith("argument 0: ")
+                .withMessageContaining(message);
     }
 
     record Money(long cents, Currency currency) {}
