@@ -15,6 +15,7 @@ import io.github.moonlibs.discovery.iproto.codec.ErrorsTarget;
 import io.github.moonlibs.discovery.iproto.codec.FramesTarget;
 import io.github.moonlibs.discovery.iproto.codec.GreetingTarget;
 import io.github.moonlibs.discovery.iproto.codec.RecordsTarget;
+import io.github.moonlibs.discovery.iproto.codec.TuplesTarget;
 import io.github.moonlibs.discovery.iproto.codec.ValuesTarget;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -26,6 +27,7 @@ final class Targets {
             new FramesTarget(),
             new ValuesTarget(),
             new RecordsTarget(),
+            new TuplesTarget(),
             new ErrorsTarget(),
             new AnnouncementsTarget(),
             new EndpointsTarget(),

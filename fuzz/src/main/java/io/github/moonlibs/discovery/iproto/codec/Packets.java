@@ -20,7 +20,12 @@ final class Packets {
 
     /** A reply that returns this value. */
     static ServerPacket reply(byte[] value) throws IOException {
-        return ServerPacket.decode(joined(SUCCESS, ONE_VALUE, value));
+        return success(joined(ONE_VALUE, value));
+    }
+
+    /** A reply to a call that succeeded, with this body. */
+    static ServerPacket success(byte[] body) throws IOException {
+        return ServerPacket.decode(joined(SUCCESS, body));
     }
 
     private static byte[] joined(byte[]... parts) {
