@@ -34,8 +34,8 @@ final class ValueCases {
     private static final UUID ID = UUID.fromString("64d22e4d-ac92-4a23-899a-e59f34af5479");
     private static final BigInteger GREATEST =
             BigInteger.ONE.shiftLeft(Long.SIZE).subtract(BigInteger.ONE);
-    private static final List<Class<?>> TIMES = List.of(
-            Instant.class, OffsetDateTime.class, ZonedDateTime.class, LocalDateTime.class, LocalDate.class);
+    private static final List<Class<?>> TIMES =
+            List.of(Instant.class, OffsetDateTime.class, ZonedDateTime.class, LocalDateTime.class, LocalDate.class);
     private static final List<Class<?>> INTERVALS = List.of(Interval.class, Duration.class, Period.class);
 
     private ValueCases() {}
@@ -140,8 +140,7 @@ final class ValueCases {
     }
 
     private static Returned interval(String arguments, Interval raw, Object... readings) {
-        Returned returned = returned(
-                        "interval", "datetime.interval.new{" + arguments + "}", Servers.since("2.10"), raw)
+        Returned returned = returned("interval", "datetime.interval.new{" + arguments + "}", Servers.since("2.10"), raw)
                 .as(Interval.class, raw);
         for (Object reading : readings) {
             returned = returned.as(reading.getClass(), reading);
@@ -161,11 +160,9 @@ final class ValueCases {
     private static List<Returned> scalars() {
         byte[] word = "Grüße".getBytes(UTF_8);
         return List.of(
-                returned(
-                        "nil",
-                        "nil",
-                        null).asIs(String.class).as(new TypeRef<Optional<String>>() {}.type(),
-                        Optional.empty()),
+                returned("nil", "nil", null)
+                        .asIs(String.class)
+                        .as(new TypeRef<Optional<String>>() {}.type(), Optional.empty()),
                 returned("nil", "box.NULL", null).asIs(Integer.class),
                 returned("boolean", "true", true).asIs(boolean.class).not(String.class, int.class),
                 returned("string", "'Grüße'", "Grüße")
@@ -236,9 +233,9 @@ final class ValueCases {
                         .as(int.class, -7)
                         .as(BigInteger.class, BigInteger.valueOf(-7)),
                 returned(
-                        "decimal",
-                        "decimal.new('0.1000000000000000000000000001')",
-                        new BigDecimal("0.1000000000000000000000000001"))
+                                "decimal",
+                                "decimal.new('0.1000000000000000000000000001')",
+                                new BigDecimal("0.1000000000000000000000000001"))
                         .as(BigDecimal.class, new BigDecimal("0.1000000000000000000000000001"))
                         .not(double.class));
     }
@@ -432,15 +429,11 @@ final class ValueCases {
                 sentTime("LocalDate.of(-44, 3, 15)", LocalDate.of(-44, 3, 15), "-044-03-15T00:00:00Z"),
                 sentTime("LocalDate.of(12345, 1, 1)", LocalDate.of(12345, 1, 1), "12345-01-01T00:00:00Z"),
                 sentTime(
-                        "LocalDate.of(-5_879_610, 6, 22)",
-                        LocalDate.of(-5_879_610, 6, 22),
-                        "-5879610-06-22T00:00:00Z"),
+                        "LocalDate.of(-5_879_610, 6, 22)", LocalDate.of(-5_879_610, 6, 22), "-5879610-06-22T00:00:00Z"),
                 sentTime("LocalDate.of(5_879_611, 7, 11)", LocalDate.of(5_879_611, 7, 11), "5879611-07-11T00:00:00Z"),
                 sentInterval("Duration.ofMillis(1500)", Duration.ofMillis(1500), "+1 seconds, 500000000 nanoseconds"),
                 sentInterval(
-                        "Duration.ofMillis(-1500)",
-                        Duration.ofMillis(-1500),
-                        "-1 seconds, -500000000 nanoseconds"),
+                        "Duration.ofMillis(-1500)", Duration.ofMillis(-1500), "-1 seconds, -500000000 nanoseconds"),
                 sentInterval("Duration.ofDays(2)", Duration.ofDays(2), "+172800 seconds"),
                 sentInterval("Duration.ofSeconds(1L << 53)", Duration.ofSeconds(1L << 53), "+9007199254740992 seconds"),
                 sentInterval("Period.of(1, -2, 3)", Period.of(1, -2, 3), "+1 years, -2 months, 3 days"),

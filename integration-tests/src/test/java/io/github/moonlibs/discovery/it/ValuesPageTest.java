@@ -18,8 +18,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.assertj.core.api.SoftAssertions;
 import org.jspecify.annotations.Nullable;
@@ -102,8 +102,8 @@ class ValuesPageTest {
 
     /** By the first two numbers. */
     private static int compareVersions(String one, String other) {
-        String[] ones = one.split("[.-]");
-        String[] others = other.split("[.-]");
+        String[] ones = one.split("[.-]", -1);
+        String[] others = other.split("[.-]", -1);
         int major = Integer.compare(Integer.parseInt(ones[0]), Integer.parseInt(others[0]));
         return major != 0 ? major : Integer.compare(Integer.parseInt(ones[1]), Integer.parseInt(others[1]));
     }
@@ -166,9 +166,7 @@ class ValuesPageTest {
 
     /** Whether it can be asked for by its class, and from any server. */
     private boolean comesBack(Object value) {
-        boolean generic = value instanceof Collection<?>
-                || value instanceof Map<?, ?>
-                || value instanceof Optional<?>;
+        boolean generic = value instanceof Collection<?> || value instanceof Map<?, ?> || value instanceof Optional<?>;
         // Lua sends a whole number as an integer, and there is no negative zero among those
         boolean losesSign = value.equals(-0.0);
         return !generic
@@ -305,7 +303,8 @@ class ValuesPageTest {
     private static String text(@Nullable Object value) {
         return switch (comparable(value)) {
             case TarantoolError error -> error.message() + " (" + error.type() + " " + error.code() + ")";
-            case List<?> elements -> elements.stream().map(ValuesPageTest::text).toList().toString();
+            case List<?> elements ->
+                elements.stream().map(ValuesPageTest::text).toList().toString();
             // the order of Set.of and Map.of differs from run to run
             case Set<?> elements ->
                 elements.stream().map(ValuesPageTest::text).sorted().toList().toString();

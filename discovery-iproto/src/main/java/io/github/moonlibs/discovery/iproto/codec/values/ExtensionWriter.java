@@ -84,8 +84,8 @@ public final class ExtensionWriter {
                     + Instant.ofEpochSecond(LAST_SECOND) + ", got " + instant);
         }
         if (offsetMinutes < LEAST_OFFSET || offsetMinutes > GREATEST_OFFSET) {
-            throw new MismatchException("expected an offset from -12:00 to +14:00, got "
-                    + ZoneOffset.ofTotalSeconds(60 * offsetMinutes));
+            throw new MismatchException(
+                    "expected an offset from -12:00 to +14:00, got " + ZoneOffset.ofTotalSeconds(60 * offsetMinutes));
         }
         int nanos = instant.getNano();
         boolean whole = nanos == 0 && offsetMinutes == 0 && zone == 0;

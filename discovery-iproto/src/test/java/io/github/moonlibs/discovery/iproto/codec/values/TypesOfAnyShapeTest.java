@@ -171,8 +171,7 @@ class TypesOfAnyShapeTest {
         assertNotSent(LocalDateTime.parse("+5879611-07-11T00:00:01"), "expected a time from ");
         assertNotSent(LocalDate.MAX, "got +999999999-12-31T00:00:00Z");
         assertNotSent(
-                OffsetDateTime.parse("2024-01-01T00:00+14:01"),
-                "expected an offset from -12:00 to +14:00, got +14:01");
+                OffsetDateTime.parse("2024-01-01T00:00+14:01"), "expected an offset from -12:00 to +14:00, got +14:01");
         assertNotSent(ZonedDateTime.parse("2024-01-01T00:00-12:01"), "got -12:01");
     }
 
