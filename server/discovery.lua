@@ -400,7 +400,11 @@ function M.cfg(options)
     if config.load then fiber.create(watch_lag, process.generation):name('discovery-lag') end
     define(config.name, M.announcement)
     local taken = rawget(_G, 'discovery')
-    if taken == nil or type(taken) == 'table' then define('discovery.peers', M.peers) end
+    -- what the application calls so is left to it; another load of this module replaces its own
+    if taken == nil or type(taken) == 'table' and (taken.peers == nil or taken.peers == process.peers) then
+        process.peers = M.peers
+        define('discovery.peers', M.peers)
+    end
 end
 
 -- What the procedure returns.

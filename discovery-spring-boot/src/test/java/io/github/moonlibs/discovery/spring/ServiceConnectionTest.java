@@ -2,10 +2,12 @@ package io.github.moonlibs.discovery.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.moonlibs.discovery.CallOptions;
 import io.github.moonlibs.discovery.DiscoveryClient;
 import io.github.moonlibs.discovery.testkit.FakeNode;
 import io.github.moonlibs.discovery.testkit.TarantoolServer;
 import io.github.moonlibs.discovery.testkit.Via;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -125,7 +127,11 @@ class ServiceConnectionTest {
     }
 
     private static void assertConnected(ApplicationContext context) {
-        assertThat(context.getBean(DiscoveryClient.class).call("users.get", List.of(), String.class))
+        DiscoveryClient client = context.getBean(DiscoveryClient.class);
+        CallOptions patient = client.callOptions()
+                .withTimeout(Duration.ofMinutes(1))
+                .withDeadline(Duration.ofMinutes(1));
+        assertThat(client.call("users.get", List.of(), patient, String.class))
                 .isEqualTo("Ann");
     }
 }

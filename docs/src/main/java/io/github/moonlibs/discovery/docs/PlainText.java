@@ -37,7 +37,7 @@ final class PlainText extends AbstractVisitor {
     /** Something like {@code <name>}. */
     @Override
     public void visit(HtmlInline html) {
-        words.append(html.getLiteral());
+        words.append(html.getLiteral().startsWith("<br") ? " " : html.getLiteral());
     }
 
     @Override

@@ -168,7 +168,7 @@ class SiteInChromiumTest {
         open("index.html");
         assertThat(searched("retry budget")).first().asString().startsWith("The retry budget");
         chromium.press("Enter", 13, "\r");
-        await("location.href.endsWith('/retries.html#the-retry-budget')");
+        await("location.href.endsWith('/retries.html#the-retry-budget') && document.readyState == 'complete'");
 
         open("start.html");
         assertThat(searched("CallOptions")).anyMatch(result -> result.startsWith("CallOptions API"));

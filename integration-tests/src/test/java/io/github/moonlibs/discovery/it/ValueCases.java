@@ -402,7 +402,7 @@ final class ValueCases {
                 sent("Colour.RED", Colour.RED, "string", "RED"),
                 sent("Optional.of(1)", Optional.of(1), "number", "1"),
                 sent("Optional.empty()", Optional.empty(), "cdata, nil", "null"),
-                sent("UUID.randomUUID()", ID, "cdata, uuid", ID.toString()),
+                sent("UUID.fromString(\"" + ID + "\")", ID, "cdata, uuid", ID.toString()),
                 sent("List.of(1, \"a\")", List.of(1, "a"), "table", "[1,\"a\"]"),
                 sent("Set.of(1)", Set.of(1), "table", "[1]"),
                 sent("new int[] {1, 2}", new int[] {1, 2}, "table", "[1,2]"),

@@ -213,8 +213,8 @@ class ValuesPageTest {
                 # Values
 
                 Every type of Tarantool in both directions, with the cases at its edges. [Types](types.md) has the
-                rules. A test proves each row on a real server, and makes this page. A row without a version is about
-                all of them.
+                rules. A test proves each row on a real server of a version that it is about, and makes this page. A
+                row without a version is about all of them.
 
                 ## What a procedure returns
 
@@ -285,7 +285,7 @@ class ValuesPageTest {
         Object raw = reading.value();
         // what an Object is
         String type = reading.type() != Object.class || raw == null ? named(reading.type()) : kind(raw);
-        return code(type) + " " + code(value);
+        return (reading.type() == Object.class ? code("Object") + " a " : "") + code(type) + " " + code(value);
     }
 
     private static String kind(Object raw) {

@@ -5,7 +5,6 @@ import io.github.moonlibs.discovery.ClientOptions;
 import io.github.moonlibs.discovery.ConversionException;
 import io.github.moonlibs.discovery.Endpoint;
 import io.github.moonlibs.discovery.Instance;
-import io.github.moonlibs.discovery.Result;
 import io.github.moonlibs.discovery.ServerException;
 import io.github.moonlibs.discovery.spi.TopologySource;
 import io.github.moonlibs.discovery.spi.Transport;
@@ -29,6 +28,9 @@ final class SeedSource implements TopologySource {
 
     private static final long INTERVAL_MILLIS = 500;
 
+    /** A server that has no module is asked so often before it is looked for again: a server loads it after it listens. */
+    private static final int ASKS_WITHOUT_MODULE = 10;
+
     private final List<Endpoint> seeds;
     private final ClientOptions options;
     private final Transport transport;
@@ -39,8 +41,8 @@ final class SeedSource implements TopologySource {
 
     private @Nullable Endpoint asked;
 
-    /** Whether it may have the server module. */
-    private boolean hasPeers;
+    /** How often it was asked without the server module in turn. */
+    private int asksWithoutModule;
 
     /** Of the present connection. */
     private Events events = new Events();
@@ -96,7 +98,7 @@ final class SeedSource implements TopologySource {
             try {
                 events = new Events();
                 connection = transport.connect(endpoint, options, events);
-                hasPeers = true;
+                asksWithoutModule = 0;
                 asked = endpoint;
                 List<Instance> answer = ask(connection, endpoint, failures);
                 if (answer != null) {
@@ -121,11 +123,12 @@ final class SeedSource implements TopologySource {
             throws InterruptedException {
         boolean isAnswered = false;
         try {
-            List<Instance> answer = peers.of(answer(over), endpoint);
+            List<Instance> answer = answer(over, endpoint);
             isAnswered = true;
             return answer;
         } catch (AttemptException | ConversionException | Peers.NoPeersException failed) {
-            failures.add(endpoint.address() + ": " + PROCEDURE + " failed: " + failed.getMessage());
+            String procedure = looksForModule() ? PEERS : PROCEDURE;
+            failures.add(endpoint.address() + ": " + procedure + " failed: " + failed.getMessage());
             return null;
         } finally {
             if (!isAnswered) {
@@ -134,17 +137,24 @@ final class SeedSource implements TopologySource {
         }
     }
 
-    private Result answer(Connection over) throws InterruptedException {
+    private List<Instance> answer(Connection over, Endpoint endpoint)
+            throws InterruptedException, Peers.NoPeersException {
         long timeout = options.discoveryTimeout().toNanos();
-        if (hasPeers) {
+        if (looksForModule()) {
             try {
-                return over.call(PEERS, List.of(), timeout);
-            } catch (ServerException without) {
-                // not there, or not for this user; as long as this connection lasts it is not asked for again
-                hasPeers = false;
+                return peers.of(over.call(PEERS, List.of(), timeout), endpoint);
+            } catch (ServerException | ConversionException | Peers.NoPeersException without) {
+                // not there, not yet, not for this user, or the application's own
+                asksWithoutModule = 1;
             }
+        } else {
+            asksWithoutModule++;
         }
-        return over.call(PROCEDURE, List.of(), timeout);
+        return peers.of(over.call(PROCEDURE, List.of(), timeout), endpoint);
+    }
+
+    private boolean looksForModule() {
+        return asksWithoutModule % ASKS_WITHOUT_MODULE == 0;
     }
 
     private void leave() {

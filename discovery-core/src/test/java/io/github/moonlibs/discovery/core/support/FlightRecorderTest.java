@@ -76,7 +76,7 @@ class FlightRecorderTest {
                 .contains("connecting to serving");
         assertThat(of("Connection", events)).singleElement().satisfies(connection -> {
             assertThat(connection.getString("server")).isEqualTo("Tarantool in memory");
-            assertThat(connection.getString("protocol")).isEqualTo("protocol 10 (features 0 3), chap-sha1");
+            assertThat(connection.getString("protocol")).isEqualTo("protocol 10 (features 0 1 3), chap-sha1");
         });
         assertThat(of("Topology", events)).singleElement().satisfies(topology -> {
             assertThat(topology.getString("added")).isEqualTo("a:1");

@@ -107,6 +107,25 @@ class SeedSourceTest {
         await("a:1 and b:1 are known", () -> sink.addresses.equals(Set.of("a:1", "b:1")));
     }
 
+    @Test
+    @Promise("Topology 1")
+    void aProcedureOfTheModulesNameThatIsAnotherOneIsPassedBy() {
+        sees(a, "one", c);
+        a.behave("discovery.peers", (arguments, reply) -> reply.complete(List.of("the application's own")));
+        follow("a:1");
+        await("a:1 and c:1 are known", () -> sink.addresses.equals(Set.of("a:1", "c:1")));
+    }
+
+    @Test
+    @Promise("Topology 1")
+    void theServerModuleMayComeLater() {
+        sees(a, "one", c);
+        follow("a:1");
+        await("a:1 and c:1 are known", () -> sink.addresses.equals(Set.of("a:1", "c:1")));
+        names(a, Map.of(a, "a:1", b, "b:1"));
+        await("a:1 and b:1 are known", () -> sink.addresses.equals(Set.of("a:1", "b:1")));
+    }
+
     private static String uuid(MemoryNode node) {
         return "uuid of " + node.endpoint().address();
     }
