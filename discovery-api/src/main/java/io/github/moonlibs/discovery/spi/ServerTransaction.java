@@ -22,8 +22,9 @@ public interface ServerTransaction {
             throws InterruptedException;
 
     /**
-     * Commits. Unless the failure says that nothing was sent, or is an error of the server's, it is unknown whether it was
-     * committed.
+     * Commits. Unless the failure says that nothing was sent, or is an error by which the server refuses to commit, it is
+     * unknown whether it was committed. No refusal is an error which says that the server only waits no longer for the
+     * commit to be confirmed.
      *
      * @throws AttemptException as {@link Transport.Connection#call} does
      */

@@ -21,11 +21,13 @@ import io.github.moonlibs.discovery.Transaction;
 import io.github.moonlibs.discovery.TransactionEndedException;
 import io.github.moonlibs.discovery.spi.ClientObserver;
 import java.time.Duration;
+import java.util.AbstractList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -73,6 +75,18 @@ class TransactionTest {
         assertThat(b.calls(MemoryNode.COMMIT)).isEqualTo(1);
         assertThat(b.calls(MemoryNode.ROLLBACK)).isZero();
         assertNothingLeft(client, b);
+    }
+
+    @Test
+    @Promise("Transactions 1")
+    void aNodeThatHangsLeavesTimeForAnother() {
+        a.hang(MemoryNode.BEGIN);
+        CallOptions options =
+                PATIENT.withTimeout(Duration.ofSeconds(4)).withDeadline(Duration.ofSeconds(4));
+        try (Transaction transaction = client(a, b).begin("m", options)) {
+            assertThat(transaction.node()).isEqualTo(b.instance());
+        }
+        assertThat(a.calls(MemoryNode.BEGIN)).isEqualTo(1);
     }
 
     @Test
@@ -225,7 +239,9 @@ class TransactionTest {
                     .isInstanceOf(TransactionEndedException.class)
                     .hasMessageContaining("it is unknown whether it was committed");
         }
-        assertThat(a.calls(MemoryNode.ROLLBACK)).isZero();
+        assertThat(a.calls(MemoryNode.ROLLBACK))
+                .as("so that the server keeps nothing open of one that it never got")
+                .isEqualTo(1);
         assertNothingLeft(client, a);
     }
 
@@ -245,12 +261,58 @@ class TransactionTest {
                     .isInstanceOf(TransactionEndedException.class)
                     .hasMessageContaining("the request to commit it was not sent, and it is rolled back");
         }
-        a.fail(
-                MemoryNode.COMMIT,
-                new TarantoolError(0, "FiberIsCancelled", "fiber is cancelled", "", 0, 0, Map.of(), null));
-        try (Transaction transaction = client.begin("m")) {
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, FiberIsCancelled,", "0, TimedOut,", "295, ClientError,", "284, ClientError,", "0, Any, expired_at"})
+    @Promise("Transactions 7")
+    void anErrorThatOnlyEndsTheWaitLeavesACommitUnknown(int code, String type, @Nullable String field) {
+        Map<String, @Nullable Object> fields = field == null ? Map.of() : Map.of(field, 1);
+        a.fail(MemoryNode.COMMIT, new TarantoolError(code, type, "told to fail", "", 0, 0, fields, null));
+        try (Transaction transaction = client(a).begin("m")) {
             assertThatThrownBy(transaction::commit).isInstanceOf(CommitUnknownException.class);
         }
+    }
+
+    @Test
+    @Promise("Transactions 11")
+    void whatRunsInsideARequestCanRollItBackAndMakeNoOther() {
+        DiscoveryClient client = client(a);
+        Transaction inside = client.begin("m");
+        a.behave("m", (arguments, reply) -> {
+            inside.close();
+            assertThat(a.calls(MemoryNode.ROLLBACK)).as("before the request's end").isZero();
+            assertThatThrownBy(() -> inside.call("m", List.of()))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("a request in the transaction on a:1 is under way on this thread");
+            assertThatThrownBy(inside::commit).isInstanceOf(IllegalStateException.class);
+            reply.complete(List.of("answered"));
+        });
+        assertThat(inside.call("m", List.of(), String.class)).isEqualTo("answered");
+        assertThat(a.calls(MemoryNode.ROLLBACK)).isEqualTo(1);
+        assertThatThrownBy(inside::commit)
+                .isInstanceOf(TransactionEndedException.class)
+                .hasMessageContaining("it was rolled back");
+
+        Transaction ahead = client.begin("m", PATIENT.withTimeoutArgument(true));
+        List<Object> closing = new AbstractList<>() {
+            @Override
+            public Object get(int index) {
+                ahead.close();
+                return index;
+            }
+
+            @Override
+            public int size() {
+                return 1;
+            }
+        };
+        assertThatThrownBy(() -> ahead.call("m", closing))
+                .isInstanceOf(TransactionEndedException.class)
+                .hasMessageContaining("it was rolled back");
+        assertThat(a.calls("m")).isEqualTo(1);
+        assertThat(a.calls(MemoryNode.ROLLBACK)).isEqualTo(2);
+        assertNothingLeft(client, a);
     }
 
     @Test

@@ -115,6 +115,11 @@ public final class RoutePlan {
         return untried(call).stream().anyMatch(route -> !route.isFull());
     }
 
+    /** Whether another node that the call has not tried serves the method, besides the one that is being asked. */
+    public boolean hasAnother(Call call, Route asked) {
+        return untried(call).stream().anyMatch(route -> route.node() != asked.node());
+    }
+
     /**
      * A route for a hedge, paid for: to a node that announces the method as retriable, and is neither ejected, nor full, nor
      * tried, nor being asked. Null if there is none now, or no token.

@@ -63,7 +63,10 @@ public final class Beginning {
         boolean begun = false;
         session.beginTransaction();
         try {
-            ServerTransaction transaction = able.begin(isolation, call.remainingNanos(call.readClock()), nanos);
+            long left = call.remainingNanos(call.readClock());
+            // a node that hangs leaves time for another one
+            long patience = parts.plan().hasAnother(call, route) ? Math.min(nanos, left / 2) : nanos;
+            ServerTransaction transaction = able.begin(isolation, left, patience);
             begun = true;
             return transaction;
         } finally {

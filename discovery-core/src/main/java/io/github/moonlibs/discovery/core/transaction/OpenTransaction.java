@@ -15,6 +15,8 @@ import io.github.moonlibs.discovery.core.call.Proof;
 import io.github.moonlibs.discovery.core.routing.Route;
 import io.github.moonlibs.discovery.spi.ServerTransaction;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -36,9 +38,13 @@ public final class OpenTransaction implements Transaction {
     private static final int YIELD = 154;
     private static final int TIMEOUT = 231;
 
-    /** By this type of error a server says that it was stopped while it waited for a commit to become durable. */
-    private static final String CANCELLED = "FiberIsCancelled";
+    // by which it says that it waits no longer for a commit to be confirmed, which may still come about
+    private static final int COMMITTED_OUTSIDE = 284;
+    private static final int QUORUM_TIMEOUT = 295;
+    private static final Set<String> WAIT_ENDED = Set.of("FiberIsCancelled", "TimedOut");
+    private static final String EXPIRY = "expired_at";
 
+    private static final String DEADLINE = "its deadline came, and it is rolled back";
     private static final String ROLLED_BACK = "it was rolled back";
     private static final String INTERRUPTED = "its thread was interrupted, and it is rolled back";
     private static final String UNKNOWN = "it is unknown whether it was committed";
@@ -58,6 +64,12 @@ public final class OpenTransaction implements Transaction {
 
     /** How it has ended; null while it is open. Written under the lock. */
     private volatile @Nullable String end;
+
+    /** How it is to end as soon as the request that is under way has ended; null while nothing asks for that. */
+    private volatile @Nullable String wanted;
+
+    /** Whether its end was reported. Used under the lock. */
+    private boolean isReported;
 
     private OpenTransaction(Call begun, Beginning.Begun beginning, Reports reports) {
         this.begun = begun;
@@ -83,35 +95,57 @@ public final class OpenTransaction implements Transaction {
 
     @Override
     public boolean isOpen() {
-        return end == null && !options.deadlineFromNow().isReached();
+        return end == null && wanted == null && !options.deadlineFromNow().isReached();
     }
 
     @Override
     public Result call(String method, List<?> arguments) {
         Call call = new Call(method, null, options, System.nanoTime());
-        return request(
-                call,
-                Asked.CALL,
-                (attempt, nanos) ->
-                        server.call(method, call.argumentsFor(arguments, nanos), nanos, attempt.listener()));
+        return request(call, Asked.CALL, (attempt, nanos) -> {
+            List<?> sent = call.argumentsFor(arguments, nanos);
+            requireUnwanted();
+            return server.call(method, sent, nanos, attempt.listener());
+        });
     }
 
     @Override
     public void commit() {
-        request(ofItself(), Asked.COMMIT, (attempt, nanos) -> {
-            server.commit(nanos);
+        Call call = ofItself();
+        request(call, Asked.COMMIT, (attempt, nanos) -> {
+            requireUnwanted();
+            // one that is given up early is unknown
+            server.commit(Math.max(nanos, call.remainingNanos(call.readClock())));
             return true;
         });
     }
 
     @Override
     public void rollback() {
-        lock.lock();
+        if (lock.isHeldByCurrentThread()) {
+            // what is under way would find itself outside the transaction
+            wanted = ROLLED_BACK;
+            return;
+        }
+        Call call = ofItself();
+        boolean isMine = false;
         try {
-            if (end == null && Thread.currentThread().isInterrupted()) {
+            isMine = end == null && lock.tryLock(call.remainingNanos(call.readClock()), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException interrupt) {
+            Thread.currentThread().interrupt();
+        }
+        if (isMine) {
+            rollback(call);
+        } else {
+            endSoon(ROLLED_BACK);
+        }
+    }
+
+    private void rollback(Call call) {
+        try {
+            if (call.remainingNanos(call.readClock()) <= 0) {
                 abandon(ROLLED_BACK);
             } else if (end == null) {
-                reported(ofItself(), Asked.ROLLBACK, (attempt, nanos) -> {
+                reported(call, Asked.ROLLBACK, (attempt, nanos) -> {
                     server.rollback(nanos);
                     return true;
                 });
@@ -120,7 +154,7 @@ public final class OpenTransaction implements Transaction {
             // it rolls back by itself
         } finally {
             end(ROLLED_BACK);
-            lock.unlock();
+            leave();
         }
     }
 
@@ -130,23 +164,78 @@ public final class OpenTransaction implements Transaction {
     }
 
     private <T> T request(Call call, Asked asked, OpenAttempt.Question<T> question) {
-        lock.lock();
+        enter(call);
         try {
             if (end == null && call.remainingNanos(call.readClock()) <= 0) {
-                abandon("its deadline came, and it is rolled back");
+                abandon(DEADLINE);
             }
-            String how = end;
-            if (how != null) {
-                throw call.transactionEnded(node(), how);
-            }
-            if (Thread.interrupted()) {
-                // ahead of the request, of which the server then knows nothing
-                abandon(INTERRUPTED);
-                throw call.interrupted(new InterruptedException());
-            }
+            requireOpen(call);
             return reported(call, asked, question);
         } finally {
+            leave();
+        }
+    }
+
+    private void enter(Call call) {
+        if (lock.isHeldByCurrentThread()) {
+            throw new IllegalStateException("a request in the transaction on " + node()
+                    + " is under way on this thread: expected no other one from what runs inside it, as observers, "
+                    + "converters and listeners do");
+        }
+        requireOpen(call);
+        boolean isMine;
+        try {
+            isMine = lock.tryLock(call.remainingNanos(call.readClock()), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException interrupt) {
+            // ahead of the request, of which the server then knows nothing
+            endSoon(INTERRUPTED);
+            throw call.interrupted(interrupt);
+        }
+        if (!isMine) {
+            throw call.transactionEnded(node(), "its deadline came while another thread used it");
+        }
+    }
+
+    /** Ends what is to be ended, reports the end, and lets another thread have it. */
+    private void leave() {
+        try {
+            String how = wanted;
+            if (how != null) {
+                abandon(how);
+            }
+            if (end != null && !isReported) {
+                isReported = true;
+                route.session().endTransaction();
+                reports.closed();
+            }
+        } finally {
             lock.unlock();
+        }
+        if (wanted != null && end == null && lock.tryLock()) {
+            // asked for since it was looked at
+            leave();
+        }
+    }
+
+    /** Lets the thread that uses it end it, or ends it now if none does. */
+    private void endSoon(String how) {
+        wanted = how;
+        if (lock.tryLock()) {
+            leave();
+        }
+    }
+
+    private void requireOpen(Call call) {
+        String how = end;
+        if (how != null) {
+            throw call.transactionEnded(node(), how);
+        }
+    }
+
+    /** What runs between the beginning of a request and this may have asked for a rollback. */
+    private void requireUnwanted() {
+        if (wanted != null) {
+            throw AttemptException.notSent(node() + ": the transaction was to be rolled back meanwhile", null);
         }
     }
 
@@ -185,14 +274,21 @@ public final class OpenTransaction implements Transaction {
         } catch (InterruptedException interrupt) {
             understood = true;
             Thread.currentThread().interrupt();
+            call.record(
+                    route,
+                    attempt.startNanos(),
+                    new AttemptException(Kind.INTERRUPTED, true, "the calling thread was interrupted", null),
+                    Proof.NONE);
             if (asked == Asked.COMMIT) {
-                end(UNKNOWN);
+                abandonUnknown();
                 throw call.commitUnknown(node());
             }
             abandon(INTERRUPTED);
             throw call.interrupted(interrupt);
         } finally {
-            if (!understood) {
+            if (!understood && asked == Asked.COMMIT) {
+                abandonUnknown();
+            } else if (!understood) {
                 // an argument that cannot be sent, what a listener throws, an Error
                 abandon("a call in it was broken off on this side, and it is rolled back");
             }
@@ -202,7 +298,7 @@ public final class OpenTransaction implements Transaction {
     private CallException failed(Call call, AttemptException failure) {
         boolean isAnswered = failure.kind() == Kind.SERVER_ERROR || failure.kind() == Kind.UNREADABLE;
         String byServer = failure instanceof ServerException error ? rolledBackBy(error.error()) : null;
-        if (isAnswered && byServer == null) {
+        if (isAnswered && byServer == null && wanted == null) {
             return call.failed("the transaction is still open");
         }
         abandon(
@@ -216,11 +312,11 @@ public final class OpenTransaction implements Transaction {
         if (!failure.sent()) {
             abandon("the request to commit it was not sent, and it is rolled back");
         } else if (failure instanceof ServerException error
-                && !error.error().type().equals(CANCELLED)) {
+                && !isUndecided(error.error())) {
             String why = rolledBackBy(error.error());
             end(why != null ? why : "the server refused to commit it, and has rolled it back");
         } else {
-            end(UNKNOWN);
+            abandonUnknown();
             return call.commitUnknown(node());
         }
         return call.transactionEnded(node(), String.valueOf(end));
@@ -232,6 +328,14 @@ public final class OpenTransaction implements Transaction {
         }
         end(ROLLED_BACK);
         return call.transactionEnded(node(), ROLLED_BACK);
+    }
+
+    /** Whether the server says only that it waits no longer, so that the commit may still be confirmed. */
+    private static boolean isUndecided(TarantoolError error) {
+        return WAIT_ENDED.contains(error.type())
+                || error.code() == COMMITTED_OUTSIDE
+                || error.code() == QUORUM_TIMEOUT
+                || error.fields().containsKey(EXPIRY);
     }
 
     /** How the server has ended the transaction, if the error says so. */
@@ -246,19 +350,26 @@ public final class OpenTransaction implements Transaction {
         };
     }
 
-    /** Ends it, and lets the server roll it back. */
+    /** Ends it, and lets the server roll it back; as it was asked for, if it was. */
     private void abandon(String how) {
         if (end == null) {
+            String asked = wanted;
             server.abandon();
-            end(how);
+            end(asked != null ? asked : how);
+        }
+    }
+
+    /** Ends it after a request to commit, which the server may get or not. It rolls back what it then still has. */
+    private void abandonUnknown() {
+        if (end == null) {
+            server.abandon();
+            end(UNKNOWN);
         }
     }
 
     private void end(String how) {
         if (end == null) {
             end = how;
-            route.session().endTransaction();
-            reports.closed();
         }
     }
 
