@@ -22,6 +22,7 @@ import io.github.moonlibs.discovery.RetryBudget;
 import java.time.Duration;
 import java.util.AbstractList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -183,6 +184,30 @@ class BulkContractTest {
     }
 
     @Test
+    @Promise("Bulk: no call fails because another one does")
+    void aCallThatWaitsForAnotherNodeHoldsUpNone() {
+        a.announceEntry("m", Map.of("weight", 1, "retriable", false, "not_executed", List.of(7L)))
+                .behave("m", (arguments, reply) -> {
+                    if (arguments.getFirst().equals(0)) {
+                        reply.completeExceptionally(a.serverError(7));
+                    } else {
+                        executed.add(arguments.getFirst());
+                        reply.complete(List.of(arguments.getFirst()));
+                    }
+                });
+        var client = cluster.client(options -> options, a, b);
+        awaitServed(client, "m", 1);
+        int count = 2 * WINDOW;
+
+        var outcomes = Cluster.async(() -> client.callMany("m", numbers(count), PATIENT));
+        await("all others are executed", () -> executed.size() == count - 1);
+        assertThat(outcomes).isNotDone();
+        executeOn(b, false);
+        b.cut();
+        assertAnsweredInOrder(outcomes.join(), count);
+    }
+
+    @Test
     @Promise("Bulk: one deadline for all")
     void theDeadlineEndsWhatIsOpenAndWhatHasNotBegun() {
         a.announce("m", 1, false).hang("m");
@@ -313,6 +338,37 @@ class BulkContractTest {
                 .hasOnlyElementsOfType(CallInterruptedException.class);
         await("nothing leaks", () -> Cluster.snapshot(client, b).inFlight() == 0);
         assertThat(client.snapshot().callsInFlight()).isZero();
+    }
+
+    @Test
+    @Promise("Bulk: an interrupt ends all calls that are not over")
+    void anInterruptIsSeenWhileAListIsSlow() {
+        executeOn(a, true);
+        executeOn(b, true);
+        var client = client(options -> options);
+        AtomicInteger taken = new AtomicInteger();
+        List<List<Integer>> slow = new AbstractList<>() {
+            @Override
+            public List<Integer> get(int index) {
+                taken.incrementAndGet();
+                Thread.currentThread().interrupt();
+                long start = System.nanoTime();
+                while (System.nanoTime() - start < 2_000_000) {
+                    Thread.onSpinWait();
+                }
+                return List.of(index);
+            }
+
+            @Override
+            public int size() {
+                return 100;
+            }
+        };
+
+        var outcomes = client.callMany("m", slow, PATIENT);
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(taken).hasValue(1);
+        assertThat(failures(outcomes)).hasSize(100).hasOnlyElementsOfType(CallInterruptedException.class);
     }
 
     @Test

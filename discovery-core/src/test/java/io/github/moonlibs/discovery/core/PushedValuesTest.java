@@ -128,6 +128,16 @@ class PushedValuesTest {
     }
 
     @Test
+    void manyCallsDropWhatIsPushed() {
+        pushes.put(a.endpoint(), List.of("from a"));
+        DiscoveryClient opened = client(a);
+
+        assertThat(opened.callMany("m", List.of(List.of(), List.of()), listening))
+                .allMatch(outcome -> outcome.failure() == null);
+        assertThat(got).isEmpty();
+    }
+
+    @Test
     @Promise("Calls 10: what the listener throws")
     void whatTheListenerThrowsIsThrownByTheCallAndNothingOfItStays() {
         pushes.put(a.endpoint(), List.of("one", "two"));

@@ -28,7 +28,7 @@ final class BulkAttempt implements Runnable {
     @Nullable
     BulkAttempt other;
 
-    /** When its hedge is due. */
+    /** When the call's next hedge is due, as far as it goes by this attempt. */
     long hedgeAt = HedgeDelay.NEVER;
 
     boolean isOver;
@@ -37,6 +37,11 @@ final class BulkAttempt implements Runnable {
         this.element = element;
         this.attempt = attempt;
         this.arrivals = arrivals;
+    }
+
+    /** Whether the call's next hedge goes by this attempt, which may be over if another one is open. */
+    boolean expectsHedge() {
+        return element.open != null && equals(element.toHedge);
     }
 
     /** True once. */

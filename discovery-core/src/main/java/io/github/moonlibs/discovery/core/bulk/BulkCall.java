@@ -14,7 +14,6 @@ import io.github.moonlibs.discovery.core.routing.Route;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.PriorityQueue;
@@ -33,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  *                             ▲──────────────── pausing
  * </pre>
  *
- * At most {@link #WINDOW} elements are begun and not ended. While one waits, no further one is begun. Its thread waits for a
- * route or place as that of a single call does, if nothing else is under way.
+ * At most {@link #WINDOW} elements are begun and not ended. While one waits that has tried nothing yet, no further one is
+ * begun. The thread waits for a route or place as that of a single call does, if nothing is under way and nothing can begin.
  *
  * <p>It is one class, because what an element waits for and what the thread waits for have to be seen side by side.
  */
@@ -47,6 +46,9 @@ public final class BulkCall {
 
     /** While elements are under way, those that wait look for a route or a place so often at least. */
     private static final long LOOK = TimeUnit.MILLISECONDS.toNanos(1);
+
+    /** For so long elements are begun before what has been gathered is sent, and outcomes are looked at. */
+    private static final long ROUND = TimeUnit.MILLISECONDS.toNanos(1);
 
     /** Counts each element as a call of the client. */
     public interface Counting {
@@ -75,11 +77,18 @@ public final class BulkCall {
     private final List<BulkAttempt> polled = new ArrayList<>();
 
     private final ArrayDeque<BulkElement> waiting = new ArrayDeque<>();
-    private final PriorityQueue<BulkElement> pausing =
-            new PriorityQueue<>(Comparator.comparingLong((BulkElement element) -> element.resumeAt));
 
-    /** Attempts whose hedge is yet to come, in the order of that; those among them that are over are passed by. */
-    private final ArrayDeque<BulkAttempt> hedgeable = new ArrayDeque<>();
+    /** How many of those that wait have tried nothing yet. */
+    private int waitingUntried;
+
+    // times of System.nanoTime are compared by their difference
+
+    private final PriorityQueue<BulkElement> pausing =
+            new PriorityQueue<>((one, other) -> Long.signum(one.resumeAt - other.resumeAt));
+
+    /** Attempts at whose times hedges are due. Those among them whose elements no longer expect that are passed by. */
+    private final PriorityQueue<BulkAttempt> hedgeable =
+            new PriorityQueue<>((one, other) -> Long.signum(one.hedgeAt - other.hedgeAt));
 
     private CallOutcome[] outcomes = {};
     private int begun;
@@ -123,7 +132,7 @@ public final class BulkCall {
             hedge(subtasks);
             begin(lists, subtasks);
             batches.send();
-            if (!progress && ended < outcomes.length) {
+            if (!progress && ended < outcomes.length && !canBegin()) {
                 await(subtasks);
             }
             if (Thread.interrupted()) {
@@ -136,13 +145,19 @@ public final class BulkCall {
 
     // ---- beginning
 
+    private boolean canBegin() {
+        return begun < outcomes.length && begun - ended < WINDOW && waitingUntried == 0;
+    }
+
+    /** Begins what can begin, but not for long: a list may be slow. */
     private void begin(Iterator<? extends List<?>> lists, Subtasks subtasks) throws InterruptedException {
-        while (begun < outcomes.length && begun - ended < WINDOW && waiting.isEmpty()) {
+        now = System.nanoTime();
+        long end = now + ROUND;
+        for (boolean inTime = true; inTime && canBegin(); inTime = now - end < 0) {
             if (whole.remainingNanos(now) <= 0) {
                 endRest(parts.plan().tooLate(whole));
                 return;
             }
-            now = System.nanoTime();
             Call call = whole.another(now);
             try {
                 counting.begin(call);
@@ -150,14 +165,14 @@ public final class BulkCall {
                 endRest(closed);
                 return;
             }
-            BulkElement element = null;
+            BulkElement element;
             try {
                 element = new BulkElement(begun, lists.next(), call);
-            } finally {
-                if (element == null) {
-                    counting.end(call, null);
-                }
+            } catch (RuntimeException | Error thrown) {
+                counting.end(call, thrown);
+                throw thrown;
             }
+            now = call.readClock();
             begun++;
             link(element);
             advance(element, subtasks);
@@ -177,7 +192,7 @@ public final class BulkCall {
         try {
             Route route = parts.plan().nextNow(element.call);
             if (route == null) {
-                waiting.add(element);
+                putAside(element);
             } else {
                 ask(element, route, subtasks);
             }
@@ -212,7 +227,13 @@ public final class BulkCall {
             over(made);
             failed(made, failure);
             return false;
+        } catch (RuntimeException unsendable) {
+            over(made);
+            attempt.close();
+            throw unsendable;
         }
+        element.hedgePause = 0;
+        element.toHedge = null;
         long delay = parts.hedgeDelay().of(element.call, attempt);
         if (delay != HedgeDelay.NEVER) {
             expectHedge(made, attempt.startNanos() + delay);
@@ -220,11 +241,13 @@ public final class BulkCall {
         return true;
     }
 
+    /** Expects the element's next hedge at that time, and at no other. */
     private void expectHedge(BulkAttempt attempt, long at) {
         attempt.hedgeAt = at;
+        attempt.element.toHedge = attempt;
         hedgeable.add(attempt);
         if (hedgeable.size() > 2 * WINDOW) {
-            hedgeable.removeIf(each -> each.isOver);
+            hedgeable.removeIf(each -> !each.expectsHedge());
         }
     }
 
@@ -343,10 +366,25 @@ public final class BulkCall {
 
     // ---- what was put aside
 
+    private void putAside(BulkElement element) {
+        waiting.add(element);
+        if (element.call.isFirstAttempt()) {
+            waitingUntried++;
+        }
+    }
+
+    private BulkElement takeWaiting() {
+        BulkElement element = waiting.remove();
+        if (element.call.isFirstAttempt()) {
+            waitingUntried--;
+        }
+        return element;
+    }
+
     /** Looks whether those that wait can go on. */
     private void look(Subtasks subtasks) throws InterruptedException {
         for (int i = waiting.size(); i > 0; i--) {
-            BulkElement element = waiting.remove();
+            BulkElement element = takeWaiting();
             element.call.readClock();
             advance(element, subtasks);
         }
@@ -368,8 +406,8 @@ public final class BulkCall {
             BulkElement element = next.element;
             try {
                 if (!hedge(element, subtasks)) {
-                    // when half of the rest has passed, there may be a node or a token
-                    expectHedge(next, now + Math.max(LOOK, whole.remainingNanos(now) / 2));
+                    // in a while there may be a node or a token
+                    expectHedge(next, now + element.nextHedgePause());
                 }
             } catch (RuntimeException failure) {
                 fail(element, failure);
@@ -379,7 +417,7 @@ public final class BulkCall {
 
     private @Nullable BulkAttempt nextHedge() {
         BulkAttempt next = hedgeable.peek();
-        while (next != null && next.isOver) {
+        while (next != null && !next.expectsHedge()) {
             hedgeable.remove();
             next = hedgeable.peek();
         }
@@ -405,7 +443,7 @@ public final class BulkCall {
 
     private void await(Subtasks subtasks) throws InterruptedException {
         if (attempts == 0 && pausing.isEmpty() && !waiting.isEmpty()) {
-            awaitRoute(waiting.remove(), subtasks);
+            awaitRoute(subtasks);
             return;
         }
         long nearest = Math.max(0, whole.remainingNanos(now));
@@ -417,7 +455,7 @@ public final class BulkCall {
         if (hedged != null) {
             nearest = Math.min(nearest, hedged.hedgeAt - now);
         }
-        if (!waiting.isEmpty()) {
+        if (!waiting.isEmpty() || !polled.isEmpty()) {
             nearest = Math.min(nearest, LOOK);
         }
         // at the deadline the connections end what is under way
@@ -426,12 +464,17 @@ public final class BulkCall {
     }
 
     /** Waits as a single call does. */
-    private void awaitRoute(BulkElement element, Subtasks subtasks) throws InterruptedException {
+    private void awaitRoute(Subtasks subtasks) throws InterruptedException {
+        // those that can only wait for a route are not told of a place
+        for (int i = waiting.size(); i > 1 && !parts.plan().hasUntried(waiting.element().call); i--) {
+            waiting.add(waiting.remove());
+        }
+        BulkElement element = takeWaiting();
         element.call.readClock();
         try {
             Route route = parts.plan().next(element.call, this::canAnyGo);
             if (route == null) {
-                waiting.add(element);
+                putAside(element);
             } else {
                 ask(element, route, subtasks);
             }
@@ -454,6 +497,7 @@ public final class BulkCall {
     private void interrupted(InterruptedException interrupt) {
         settleArrived();
         waiting.clear();
+        waitingUntried = 0;
         pausing.clear();
         for (BulkElement element = underWay; element != null; element = underWay) {
             for (BulkAttempt open = element.open; open != null; open = element.open) {
@@ -468,16 +512,26 @@ public final class BulkCall {
 
     /** For an Error, or what the list of arguments throws. */
     private void giveUpRest(@Nullable Throwable thrown) {
+        Throwable another = null;
         for (BulkElement element = underWay; element != null; element = underWay) {
-            unlink(element);
             try {
-                for (BulkAttempt open = element.open; open != null; open = element.open) {
+                BulkAttempt open = element.open;
+                if (open != null) {
                     over(open);
-                    open.attempt.abandoned();
+                    open.attempt.close();
+                } else {
+                    unlink(element);
+                    counting.end(element.call, thrown);
                 }
-            } finally {
-                counting.end(element.call, thrown);
+            } catch (RuntimeException | Error e) {
+                another = e;
             }
+        }
+        if (another instanceof Error error) {
+            throw error;
+        }
+        if (another instanceof RuntimeException exception) {
+            throw exception;
         }
     }
 

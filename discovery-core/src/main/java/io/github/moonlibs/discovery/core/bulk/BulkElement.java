@@ -3,10 +3,14 @@ package io.github.moonlibs.discovery.core.bulk;
 import io.github.moonlibs.discovery.core.call.Call;
 import io.github.moonlibs.discovery.core.node.Node;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** One of many calls, from its beginning to its outcome. Used by the thread that makes them alone. */
 final class BulkElement {
+    private static final long SHORTEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final long LONGEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(100);
+
     final int index;
     final List<?> arguments;
     final Call call;
@@ -17,6 +21,13 @@ final class BulkElement {
 
     @Nullable
     BulkAttempt first;
+
+    /** The attempt by which its next hedge is due; null: none is. */
+    @Nullable
+    BulkAttempt toHedge;
+
+    /** The last pause before another look for a hedge; zero: the last one was made. */
+    long hedgePause;
 
     /** When its pause between two attempts is over. */
     long resumeAt;
@@ -56,6 +67,12 @@ final class BulkElement {
                 return;
             }
         }
+    }
+
+    /** How long to wait before another look for a node or token for a hedge: each time twice as long. */
+    long nextHedgePause() {
+        hedgePause = Math.clamp(2 * hedgePause, SHORTEST_PAUSE, LONGEST_PAUSE);
+        return hedgePause;
     }
 
     int underWay() {

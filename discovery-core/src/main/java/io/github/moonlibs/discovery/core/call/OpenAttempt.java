@@ -175,17 +175,18 @@ public final class OpenAttempt {
         if (route.session().pipelined() == null) {
             return false;
         }
-        send(arguments, awaitedNanos, patienceNanos, null);
+        send(pushing(), arguments, awaitedNanos, patienceNanos, null);
         return true;
     }
 
     /** Asks the node without waiting for its reply; a subtask waits if the connection can't do without. */
     void send(List<?> arguments, long awaitedNanos, Subtasks subtasks) throws InterruptedException {
-        send(arguments, awaitedNanos, 0, subtasks);
+        send(pushing(), arguments, awaitedNanos, 0, subtasks);
     }
 
     /**
-     * Asks the node without waiting for its reply, by a batch of requests if that has room.
+     * Asks the node without waiting for its reply, by a batch of requests if that has room. What the procedure pushes is
+     * dropped.
      *
      * @param onOutcome run by any thread when there is an outcome; only if this returns true
      * @return false if the current thread is unparked instead
@@ -199,7 +200,7 @@ public final class OpenAttempt {
             // what takes the room may be waiting in the batch
             batch.send();
         }
-        send(arguments, timeoutNanos(), subtasks);
+        send(null, arguments, timeoutNanos(), 0, subtasks);
         return false;
     }
 
@@ -220,11 +221,15 @@ public final class OpenAttempt {
         return reply != null;
     }
 
-    private void send(List<?> arguments, long awaitedNanos, long patienceNanos, @Nullable Subtasks subtasks)
+    private void send(
+            @Nullable PushingConnection pushing,
+            List<?> arguments,
+            long awaitedNanos,
+            long patienceNanos,
+            @Nullable Subtasks subtasks)
             throws InterruptedException {
         try {
             List<?> sent = call.argumentsFor(arguments, timeoutNanos());
-            PushingConnection pushing = pushing();
             PipelinedConnection pipelined = route.session().pipelined();
             if (pushing != null) {
                 reply = pushing.send(call.method(), sent, awaitedNanos, patienceNanos, this::pushed);

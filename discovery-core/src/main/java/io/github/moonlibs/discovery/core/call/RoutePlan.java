@@ -110,6 +110,11 @@ public final class RoutePlan {
         return pickFree(call);
     }
 
+    /** Whether a node that the call has not tried serves the method, if with all places taken. */
+    public boolean hasUntried(Call call) {
+        return !untried(call).isEmpty();
+    }
+
     /** Whether a node that the call has not tried serves the method and has a place. */
     public boolean canGo(Call call) {
         return untried(call).stream().anyMatch(route -> !route.isFull());

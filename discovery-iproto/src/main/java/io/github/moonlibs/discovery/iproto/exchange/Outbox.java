@@ -40,6 +40,8 @@ public final class Outbox {
         while (true) {
             Exchange below = top.get();
             if (below == CLOSED) {
+                // may be linked to one that lay here before
+                oldest.next = null;
                 return Added.REFUSED;
             }
             oldest.next = below == BUSY ? null : below;
