@@ -81,8 +81,7 @@ class TransactionTest {
     @Promise("Transactions 1")
     void aNodeThatHangsLeavesTimeForAnother() {
         a.hang(MemoryNode.BEGIN);
-        CallOptions options =
-                PATIENT.withTimeout(Duration.ofSeconds(4)).withDeadline(Duration.ofSeconds(4));
+        CallOptions options = PATIENT.withTimeout(Duration.ofSeconds(4)).withDeadline(Duration.ofSeconds(4));
         try (Transaction transaction = client(a, b).begin("m", options)) {
             assertThat(transaction.node()).isEqualTo(b.instance());
         }
@@ -281,7 +280,9 @@ class TransactionTest {
         Transaction inside = client.begin("m");
         a.behave("m", (arguments, reply) -> {
             inside.close();
-            assertThat(a.calls(MemoryNode.ROLLBACK)).as("before the request's end").isZero();
+            assertThat(a.calls(MemoryNode.ROLLBACK))
+                    .as("before the request's end")
+                    .isZero();
             assertThatThrownBy(() -> inside.call("m", List.of()))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("a request in the transaction on a:1 is under way on this thread");

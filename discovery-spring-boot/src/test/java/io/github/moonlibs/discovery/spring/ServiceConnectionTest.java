@@ -128,10 +128,8 @@ class ServiceConnectionTest {
 
     private static void assertConnected(ApplicationContext context) {
         DiscoveryClient client = context.getBean(DiscoveryClient.class);
-        CallOptions patient = client.callOptions()
-                .withTimeout(Duration.ofMinutes(1))
-                .withDeadline(Duration.ofMinutes(1));
-        assertThat(client.call("users.get", List.of(), patient, String.class))
-                .isEqualTo("Ann");
+        CallOptions patient =
+                client.callOptions().withTimeout(Duration.ofMinutes(1)).withDeadline(Duration.ofMinutes(1));
+        assertThat(client.call("users.get", List.of(), patient, String.class)).isEqualTo("Ann");
     }
 }

@@ -311,8 +311,7 @@ public final class OpenTransaction implements Transaction {
     private CallException notCommitted(Call call, AttemptException failure) {
         if (!failure.sent()) {
             abandon("the request to commit it was not sent, and it is rolled back");
-        } else if (failure instanceof ServerException error
-                && !isUndecided(error.error())) {
+        } else if (failure instanceof ServerException error && !isUndecided(error.error())) {
             String why = rolledBackBy(error.error());
             end(why != null ? why : "the server refused to commit it, and has rolled it back");
         } else {
