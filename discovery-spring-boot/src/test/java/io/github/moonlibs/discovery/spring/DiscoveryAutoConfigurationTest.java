@@ -225,7 +225,8 @@ class DiscoveryAutoConfigurationTest {
                     assertThat(indicator.health()).extracting(Health::getStatus).isEqualTo(Status.UP);
                     // one node is enough to start, so the other may be tried a moment later
                     Waiting.until(
-                            () -> "the other node is not refused", () -> nodes(indicator).contains("cannot connect"));
+                            () -> "the other node is not refused",
+                            () -> nodes(indicator).contains("cannot connect"));
                     assertThat(nodes(indicator)).contains(node.endpoint() + "=serving: ", down + "=");
                 });
     }
