@@ -329,11 +329,7 @@ public final class BulkCall {
     private void giveUpOthers(BulkAttempt winner) {
         for (BulkAttempt other = winner.element.open; other != null; other = winner.element.open) {
             over(other);
-            if (other.attempt.startNanos() - winner.attempt.startNanos() < 0) {
-                other.attempt.overtaken();
-            } else {
-                other.attempt.abandoned();
-            }
+            other.attempt.lostTo(winner.attempt);
             observe(other);
         }
     }
@@ -426,8 +422,7 @@ public final class BulkCall {
 
     private boolean hedge(BulkElement element, Subtasks subtasks) throws InterruptedException {
         Call call = element.call;
-        int open = element.underWay();
-        Route route = parts.rules().allowsAnother(call, open) ? parts.plan().hedge(call, element::isAsked, open) : null;
+        Route route = parts.plan().hedge(call, element::isAsked, element.underWay());
         if (route == null) {
             return false;
         }

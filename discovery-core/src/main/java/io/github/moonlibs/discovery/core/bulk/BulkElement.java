@@ -1,16 +1,13 @@
 package io.github.moonlibs.discovery.core.bulk;
 
 import io.github.moonlibs.discovery.core.call.Call;
+import io.github.moonlibs.discovery.core.call.HedgeDelay;
 import io.github.moonlibs.discovery.core.node.Node;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** One of many calls, from its beginning to its outcome. Used by the thread that makes them alone. */
 final class BulkElement {
-    private static final long SHORTEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(1);
-    private static final long LONGEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(100);
-
     final int index;
     final List<?> arguments;
     final Call call;
@@ -71,7 +68,7 @@ final class BulkElement {
 
     /** How long to wait before another look for a node or token for a hedge: each time twice as long. */
     long nextHedgePause() {
-        hedgePause = Math.clamp(2 * hedgePause, SHORTEST_PAUSE, LONGEST_PAUSE);
+        hedgePause = HedgeDelay.pauseAfter(hedgePause);
         return hedgePause;
     }
 
@@ -83,15 +80,9 @@ final class BulkElement {
         return count;
     }
 
-    /** By endpoint: a node that was put back meanwhile is another node of the same server. */
     boolean isAsked(Node node) {
         for (BulkAttempt each = open; each != null; each = each.other) {
-            if (each.attempt
-                    .route()
-                    .node()
-                    .instance()
-                    .endpoint()
-                    .equals(node.instance().endpoint())) {
+            if (each.attempt.asks(node)) {
                 return true;
             }
         }

@@ -2,6 +2,7 @@ package io.github.moonlibs.discovery.core.call;
 
 import io.github.moonlibs.discovery.Attempt;
 import io.github.moonlibs.discovery.AttemptException;
+import io.github.moonlibs.discovery.AttemptException.Kind;
 import io.github.moonlibs.discovery.CallException;
 import io.github.moonlibs.discovery.CallFailedException;
 import io.github.moonlibs.discovery.CallInterruptedException;
@@ -213,6 +214,15 @@ public final class Call {
 
     private List<Attempt> attempts() {
         return history == null ? List.of() : history.attempts();
+    }
+
+    /** Records an attempt that began then, and that the interrupt of the caller's thread has ended now. */
+    public void recordInterrupt(Route route, long began) {
+        record(
+                route,
+                began,
+                new AttemptException(Kind.INTERRUPTED, true, "the calling thread was interrupted", null),
+                Proof.NONE);
     }
 
     /** Records an attempt that began then and has failed now. */

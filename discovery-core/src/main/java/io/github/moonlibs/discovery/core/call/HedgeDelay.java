@@ -4,12 +4,16 @@ import io.github.moonlibs.discovery.Hedging;
 import io.github.moonlibs.discovery.core.health.LatencyHistogram;
 import io.github.moonlibs.discovery.core.routing.Route;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /** How long an attempt may be unanswered before its hedge is due. One for all calls of a client. */
 public final class HedgeDelay {
     /** No hedge is due. */
     public static final long NEVER = LatencyHistogram.UNKNOWN;
+
+    private static final long SHORTEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final long LONGEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final Function<String, LatencyHistogram> latencies;
 
@@ -37,6 +41,11 @@ public final class HedgeDelay {
         Duration fixed = hedging.delay();
         // asked only when there is a route: of a name that no node announces nothing must stay
         return fixed != null ? fixed.toNanos() : latencies.apply(call.method()).p95Nanos();
+    }
+
+    /** How long to wait before another look for a hedge that could not be made: twice as long as last time, 1 to 100 ms. */
+    public static long pauseAfter(long lastNanos) {
+        return Math.clamp(2 * Math.min(lastNanos, LONGEST_PAUSE), SHORTEST_PAUSE, LONGEST_PAUSE);
     }
 
     /**

@@ -8,7 +8,6 @@ import io.github.moonlibs.discovery.core.node.Node;
 import io.github.moonlibs.discovery.core.routing.Route;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -28,11 +27,6 @@ import org.jspecify.annotations.Nullable;
  * </ol>
  */
 final class HedgedCall {
-    /** A hedge that can't be made is tried again after this, and each time after twice as long, up to {@link #MAX_RETRY}. */
-    private static final long MIN_RETRY = TimeUnit.MILLISECONDS.toNanos(1);
-
-    private static final long MAX_RETRY = TimeUnit.MILLISECONDS.toNanos(100);
-
     private final CallParts parts;
     private final Call call;
     private final List<?> arguments;
@@ -174,14 +168,11 @@ final class HedgedCall {
     private void hedge(Subtasks subtasks) {
         long delay = delayNanos;
         lastNanos = System.nanoTime();
-        // one that is under way may turn out to have sent nothing, which leaves an execution for another
-        Route route = parts.rules().allowsAnother(call, underWay())
-                ? parts.plan().hedge(call, this::isAsked, underWay())
-                : null;
+        Route route = parts.plan().hedge(call, this::isAsked, underWay());
         if (route != null && begin(route, subtasks)) {
             call.remembered().hedged();
         } else {
-            delayNanos = Math.max(MIN_RETRY, Math.min(2 * Math.min(delay, MAX_RETRY), MAX_RETRY));
+            delayNanos = HedgeDelay.pauseAfter(delay);
         }
     }
 
@@ -210,14 +201,9 @@ final class HedgedCall {
         return nearest;
     }
 
-    /** By endpoint: a node that was put back meanwhile is another node of the same server. */
     private boolean isAsked(Node node) {
         for (OpenAttempt attempt : open) {
-            if (attempt.route()
-                    .node()
-                    .instance()
-                    .endpoint()
-                    .equals(node.instance().endpoint())) {
+            if (attempt.asks(node)) {
                 return true;
             }
         }
@@ -260,11 +246,7 @@ final class HedgedCall {
 
     private void giveUpOthersThan(OpenAttempt winner) {
         for (OpenAttempt other : open) {
-            if (other.startNanos() - winner.startNanos() < 0) {
-                other.overtaken();
-            } else {
-                other.abandoned();
-            }
+            other.lostTo(winner);
             observe(other);
         }
         open.clear();

@@ -5,6 +5,7 @@ import io.github.moonlibs.discovery.AttemptException.Kind;
 import io.github.moonlibs.discovery.PushedValue;
 import io.github.moonlibs.discovery.Result;
 import io.github.moonlibs.discovery.core.health.NodeHealth;
+import io.github.moonlibs.discovery.core.node.Node;
 import io.github.moonlibs.discovery.core.routing.Route;
 import io.github.moonlibs.discovery.core.support.Callbacks;
 import io.github.moonlibs.discovery.core.support.FlightRecorder;
@@ -251,6 +252,11 @@ public final class OpenAttempt {
         }
     }
 
+    /** By endpoint: a node that was put back meanwhile is another node of the same server. */
+    public boolean asks(Node node) {
+        return route.node().instance().endpoint().equals(node.instance().endpoint());
+    }
+
     boolean isSent() {
         return reply != null;
     }
@@ -319,9 +325,13 @@ public final class OpenAttempt {
         return state == State.LATE;
     }
 
-    /** Gives it up because a later attempt of the call succeeded first, which counts against the node. */
-    public AttemptException overtaken() {
-        return givenUp(Kind.ABANDONED, "a later attempt was answered first", true);
+    /** Gives it up because that attempt of the call succeeded, which counts against the node if that one is the later one. */
+    public void lostTo(OpenAttempt winner) {
+        if (startNanos - winner.startNanos < 0) {
+            givenUp(Kind.ABANDONED, "a later attempt was answered first", true);
+        } else {
+            abandoned();
+        }
     }
 
     /** Gives it up because another attempt has decided the call, or the call's time is over: no fault of the node's. */

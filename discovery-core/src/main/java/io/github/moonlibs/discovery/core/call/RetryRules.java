@@ -85,7 +85,7 @@ public final class RetryRules {
     }
 
     /** Whether the options allow one more execution, beside those that have ended and those that are under way. */
-    public boolean allowsAnother(Call call, int underWay) {
+    boolean allowsAnother(Call call, int underWay) {
         int max = call.options().maxAttempts();
         return max == 0 || call.executions() + underWay < max;
     }

@@ -127,7 +127,7 @@ public final class RoutePlan {
 
     /**
      * A route for a hedge, paid for: to a node that announces the method as retriable, and is neither ejected, nor full, nor
-     * tried, nor being asked. Null if there is none now, or no token.
+     * tried, nor being asked. Null if there is none now, or no token, or if the options allow no further execution.
      *
      * @param isAsked whether an attempt on the node is open
      * @param underWay how many attempts have no outcome yet
@@ -138,7 +138,11 @@ public final class RoutePlan {
         Predicate<Route> excluded = route ->
                 !route.retriable() || call.hasTried(route.node()) || route.isFull() || isAsked.test(route.node());
         // in this order: the token is for a node that is there, and the pick may spend its probe
-        if (routes == null || !routes.canHedge(excluded) || !rules.takeToken(call, underWay)) {
+        // one that is under way may turn out to have sent nothing, which leaves an execution for another
+        if (routes == null
+                || !rules.allowsAnother(call, underWay)
+                || !routes.canHedge(excluded)
+                || !rules.takeToken(call, underWay)) {
             return null;
         }
         Route route = routes.pickHedge(excluded, randoms.get());

@@ -1,7 +1,6 @@
 package io.github.moonlibs.discovery.core.call;
 
 import io.github.moonlibs.discovery.AttemptException;
-import io.github.moonlibs.discovery.AttemptException.Kind;
 import io.github.moonlibs.discovery.Result;
 import io.github.moonlibs.discovery.core.routing.Route;
 import java.util.List;
@@ -34,11 +33,7 @@ public final class SequentialCall {
                 }
                 parts.rules().pauseBeforeAnother(call);
             } catch (InterruptedException interrupt) {
-                call.record(
-                        route,
-                        began,
-                        new AttemptException(Kind.INTERRUPTED, true, "the calling thread was interrupted", null),
-                        Proof.NONE);
+                call.recordInterrupt(route, began);
                 throw call.interrupted(interrupt);
             }
         }

@@ -1,7 +1,6 @@
 package io.github.moonlibs.discovery.core.transaction;
 
 import io.github.moonlibs.discovery.AttemptException;
-import io.github.moonlibs.discovery.AttemptException.Kind;
 import io.github.moonlibs.discovery.Transaction.Isolation;
 import io.github.moonlibs.discovery.core.call.Call;
 import io.github.moonlibs.discovery.core.call.CallParts;
@@ -41,11 +40,7 @@ public final class Beginning {
                 call.record(route, attempt.startNanos(), failure, proof(route, failure));
                 parts.rules().pauseBeforeAnother(call);
             } catch (InterruptedException interrupt) {
-                call.record(
-                        route,
-                        attempt.startNanos(),
-                        new AttemptException(Kind.INTERRUPTED, true, "the calling thread was interrupted", null),
-                        Proof.NONE);
+                call.recordInterrupt(route, attempt.startNanos());
                 throw call.interrupted(interrupt);
             }
         }

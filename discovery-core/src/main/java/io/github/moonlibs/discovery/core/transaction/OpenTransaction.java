@@ -274,11 +274,7 @@ public final class OpenTransaction implements Transaction {
         } catch (InterruptedException interrupt) {
             understood = true;
             Thread.currentThread().interrupt();
-            call.record(
-                    route,
-                    attempt.startNanos(),
-                    new AttemptException(Kind.INTERRUPTED, true, "the calling thread was interrupted", null),
-                    Proof.NONE);
+            call.recordInterrupt(route, attempt.startNanos());
             if (asked == Asked.COMMIT) {
                 abandonUnknown();
                 throw call.commitUnknown(node());
