@@ -207,7 +207,7 @@ public interface DiscoveryClient extends AutoCloseable {
      * application's has been executed then. Once begun, it stays on its node.
      *
      * @param method which nodes serve it, for example the first procedure that is called inside; it isn't called by this
-     * @param options the deadline is the whole transaction's, which the server is told, too; the timeout is each request's;
+     * @param options the deadline is that of the whole transaction, and the server keeps to it, too; the timeout is each request's;
      *     the push listener and the timeout argument are for its calls
      * @throws CallException if it could not be begun: as for a call, or because the server keeps no transaction open
      */

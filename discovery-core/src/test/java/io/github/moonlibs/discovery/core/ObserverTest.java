@@ -307,7 +307,7 @@ class ObserverTest {
             assertThat(answer.join()).isEqualTo("a:1");
             assertThat(told.of("call ended")).hasSize(1);
             String failed = "observer " + broken.getClass().getName() + " failed";
-            // whoever saw it fail first logs it
+            // the thread that sees it fail first logs it, maybe a moment later
             await("it is logged", () -> !lines.with(failed).isEmpty());
             client.close();
             assertThat(lines.with(failed)).hasSize(1);

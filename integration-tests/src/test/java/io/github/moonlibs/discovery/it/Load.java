@@ -7,28 +7,21 @@ import io.github.moonlibs.discovery.CallException;
 import io.github.moonlibs.discovery.CallOptions;
 import io.github.moonlibs.discovery.Deadline;
 import io.github.moonlibs.discovery.DiscoveryClient;
-import io.github.moonlibs.discovery.testkit.Waiting;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 /** Many virtual threads that call a method, one call after another, until they are stopped. */
 final class Load implements AutoCloseable {
-    /** The pause between two calls of a thread, so that two hundred threads do not take the whole machine. */
-    private static final long PAUSE_NANOS = 5_000_000;
-
-    final AtomicLong calls = new AtomicLong();
+    final AtomicLong calls;
     final AtomicLong longestOverrunNanos = new AtomicLong();
     final Queue<Exception> failures = new ConcurrentLinkedQueue<>();
 
-    private final List<Thread> threads = new ArrayList<>();
+    private final Repeated threads;
     private final int callers;
-    private volatile boolean stopping;
 
     Load(
             DiscoveryClient client,
@@ -38,14 +31,8 @@ final class Load implements AutoCloseable {
             Duration timeout,
             Duration deadline) {
         this.callers = callers;
-        for (int i = 0; i < callers; i++) {
-            threads.add(Thread.startVirtualThread(() -> {
-                while (!stopping) {
-                    call(client, method, arguments.get(), timeout, deadline);
-                    LockSupport.parkNanos(PAUSE_NANOS);
-                }
-            }));
-        }
+        threads = new Repeated(callers, () -> call(client, method, arguments.get(), timeout, deadline));
+        calls = threads.times;
     }
 
     private void call(DiscoveryClient client, String method, List<?> arguments, Duration timeout, Duration within) {
@@ -59,13 +46,11 @@ final class Load implements AutoCloseable {
             failures.add(e);
         }
         longestOverrunNanos.accumulateAndGet(-deadline.remainingNanos(), Math::max);
-        calls.incrementAndGet();
     }
 
     /** Waits until this many more calls have ended. */
     void awaitMore(long more) {
-        long target = calls.get() + more;
-        Waiting.until(() -> more + " more calls", () -> calls.get() >= target);
+        threads.awaitMore(more, () -> more + " more calls");
     }
 
     /** Since there were so many failures, at most one a caller has been added, each of a call on that server. */
@@ -88,14 +73,6 @@ final class Load implements AutoCloseable {
 
     /** Stops calling, and waits for the last calls. */
     void end() {
-        stopping = true;
-        for (Thread thread : threads) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
-            }
-        }
+        threads.close();
     }
 }

@@ -82,18 +82,15 @@ public final class BulkCall {
     private int waitingUntried;
 
     // times of System.nanoTime are compared by their difference
-
     private final PriorityQueue<BulkElement> pausing =
             new PriorityQueue<>((one, other) -> Long.signum(one.resumeAt - other.resumeAt));
 
-    /** Attempts at whose times hedges are due. Those among them whose elements no longer expect that are passed by. */
-    private final PriorityQueue<BulkAttempt> hedgeable =
-            new PriorityQueue<>((one, other) -> Long.signum(one.hedgeAt - other.hedgeAt));
+    private final Hedges hedges = new Hedges(2 * WINDOW);
+    private final UnderWay underWay = new UnderWay();
 
     private CallOutcome[] outcomes = {};
     private int begun;
     private int ended;
-    private @Nullable BulkElement underWay;
     private int attempts;
     private long now;
 
@@ -174,7 +171,7 @@ public final class BulkCall {
             }
             now = call.readClock();
             begun++;
-            link(element);
+            underWay.add(element);
             advance(element, subtasks);
         }
     }
@@ -236,19 +233,9 @@ public final class BulkCall {
         element.toHedge = null;
         long delay = parts.hedgeDelay().of(element.call, attempt);
         if (delay != HedgeDelay.NEVER) {
-            expectHedge(made, attempt.startNanos() + delay);
+            hedges.expect(made, attempt.startNanos() + delay);
         }
         return true;
-    }
-
-    /** Expects the element's next hedge at that time, and at no other. */
-    private void expectHedge(BulkAttempt attempt, long at) {
-        attempt.hedgeAt = at;
-        attempt.element.toHedge = attempt;
-        hedgeable.add(attempt);
-        if (hedgeable.size() > 2 * WINDOW) {
-            hedgeable.removeIf(each -> !each.expectsHedge());
-        }
     }
 
     // ---- outcomes
@@ -356,7 +343,7 @@ public final class BulkCall {
     private void end(BulkElement element, @Nullable Result result, @Nullable RuntimeException failure) {
         outcomes[element.index] = new CallOutcome(result, failure);
         ended++;
-        unlink(element);
+        underWay.remove(element);
         counting.end(element.call, failure);
     }
 
@@ -397,27 +384,18 @@ public final class BulkCall {
 
     /** Makes the hedges that are due. */
     private void hedge(Subtasks subtasks) throws InterruptedException {
-        for (BulkAttempt next = nextHedge(); next != null && next.hedgeAt - now <= 0; next = nextHedge()) {
-            hedgeable.remove();
+        for (BulkAttempt next = hedges.next(); next != null && next.hedgeAt - now <= 0; next = hedges.next()) {
+            hedges.remove();
             BulkElement element = next.element;
             try {
                 if (!hedge(element, subtasks)) {
                     // in a while there may be a node or a token
-                    expectHedge(next, now + element.nextHedgePause());
+                    hedges.expect(next, now + element.nextHedgePause());
                 }
             } catch (RuntimeException failure) {
                 fail(element, failure);
             }
         }
-    }
-
-    private @Nullable BulkAttempt nextHedge() {
-        BulkAttempt next = hedgeable.peek();
-        while (next != null && !next.expectsHedge()) {
-            hedgeable.remove();
-            next = hedgeable.peek();
-        }
-        return next;
     }
 
     private boolean hedge(BulkElement element, Subtasks subtasks) throws InterruptedException {
@@ -446,7 +424,7 @@ public final class BulkCall {
         if (resumed != null) {
             nearest = Math.min(nearest, resumed.resumeAt - now);
         }
-        BulkAttempt hedged = nextHedge();
+        BulkAttempt hedged = hedges.next();
         if (hedged != null) {
             nearest = Math.min(nearest, hedged.hedgeAt - now);
         }
@@ -460,7 +438,7 @@ public final class BulkCall {
 
     /** Waits as a single call does. */
     private void awaitRoute(Subtasks subtasks) throws InterruptedException {
-        // those that can only wait for a route are not told of a place
+        // a place that comes free wakes none of those that can only wait for a route
         for (int i = waiting.size(); i > 1 && !parts.plan().hasUntried(waiting.element().call); i--) {
             waiting.add(waiting.remove());
         }
@@ -494,7 +472,7 @@ public final class BulkCall {
         waiting.clear();
         waitingUntried = 0;
         pausing.clear();
-        for (BulkElement element = underWay; element != null; element = underWay) {
+        for (BulkElement element = underWay.first(); element != null; element = underWay.first()) {
             for (BulkAttempt open = element.open; open != null; open = element.open) {
                 over(open);
                 AttemptException outcome = open.attempt.interrupted();
@@ -508,14 +486,14 @@ public final class BulkCall {
     /** For an Error, or what the list of arguments throws. */
     private void giveUpRest(@Nullable Throwable thrown) {
         Throwable another = null;
-        for (BulkElement element = underWay; element != null; element = underWay) {
+        for (BulkElement element = underWay.first(); element != null; element = underWay.first()) {
             try {
                 BulkAttempt open = element.open;
                 if (open != null) {
                     over(open);
                     open.attempt.close();
                 } else {
-                    unlink(element);
+                    underWay.remove(element);
                     counting.end(element.call, thrown);
                 }
             } catch (RuntimeException | Error e) {
@@ -527,27 +505,6 @@ public final class BulkCall {
         }
         if (another instanceof RuntimeException exception) {
             throw exception;
-        }
-    }
-
-    private void link(BulkElement element) {
-        element.after = underWay;
-        if (underWay != null) {
-            underWay.before = element;
-        }
-        underWay = element;
-    }
-
-    private void unlink(BulkElement element) {
-        BulkElement before = element.before;
-        BulkElement after = element.after;
-        if (before == null) {
-            underWay = after;
-        } else {
-            before.after = after;
-        }
-        if (after != null) {
-            after.before = before;
         }
     }
 }

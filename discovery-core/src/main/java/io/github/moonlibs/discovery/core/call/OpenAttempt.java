@@ -325,13 +325,14 @@ public final class OpenAttempt {
         return state == State.LATE;
     }
 
-    /** Gives it up because that attempt of the call succeeded, which counts against the node if that one is the later one. */
-    public void lostTo(OpenAttempt winner) {
-        if (startNanos - winner.startNanos < 0) {
-            givenUp(Kind.ABANDONED, "a later attempt was answered first", true);
-        } else {
-            abandoned();
-        }
+    /** Gives it up because that attempt of the call has succeeded. */
+    public AttemptException lostTo(OpenAttempt winner) {
+        return startNanos - winner.startNanos < 0 ? overtaken() : abandoned();
+    }
+
+    /** Gives it up because a later attempt of the call succeeded first, which counts against the node. */
+    AttemptException overtaken() {
+        return givenUp(Kind.ABANDONED, "a later attempt was answered first", true);
     }
 
     /** Gives it up because another attempt has decided the call, or the call's time is over: no fault of the node's. */

@@ -1,5 +1,6 @@
 package io.github.moonlibs.discovery.iproto.connection;
 
+import io.github.moonlibs.discovery.AttemptException;
 import io.github.moonlibs.discovery.Result;
 import io.github.moonlibs.discovery.iproto.codec.Iproto;
 import io.github.moonlibs.discovery.iproto.codec.Request;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What a caller does, from the request's bytes to its outcome; on the caller's thread. Thread-safe. */
 final class Calls implements Streams.Requests {
-    static final long LONGEST = TimeUnit.DAYS.toNanos(36_525);
+    private static final long LONGEST = TimeUnit.DAYS.toNanos(36_525);
 
     private final InFlight inFlight;
     private final ByteBudget budget;
@@ -72,10 +73,7 @@ final class Calls implements Streams.Requests {
             throw new InterruptedException();
         }
         byte[] request = encoded(stream, type, text, arguments);
-        if (timeoutNanos <= 0) {
-            throw failures.timeout(false, "no time to send the request: ", timeoutNanos);
-        }
-        long timeout = Math.min(timeoutNanos, LONGEST);
+        long timeout = granted(timeoutNanos);
         long now = System.nanoTime();
         long until = now + Math.clamp(patienceNanos, 0, timeout);
         if (!budget.tryTake(request.length)) {
@@ -131,6 +129,18 @@ final class Calls implements Streams.Requests {
         Exchange exchange = Exchange.withoutReply(request);
         budget.take(request.length);
         sender.sendLater(exchange);
+    }
+
+    /**
+     * How long a request may take that is to take so long.
+     *
+     * @throws AttemptException if there is no time to send it
+     */
+    long granted(long timeoutNanos) {
+        if (timeoutNanos <= 0) {
+            throw failures.timeout(false, "no time to send the request: ", timeoutNanos);
+        }
+        return Math.min(timeoutNanos, LONGEST);
     }
 
     ByteBudget budget() {

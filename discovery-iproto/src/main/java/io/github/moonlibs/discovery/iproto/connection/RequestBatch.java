@@ -39,13 +39,10 @@ final class RequestBatch implements Transport.Batch {
     public @Nullable PendingReply add(
             String procedure, List<?> arguments, long nowNanos, long timeoutNanos, Runnable onOutcome) {
         byte[] request = calls.encoded(0, Iproto.CALL, procedure, arguments);
-        if (timeoutNanos <= 0) {
-            throw calls.failures().timeout(false, "no time to send the request: ", timeoutNanos);
-        }
+        long timeout = calls.granted(timeoutNanos);
         if (!calls.budget().tryTake(request.length)) {
             return null;
         }
-        long timeout = Math.min(timeoutNanos, Calls.LONGEST);
         long deadline = nowNanos + timeout;
         PendingExchange exchange = calls.enterBatched(procedure, request, timeout, deadline, onOutcome);
         exchange.next = youngest;

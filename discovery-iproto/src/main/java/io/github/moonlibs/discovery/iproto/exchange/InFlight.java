@@ -176,11 +176,9 @@ public final class InFlight {
 
     /** Hands the reply to the exchange of its sync; false if none of those that were sent waits for it. */
     public boolean deliver(ServerPacket reply) {
-        long sync = reply.sync();
-        int index = (int) sync & MOST_SLOTS - 1;
-        Segment segment = segments.get(segmentOf(index));
-        Exchange exchange = segment == null ? null : segment.get(place(index));
-        if (segment == null || exchange == null || exchange.sync != sync || !exchange.deliver(reply)) {
+        Segment segment = segmentFor(reply.sync());
+        Exchange exchange = find(segment, reply.sync());
+        if (segment == null || exchange == null || !exchange.deliver(reply)) {
             return false;
         }
         if (exchange.isUnwoken()) {
@@ -193,10 +191,9 @@ public final class InFlight {
 
     /** Hands what a procedure pushes before its reply to the exchange of its sync, if that still waits. */
     public void push(ServerPacket chunk) {
-        int index = (int) chunk.sync() & MOST_SLOTS - 1;
-        Segment segment = segments.get(segmentOf(index));
-        Exchange exchange = segment == null ? null : segment.get(place(index));
-        if (segment != null && exchange != null && exchange.sync == chunk.sync() && !exchange.isOver()) {
+        Segment segment = segmentFor(chunk.sync());
+        Exchange exchange = find(segment, chunk.sync());
+        if (segment != null && exchange != null && !exchange.isOver()) {
             exchange.pushed(chunk);
             if (exchange.isUnwoken()) {
                 segment.note(origin, origin);
@@ -205,10 +202,22 @@ public final class InFlight {
     }
 
     private boolean remove(Exchange exchange) {
-        int index = (int) exchange.sync & MOST_SLOTS - 1;
-        Segment segment = segments.get(segmentOf(index));
-        int place = place(index);
-        return segment != null && segment.compareAndSet(place, exchange, null);
+        Segment segment = segmentFor(exchange.sync);
+        return segment != null && segment.compareAndSet(place(index(exchange.sync)), exchange, null);
+    }
+
+    private @Nullable Segment segmentFor(long sync) {
+        return segments.get(segmentOf(index(sync)));
+    }
+
+    /** The exchange of that sync in its segment; null if there is none any more. */
+    private static @Nullable Exchange find(@Nullable Segment segment, long sync) {
+        Exchange exchange = segment == null ? null : segment.get(place(index(sync)));
+        return exchange != null && exchange.sync == sync ? exchange : null;
+    }
+
+    private static int index(long sync) {
+        return (int) sync & MOST_SLOTS - 1;
     }
 
     /**
