@@ -138,7 +138,7 @@ public final class OpenAttempt {
         T ask(OpenAttempt attempt, long timeoutNanos) throws InterruptedException;
     }
 
-    /** As {@link #call}, but asks something else. */
+    /** As {@link #call}, but asks something else. Calls don't go this way: the question would cost each some 30 bytes. */
     public <T> T ask(Question<T> question) throws InterruptedException {
         try {
             T answer = question.ask(this, timeoutNanos());
