@@ -5,13 +5,32 @@ import java.util.Locale;
 /** How long to measure. */
 public enum Form {
     /** Checks only that everything works; the figures mean nothing. */
-    SMOKE("--callers 1,64 --rounds 1 --warm-up 0.2 --seconds 0.5", 0, 1, 50, 1_000, 20, 10_000, 4),
+    SMOKE(
+            "--callers 1,64,8/work=0.5ms,8/large=1MB,8/delay=0.2ms --rounds 1 --warm-up 0.2 --seconds 0.5",
+            0,
+            1,
+            50,
+            1_000,
+            20,
+            10_000,
+            4),
     /** Takes less than five minutes. */
-    SHORT("--callers 1,64,512 --rounds 3 --warm-up 1.5 --seconds 1", 2, 3, 300, 100_000, 1_000, 100_000, 60),
+    SHORT(
+            "--callers 1,64,512,10000,200,20/work=0.5ms,64/large=1MB,1/delay=0.2ms,64/delay=0.2ms"
+                    + " --rounds 2 --warm-up 1 --seconds 0.8",
+            2,
+            3,
+            300,
+            100_000,
+            1_000,
+            100_000,
+            60),
     /** Measures everything. */
     FULL(
-            // cartridge-driver takes about ten seconds to reach its full speed
-            "--callers 1,64,512,10000 --rounds 5 --warm-up 12 --seconds 3 --retries 2",
+            // cartridge-driver takes more than ten seconds to reach its full speed
+            "--callers 1,64,512,10000,200,20/work=0.5ms,20/work=2ms,100/work=0.2ms,64/large=1MB,64/large=16MB,"
+                    + "1/delay=0.2ms,64/delay=0.2ms,1/delay=1ms,64/delay=1ms"
+                    + " --rounds 5 --warm-up 3 --settle 30 --seconds 3 --retries 2",
             5,
             5,
             1_000,

@@ -17,6 +17,8 @@ public final class RawConnection implements AutoCloseable {
     private static final int BUFFER = 64 * 1024;
     /** How many bytes a packet's length takes in Tarantool: 0xce and four more. */
     private static final int LENGTH = 5;
+    /** How many bytes have to be there to see whether a reply is an error. */
+    private static final int HEADER = LENGTH + 7;
 
     private final Socket socket;
     private final InputStream in;
@@ -70,17 +72,33 @@ public final class RawConnection implements AutoCloseable {
                 expectSuccess(from);
                 from += length;
                 left--;
+            } else if (length > buffer.length && to - from >= HEADER) {
+                expectSuccess(from);
+                skip(length - (to - from));
+                from = to;
+                left--;
             } else {
                 System.arraycopy(buffer, from, buffer, 0, to - from);
                 to -= from;
                 from = 0;
-                int read = in.read(buffer, to, buffer.length - to);
-                if (read < 0) {
-                    throw new EOFException("the server closed the connection");
-                }
-                to += read;
+                to += read(to, buffer.length - to);
             }
         }
+    }
+
+    private void skip(int bytes) throws IOException {
+        int left = bytes;
+        while (left > 0) {
+            left -= read(0, Math.min(left, buffer.length));
+        }
+    }
+
+    private int read(int at, int most) throws IOException {
+        int read = in.read(buffer, at, most);
+        if (read < 0) {
+            throw new EOFException("the server closed the connection");
+        }
+        return read;
     }
 
     /** A header is a map that begins with the key 0 and the code in five bytes: 0, or an error's. */

@@ -1,6 +1,7 @@
 package io.github.moonlibs.discovery.benchmarks.report;
 
 import io.github.moonlibs.discovery.benchmarks.JmhSuite.Score;
+import io.github.moonlibs.discovery.benchmarks.sidebyside.Load;
 import io.github.moonlibs.discovery.benchmarks.sidebyside.Measurement;
 import io.github.moonlibs.discovery.benchmarks.sidebyside.Medians;
 import java.util.ArrayList;
@@ -16,7 +17,9 @@ final class Plots {
     static List<LinePlot> of(Results results) {
         List<LinePlot> plots = new ArrayList<>();
         results.sideBySide().ifPresent(all -> {
-            List<Measurement> medians = Medians.of(all.measurements());
+            List<Measurement> medians = Medians.of(all.measurements()).stream()
+                    .filter(one -> Load.of(one.load()).isPlain())
+                    .toList();
             plots.add(callers("Throughput", "calls a second", true, medians, Measurement::callsPerSecond));
             plots.add(callers("Latency, median", "µs", true, medians, Measurement::p50));
             plots.add(callers("Latency, 99th percentile", "µs", true, medians, Measurement::p99));
@@ -44,7 +47,7 @@ final class Plots {
                         medians.stream()
                                 .filter(one -> one.contestant().equals(name))
                                 .toList(),
-                        Measurement::callers,
+                        one -> Load.of(one.load()).callers(),
                         figure));
         return plot;
     }

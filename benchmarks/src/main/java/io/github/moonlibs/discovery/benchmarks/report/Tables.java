@@ -47,6 +47,7 @@ final class Tables {
                         "p50, µs",
                         "p99, µs",
                         "p99.9, µs",
+                        "to the server, µs",
                         "client CPU, µs a call",
                         "servers' CPU, µs a call",
                         "bytes a call",
@@ -54,11 +55,12 @@ final class Tables {
                 Medians.of(measurements).stream()
                         .map(one -> List.of(
                                 one.contestant(),
-                                number("%,.0f", one.callers()),
+                                one.load(),
                                 number("%,.0f", one.callsPerSecond()),
                                 number("%,.1f", one.p50()),
                                 number("%,.1f", one.p99()),
                                 number("%,.0f", one.p999()),
+                                one.toServer() == 0 ? "–" : number("%,.0f", one.toServer()),
                                 number("%.2f", one.clientCpu()),
                                 number("%.2f", one.serverCpu()),
                                 number("%,.0f", one.allocated()),

@@ -31,13 +31,14 @@ final class BulkContestant implements Contestant {
     }
 
     @Override
-    public Caller caller(int number) {
-        RawConnection connection = connections.get(number);
+    public Caller caller(Request request) {
+        RawConnection connection = connections.get(request.id());
         int turn = turn(callers);
-        byte[] requests = RawConnection.requests(turn, METHOD, number);
+        byte[] requests = request.bytes(turn);
         return () -> {
             connection.send(requests);
             connection.skipReplies(turn);
+            return 0;
         };
     }
 

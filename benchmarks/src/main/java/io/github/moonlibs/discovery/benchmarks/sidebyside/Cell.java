@@ -1,7 +1,8 @@
 package io.github.moonlibs.discovery.benchmarks.sidebyside;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import java.lang.reflect.RecordComponent;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -14,58 +15,79 @@ import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One contestant with a number of callers, which call again as soon as they are answered: first unmeasured, until the
- * code is compiled, then measured. It has a process of its own, so that it inherits no threads, code or garbage.
+ * One contestant under a load, whose callers call again as soon as they are answered and have computed: first unmeasured,
+ * until the code is compiled, then measured. It has a process of its own, so that it inherits no threads, code or garbage,
+ * and needs no library but the contestant's and HdrHistogram.
  *
- * <p>Usage: {@code Cell CONTESTANT CALLERS WARM-UP-SECONDS SECONDS ENDPOINT,… [PID,…]}, where the endpoints are those
- * of Tarantool instances that have the method, and PID are their processes. Writes a {@link Measurement} as JSON.
+ * <p>Usage: {@code Cell WAY DRIVER LOAD WARM-UP-SECONDS SETTLE-SECONDS SECONDS ENDPOINT,… [PID,…]}, where the endpoints are
+ * those of the {@link Instances}, and PID are their processes. Writes a {@link Measurement} as JSON.
  */
 final class Cell {
     private static final Duration PATIENCE = Duration.ofSeconds(70);
+    private static final long LARGE_PAUSE_MILLIS = 20;
 
     private final Way way;
-    private final int callers;
-    private final Latencies latencies = new Latencies();
+    private final String driver;
+    private final Load load;
+    private final Work work;
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private final CountDownLatch failed = new CountDownLatch(1);
-    private volatile boolean measuring;
+
+    /** What is recorded now: one for the warm-up, one that counts, one for what comes after it. */
+    private volatile Latencies latencies = new Latencies();
+
     private volatile boolean over;
 
-    private Cell(Way way, int callers) {
+    private Cell(Way way, String driver, Load load) {
         this.way = way;
-        this.callers = callers;
+        this.driver = driver;
+        this.load = load;
+        work = new Work(load.work());
     }
 
     /** Measures. */
     public static void main(String[] args) throws Exception {
         Logger.getLogger("").setLevel(Level.WARNING);
-        List<String> endpoints = List.of(args[4].split(",", -1));
-        List<Long> servers = args.length < 6
+        List<String> endpoints = List.of(args[6].split(",", -1));
+        List<Long> servers = args.length < 8
                 ? List.of()
-                : Arrays.stream(args[5].split(",", -1)).map(Long::valueOf).toList();
-        Measurement measurement = new Cell(Way.of(args[0]), Integer.parseInt(args[1]))
-                .measure(endpoints, servers, seconds(args[2]), seconds(args[3]));
-        System.out.println(new ObjectMapper().writeValueAsString(measurement));
+                : Arrays.stream(args[7].split(",", -1)).map(Long::valueOf).toList();
+        Measurement measurement = new Cell(Way.valueOf(args[0]), args[1], Load.of(args[2]))
+                .measure(endpoints, servers, seconds(args[3]), seconds(args[4]), seconds(args[5]));
+        System.out.println(json(measurement));
+        // a driver is not closed, and its threads would stay
+        System.exit(0);
     }
 
     private static Duration seconds(String number) {
         return Duration.ofMillis((long) (Double.parseDouble(number) * 1_000));
     }
 
-    private Measurement measure(List<String> endpoints, List<Long> servers, Duration warmUp, Duration length)
+    /** By hand, because a contestant may bring any version of a library that does it, or none. */
+    private static String json(Measurement measurement) throws ReflectiveOperationException {
+        List<String> members = new ArrayList<>();
+        for (RecordComponent component : Measurement.class.getRecordComponents()) {
+            Object value = component.getAccessor().invoke(measurement);
+            members.add("\"" + component.getName() + "\": " + (value instanceof String ? "\"" + value + "\"" : value));
+        }
+        return "{" + String.join(", ", members) + "}";
+    }
+
+    private Measurement measure(
+            List<String> endpoints, List<Long> servers, Duration warmUp, Duration settle, Duration length)
             throws Exception {
-        try (Contestant contestant = way.open(endpoints, callers)) {
-            List<Thread> threads = new ArrayList<>();
-            for (int i = 0; i < contestant.threads(callers); i++) {
-                int number = i;
-                Contestant.Caller caller = contestant.caller(number);
-                threads.add(way.threads().start(() -> call(number, caller)));
-            }
+        try (Contestant contestant = way.open(driver, endpoints, load.callers())) {
+            List<Thread> threads = start(contestant);
             await(warmUp);
+            if (!settle.isZero()) {
+                new Settling(latencies, this::await).await(settle);
+            }
+            Latencies measured = new Latencies();
+            Latencies afterwards = new Latencies();
             Usage before = Usage.now(servers);
-            measuring = true;
+            latencies = measured;
             await(length);
-            measuring = false;
+            latencies = afterwards;
             Usage used = Usage.now(servers).since(before);
             over = true;
             for (Thread thread : threads) {
@@ -74,8 +96,22 @@ final class Cell {
                 }
             }
             await(Duration.ZERO);
-            return measurement(used, contestant.turn(callers));
+            return measurement(measured, used, contestant.turn(load.callers()));
         }
+    }
+
+    private List<Thread> start(Contestant contestant) throws Exception {
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < contestant.threads(load.callers()); i++) {
+            int number = i;
+            Contestant.Caller caller = contestant.caller(load.request(number));
+            threads.add(way.threads().start(() -> guarded(() -> call(number, caller))));
+        }
+        if (load.largeMegabytes() > 0) {
+            Contestant.Caller caller = contestant.caller(load.largeRequest());
+            threads.add(way.threads().start(() -> guarded(() -> callLarge(caller))));
+        }
+        return threads;
     }
 
     /** Lets the callers call for this time. Fails if a call has failed. */
@@ -85,38 +121,60 @@ final class Cell {
         }
     }
 
-    private void call(int number, Contestant.Caller caller) {
+    private interface Calling {
+        void run() throws Exception;
+    }
+
+    private void guarded(Calling calling) {
         try {
-            long before = System.nanoTime();
-            while (!over) {
-                caller.turn();
-                long now = System.nanoTime();
-                if (measuring) {
-                    latencies.record(number, now - before);
-                }
-                before = now;
-            }
+            calling.run();
         } catch (Exception e) {
             failure.compareAndSet(null, e);
             failed.countDown();
         }
     }
 
-    private Measurement measurement(Usage used, int turn) {
-        Histogram turns = latencies.sum();
+    private void call(int number, Contestant.Caller caller) throws Exception {
+        boolean works = !load.work().isZero();
+        long before = System.nanoTime();
+        while (!over) {
+            long called = works ? epochNanos() : 0;
+            long server = caller.turn();
+            long now = System.nanoTime();
+            latencies.record(number, now - before, server == 0 ? 0 : server - called);
+            work.run();
+            before = works ? System.nanoTime() : now;
+        }
+    }
+
+    private static long epochNanos() {
+        Instant now = Instant.now();
+        return now.getEpochSecond() * 1_000_000_000 + now.getNano();
+    }
+
+    private void callLarge(Contestant.Caller caller) throws Exception {
+        while (!over) {
+            caller.turn();
+            Thread.sleep(LARGE_PAUSE_MILLIS);
+        }
+    }
+
+    private Measurement measurement(Latencies measured, Usage used, int turn) {
+        Histogram turns = measured.sum();
         double calls = (double) turns.getTotalCount() * turn;
         if (calls == 0) {
             throw new IllegalStateException("no call was answered within the measured time");
         }
         return new Measurement(
                 way.id(),
-                callers,
+                load.toString(),
                 1,
                 calls / used.nanos() * 1e9,
                 turns.getValueAtPercentile(50) / 1e3,
                 turns.getValueAtPercentile(99) / 1e3,
                 turns.getValueAtPercentile(99.9) / 1e3,
-                used.clientCpu() / 1e3 / calls,
+                measured.toServer().getValueAtPercentile(50) / 1e3,
+                used.clientCpu() / 1e3 / calls - load.work().toNanos() / 1e3,
                 used.serverCpu() / 1e3 / calls,
                 used.allocated() / calls,
                 used.othersShare());

@@ -1,22 +1,21 @@
 package io.github.moonlibs.discovery.benchmarks.sidebyside;
 
 import java.io.IOException;
-import java.util.List;
 
-/** A way to call {@code users.get} on the three instances. Closing it ends its connections. */
+/** A way to call the procedures of the three instances. Closing it ends its connections. */
 interface Contestant extends AutoCloseable {
-    String METHOD = "users.get";
-    /** How many values the method returns; the first is its argument. */
-    int VALUES = 3;
-
     /** Makes the calls of one thread. Not thread-safe. */
     interface Caller {
-        /** Makes the calls of one turn, and returns when all were answered. */
-        void turn() throws Exception;
+        /**
+         * Makes the calls of one turn, and returns when all were answered.
+         *
+         * @return the server's time at the call, if the reply has it and is decoded, or 0
+         */
+        long turn() throws Exception;
     }
 
-    /** The caller for the thread of this number. */
-    Caller caller(int number) throws Exception;
+    /** A caller for one thread. */
+    Caller caller(Request request) throws Exception;
 
     /** How many threads make the calls of this many callers. */
     default int threads(int callers) {
@@ -30,12 +29,4 @@ interface Contestant extends AutoCloseable {
 
     @Override
     void close() throws IOException;
-
-    /** Checks the reply, so that no contestant is fast because it is wrong. */
-    static void check(long id, List<?> values) {
-        if (values.size() != VALUES || !(values.getFirst() instanceof Number first) || first.longValue() != id) {
-            throw new IllegalStateException(
-                    METHOD + "(" + id + "): expected " + VALUES + " values, the first " + id + ", got " + values);
-        }
-    }
 }

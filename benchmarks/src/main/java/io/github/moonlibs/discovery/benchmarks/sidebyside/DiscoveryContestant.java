@@ -13,7 +13,7 @@ final class DiscoveryContestant implements Contestant {
         client = client(endpoints);
     }
 
-    /** Once all of the instances are known to serve the method. */
+    /** Once all of the instances are known to serve the procedures, which they announce together. */
     static DiscoveryClient client(List<String> endpoints) throws InterruptedException {
         // with so many callers on two cores a call may take up to a second
         Duration patience = Duration.ofSeconds(60);
@@ -21,16 +21,16 @@ final class DiscoveryContestant implements Contestant {
                 .endpoints(endpoints.toArray(String[]::new))
                 .callOptions(CallOptions.defaults().withTimeout(patience))
                 .connect();
-        if (!client.awaitMethod(METHOD, endpoints.size(), patience)) {
+        if (!client.awaitMethod(Request.GET, endpoints.size(), patience)) {
             throw new IllegalStateException("not served: " + client.topology());
         }
         return client;
     }
 
     @Override
-    public Caller caller(int number) {
-        return () ->
-                Contestant.check(number, client.call(METHOD, List.of(number)).values());
+    public Caller caller(Request request) {
+        return () -> request.check(
+                client.call(request.procedure(), request.arguments()).values());
     }
 
     @Override

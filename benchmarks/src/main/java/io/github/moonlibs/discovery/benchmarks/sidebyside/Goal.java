@@ -15,54 +15,70 @@ record Goal(
         String what,
         ToDoubleFunction<Measurement> figure,
         String contestant,
-        int callers,
+        String load,
         String other,
-        int otherCallers,
+        String otherLoad,
         boolean atLeast,
         double bound) {
+    private static final String DISCOVERY = "discovery";
+    private static final String CARTRIDGE = "cartridge";
+    private static final String CALLS = "calls/s";
+    private static final String P99 = "p99";
+    private static final String CPU = "client CPU";
 
     static final List<Goal> ALL = List.of(
-            atLeast("calls/s", Measurement::callsPerSecond, "discovery", 64, "cartridge", 64, 5),
-            atLeast("calls/s", Measurement::callsPerSecond, "discovery", 512, "cartridge", 512, 7),
-            atLeast("calls/s", Measurement::callsPerSecond, "discovery", 10_000, "discovery", 512, 0.8),
-            atLeast("calls/s", Measurement::callsPerSecond, "discovery-many", 10_000, "bulk", 512, 0.65),
-            atMost("p99", Measurement::p99, "discovery", 64, "cartridge", 1 / 6.0),
-            atMost("client CPU", Measurement::clientCpu, "discovery", 64, "cartridge", 1 / 7.0),
-            atMost("client CPU", Measurement::clientCpu, "discovery", 512, "cartridge", 1 / 10.0),
-            atMost("p50", Measurement::p50, "discovery", 1, "socket", 1.05),
-            atMost("p50", Measurement::p50, "discovery-platform", 1, "socket-platform", 1.05));
+            atLeast(CALLS, Measurement::callsPerSecond, DISCOVERY, "64", CARTRIDGE, "64", 5),
+            atLeast(CALLS, Measurement::callsPerSecond, DISCOVERY, "512", CARTRIDGE, "512", 7),
+            atLeast(CALLS, Measurement::callsPerSecond, DISCOVERY, "64", "bulk", "64", 0.45),
+            atLeast(CALLS, Measurement::callsPerSecond, DISCOVERY, "512", "bulk", "512", 0.3),
+            atLeast(CALLS, Measurement::callsPerSecond, DISCOVERY, "10000", DISCOVERY, "512", 0.95),
+            atLeast(CALLS, Measurement::callsPerSecond, "discovery-many", "10000", "bulk", "512", 0.65),
+            atMost(P99, Measurement::p99, DISCOVERY, "64", CARTRIDGE, "64", 1 / 6.0),
+            atMost(CPU, Measurement::clientCpu, DISCOVERY, "64", CARTRIDGE, "64", 0.12),
+            atMost(CPU, Measurement::clientCpu, DISCOVERY, "512", CARTRIDGE, "512", 0.08),
+            atMost("CPU of all", Measurement::cpu, DISCOVERY, "64", "bulk", "64", 2.1),
+            atMost("p50", Measurement::p50, DISCOVERY, "1", "socket", "1", 1.05),
+            atMost("p50", Measurement::p50, "discovery-platform", "1", "socket-platform", "1", 1.05),
+            atMost("p50", Measurement::p50, DISCOVERY, "1", "discovery-platform", "1", 1.25),
+            atMost(CPU, Measurement::clientCpu, "discovery-platform", "200", DISCOVERY, "200", 1.25),
+            atMost(P99, Measurement::p99, DISCOVERY, "64/large=1MB", DISCOVERY, "64", 2),
+            atMost(P99, Measurement::p99, DISCOVERY, "64/large=16MB", DISCOVERY, "64", 2),
+            // as many calls for each caller as a lone one makes
+            atLeast(CALLS, Measurement::callsPerSecond, DISCOVERY, "64/delay=0.2ms", DISCOVERY, "1/delay=0.2ms", 62),
+            atLeast(CALLS, Measurement::callsPerSecond, DISCOVERY, "64/delay=1ms", DISCOVERY, "1/delay=1ms", 62));
 
     private static Goal atLeast(
             String what,
             ToDoubleFunction<Measurement> figure,
             String contestant,
-            int callers,
+            String load,
             String other,
-            int otherCallers,
+            String otherLoad,
             double bound) {
-        return new Goal(what, figure, contestant, callers, other, otherCallers, true, bound);
+        return new Goal(what, figure, contestant, load, other, otherLoad, true, bound);
     }
 
     private static Goal atMost(
             String what,
             ToDoubleFunction<Measurement> figure,
             String contestant,
-            int callers,
+            String load,
             String other,
+            String otherLoad,
             double bound) {
-        return new Goal(what, figure, contestant, callers, other, callers, false, bound);
+        return new Goal(what, figure, contestant, load, other, otherLoad, false, bound);
     }
 
     /** Whether the median of the rounds' ratios reaches the goal; empty if one of the two was not measured. */
     Optional<Verdict> verdict(List<Measurement> measurements) {
-        return Medians.ratio(measurements, figure, contestant, callers, other, otherCallers)
+        return Medians.ratio(measurements, figure, contestant, load, other, otherLoad)
                 .map(ratio -> atLeast
                         ? Verdict.atLeast(subject(), bound, ratio, "")
                         : Verdict.atMost(subject(), bound, ratio, ""));
     }
 
     private String subject() {
-        return what + ", " + contestant + " at " + callers + " : " + other
-                + (otherCallers == callers ? "" : " at " + otherCallers);
+        return what + ", " + contestant + " at " + load + " : " + other
+                + (otherLoad.equals(load) ? "" : " at " + otherLoad);
     }
 }

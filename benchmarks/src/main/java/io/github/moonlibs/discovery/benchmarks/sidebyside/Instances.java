@@ -5,12 +5,23 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/** Three real Tarantool instances, each a process on an address of its own, that serve {@code users.get}. */
+/** Three real Tarantool instances, each a process on an address of its own, that serve what {@link Request} asks for. */
 final class Instances implements AutoCloseable {
     private static final int COUNT = 3;
     private static final String SCRIPT = """
-            users = { get = function(id) return id, 'user', 'user@example.com' end }
-            testkit.announce('users.get', 100, true)
+            local clock = require('clock')
+            local large = {}
+            users = {
+                get = function(id) return id, 'user', 'user@example.com' end,
+                seen = function(id) return id, clock.realtime64(), 'user@example.com' end,
+                large = function(id, megabytes)
+                    large[megabytes] = large[megabytes] or string.rep('x', megabytes * 2^20)
+                    return id, megabytes, large[megabytes]
+                end,
+            }
+            for _, name in ipairs({'get', 'seen', 'large'}) do
+                testkit.announce('users.' .. name, 100, true)
+            end
             """;
 
     private final List<TarantoolServer> servers = new ArrayList<>();

@@ -3,7 +3,7 @@ package io.github.moonlibs.discovery.benchmarks.sidebyside;
 import io.github.moonlibs.discovery.CallOutcome;
 import io.github.moonlibs.discovery.DiscoveryClient;
 import java.util.List;
-import java.util.stream.LongStream;
+import java.util.stream.IntStream;
 
 /** The whole library in bulk: one thread makes the calls of all callers by one {@code callMany}, and decodes every value. */
 final class ManyContestant implements Contestant {
@@ -26,14 +26,18 @@ final class ManyContestant implements Contestant {
     }
 
     @Override
-    public Caller caller(int number) {
-        List<List<Long>> arguments =
-                LongStream.range(0, callers).mapToObj(List::of).toList();
+    public Caller caller(Request request) {
+        List<Request> requests = IntStream.range(0, callers)
+                .mapToObj(id -> new Request(request.procedure(), id, 0))
+                .toList();
+        List<List<Integer>> arguments =
+                requests.stream().map(Request::arguments).toList();
         return () -> {
-            long id = 0;
-            for (CallOutcome outcome : client.callMany(METHOD, arguments)) {
-                Contestant.check(id++, outcome.orThrow().values());
+            int id = 0;
+            for (CallOutcome outcome : client.callMany(request.procedure(), arguments)) {
+                requests.get(id++).check(outcome.orThrow().values());
             }
+            return 0;
         };
     }
 

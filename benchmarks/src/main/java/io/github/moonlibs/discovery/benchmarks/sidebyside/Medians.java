@@ -17,19 +17,20 @@ public final class Medians {
     public static List<Measurement> of(List<Measurement> measurements) {
         Map<Object, List<Measurement>> cells = measurements.stream()
                 .collect(Collectors.groupingBy(
-                        one -> List.of(one.callers(), one.contestant()), LinkedHashMap::new, Collectors.toList()));
+                        one -> List.of(one.load(), one.contestant()), LinkedHashMap::new, Collectors.toList()));
         return cells.values().stream().map(Medians::ofCell).toList();
     }
 
     private static Measurement ofCell(List<Measurement> rounds) {
         return new Measurement(
                 rounds.getFirst().contestant(),
-                rounds.getFirst().callers(),
+                rounds.getFirst().load(),
                 rounds.size(),
                 of(rounds, Measurement::callsPerSecond),
                 of(rounds, Measurement::p50),
                 of(rounds, Measurement::p99),
                 of(rounds, Measurement::p999),
+                of(rounds, Measurement::toServer),
                 of(rounds, Measurement::clientCpu),
                 of(rounds, Measurement::serverCpu),
                 of(rounds, Measurement::allocated),
@@ -52,20 +53,20 @@ public final class Medians {
             List<Measurement> measurements,
             ToDoubleFunction<Measurement> figure,
             String contestant,
-            int callers,
+            String load,
             String other,
-            int otherCallers) {
-        Map<Integer, Measurement> others = byRound(measurements, other, otherCallers);
-        double[] ratios = byRound(measurements, contestant, callers).values().stream()
+            String otherLoad) {
+        Map<Integer, Measurement> others = byRound(measurements, other, otherLoad);
+        double[] ratios = byRound(measurements, contestant, load).values().stream()
                 .filter(one -> others.containsKey(one.round()))
                 .mapToDouble(one -> figure.applyAsDouble(one) / figure.applyAsDouble(others.get(one.round())))
                 .toArray();
         return ratios.length == 0 ? Optional.empty() : Optional.of(of(ratios));
     }
 
-    private static Map<Integer, Measurement> byRound(List<Measurement> measurements, String contestant, int callers) {
+    private static Map<Integer, Measurement> byRound(List<Measurement> measurements, String contestant, String load) {
         return measurements.stream()
-                .filter(one -> one.contestant().equals(contestant) && one.callers() == callers)
+                .filter(one -> one.contestant().equals(contestant) && one.load().equals(load))
                 .collect(Collectors.toMap(Measurement::round, one -> one));
     }
 }

@@ -14,19 +14,23 @@ import org.jspecify.annotations.Nullable;
 /**
  * What to measure.
  *
- * @param only the contestants; empty: those of interest with this many callers
+ * @param contenders all that there are
+ * @param only the names of those to be measured; empty: those of interest under each load
  * @param retries how often a cell is measured again if others used more than a tenth of the machine meanwhile
  * @param builds folders of other, built checkouts of this library, by their names in the results
- * @param warmUp seconds before measuring
+ * @param warmUp seconds before measuring, at least
+ * @param settle so many seconds more at most, until three windows in a row agree
  * @param seconds of measuring
  * @param jvm arguments of the cells' JVMs
  * @param json the file for the results; null: none
  */
 record Options(
-        List<Way> only,
-        List<Integer> callers,
+        List<Contender> contenders,
+        List<String> only,
+        List<Load> loads,
         int rounds,
         double warmUp,
+        double settle,
         double seconds,
         int retries,
         Map<String, Path> builds,
@@ -37,9 +41,12 @@ record Options(
               --only NAME,…      contestants: discovery, cartridge, socket (one for every caller, nothing decoded), each
                                  also as …-platform, with platform threads; discovery-many (one callMany for all callers);
                                  bulk (a thread and a write for all callers)
-              --callers N,…      how many threads call at a time
+              --callers N,…      how many threads call at a time; N/work=0.5ms: each computes so long between its calls;
+                                 N/large=16MB: one more gets such replies; N/delay=0.2ms: over a network with this delay
+              --with NAME=CLASSPATH:CLASS   one more contestant, a Driver; with platform threads if NAME ends with -platform
               --rounds N         of all cells; ratios are computed round by round
               --warm-up SECONDS  before each cell is measured
+              --settle SECONDS   that it may take longer until three seconds in a row agree within 5 %
               --seconds SECONDS  that each cell is measured
               --retries N        of a cell during which others used more than a tenth of the machine
               --build NAME=DIR   also measures discovery as it was built in another checkout, as discovery@NAME
@@ -47,10 +54,12 @@ record Options(
               --json FILE        where the results are written""";
 
     static Options parse(String... args) {
-        List<Way> only = List.of();
-        List<Integer> callers = List.of(1, 64, 512);
+        List<Contender> contenders = new ArrayList<>(Contender.all());
+        List<String> only = List.of();
+        List<Load> loads = List.of(Load.of("1"), Load.of("64"), Load.of("512"));
         int rounds = 5;
         double warmUp = 3;
+        double settle = 0;
         double seconds = 3;
         int retries = 0;
         Map<String, Path> builds = new LinkedHashMap<>();
@@ -64,14 +73,13 @@ record Options(
                 throw new IllegalArgumentException(option + ": expected a value after it\n" + USAGE);
             }
             switch (option) {
-                case "--only" ->
-                    only = Stream.of(value.split(",", -1)).map(Way::of).toList();
+                case "--only" -> only = List.of(value.split(",", -1));
                 case "--callers" ->
-                    callers = Stream.of(value.split(",", -1))
-                            .map(number -> whole(option, 1, number))
-                            .toList();
+                    loads = Stream.of(value.split(",", -1)).map(Load::of).toList();
+                case "--with" -> contenders.add(Contender.outside(value));
                 case "--rounds" -> rounds = whole(option, 1, value);
                 case "--warm-up" -> warmUp = seconds(option, value);
+                case "--settle" -> settle = seconds(option, value);
                 case "--seconds" -> seconds = seconds(option, value);
                 case "--retries" -> retries = whole(option, 0, value);
                 case "--build" -> builds.put(buildName(value), buildFolder(value));
@@ -80,18 +88,28 @@ record Options(
                 default -> throw new IllegalArgumentException(option + ": no such option\n" + USAGE);
             }
         }
-        return new Options(only, callers, rounds, warmUp, seconds, retries, builds, jvm, json);
+        check(only, contenders);
+        return new Options(contenders, only, loads, rounds, warmUp, settle, seconds, retries, builds, jvm, json);
+    }
+
+    private static void check(List<String> only, List<Contender> contenders) {
+        List<String> names = contenders.stream().map(Contender::name).toList();
+        only.stream().filter(name -> !names.contains(name)).findFirst().ifPresent(unknown -> {
+            throw new IllegalArgumentException(
+                    "contestant " + unknown + ": expected one of " + String.join(", ", names));
+        });
     }
 
     /** All cells of a round, in order. */
     List<CellProcess> cells() {
         List<CellProcess> cells = new ArrayList<>();
-        for (int number : callers) {
-            for (Way way : Way.values()) {
-                if (only.isEmpty() ? way.isUsualWith(number) : only.contains(way)) {
-                    cells.add(new CellProcess(way, number, null, this));
-                    if (way.isDiscovery()) {
-                        builds.keySet().forEach(build -> cells.add(new CellProcess(way, number, build, this)));
+        for (Load load : loads) {
+            for (Contender one : contenders) {
+                if (only.isEmpty() ? one.way().isUsualUnder(load) : only.contains(one.name())) {
+                    cells.add(new CellProcess(one, load, this));
+                    if (one.way().isDiscovery()) {
+                        builds.forEach(
+                                (name, folder) -> cells.add(new CellProcess(one.ofBuild(name, folder), load, this)));
                     }
                 }
             }

@@ -19,13 +19,14 @@ final class SocketContestant implements Contestant {
     }
 
     @Override
-    public Caller caller(int number) throws IOException {
-        RawConnection connection = new RawConnection(endpoints.get(number % endpoints.size()));
+    public Caller caller(Request request) throws IOException {
+        RawConnection connection = new RawConnection(endpoints.get(request.id() % endpoints.size()));
         connections.add(connection);
-        byte[] request = RawConnection.requests(1, METHOD, number % 128);
+        byte[] bytes = request.bytes(1);
         return () -> {
-            connection.send(request);
+            connection.send(bytes);
             connection.skipReplies(1);
+            return 0;
         };
     }
 

@@ -15,7 +15,9 @@ final class Summary {
         COMPARED.put("calls/s", Measurement::callsPerSecond);
         COMPARED.put("p50", Measurement::p50);
         COMPARED.put("p99", Measurement::p99);
+        COMPARED.put("to server", Measurement::toServer);
         COMPARED.put("client CPU", Measurement::clientCpu);
+        COMPARED.put("server CPU", Measurement::serverCpu);
         COMPARED.put("bytes", Measurement::allocated);
     }
 
@@ -27,13 +29,14 @@ final class Summary {
 
     void print(PrintStream out) {
         out.printf(
-                "%n%-19s %7s %9s %9s %9s %9s %9s %9s %9s %6s%n",
+                "%n%-19s %-16s %9s %9s %9s %9s %9s %9s %9s %9s %6s%n",
                 "medians",
                 "callers",
                 "calls/s",
                 "p50 us",
                 "p99 us",
                 "p99.9 us",
+                "to server",
                 "client us",
                 "server us",
                 "bytes",
@@ -51,13 +54,14 @@ final class Summary {
     static String line(Measurement one) {
         return String.format(
                 Locale.ROOT,
-                "%-19s %7d %9.0f %9.1f %9.1f %9.1f %9.2f %9.2f %9.0f %5.0f%%",
+                "%-19s %-16s %9.0f %9.1f %9.1f %9.1f %9.1f %9.2f %9.2f %9.0f %5.0f%%",
                 one.contestant(),
-                one.callers(),
+                one.load(),
                 one.callsPerSecond(),
                 one.p50(),
                 one.p99(),
                 one.p999(),
+                one.toServer(),
                 one.clientCpu(),
                 one.serverCpu(),
                 one.allocated(),
@@ -68,12 +72,13 @@ final class Summary {
     private void compare(String other, PrintStream out) {
         String own = other.substring(0, other.indexOf('@'));
         out.println();
-        measurements.stream().mapToInt(Measurement::callers).distinct().forEach(callers -> {
+        measurements.stream().map(Measurement::load).distinct().forEach(load -> {
             StringBuilder line = new StringBuilder();
-            COMPARED.forEach((what, figure) -> Medians.ratio(measurements, figure, own, callers, other, callers)
+            COMPARED.forEach((what, figure) -> Medians.ratio(measurements, figure, own, load, other, load)
+                    .filter(Double::isFinite)
                     .ifPresent(ratio -> line.append(String.format(Locale.ROOT, "  %s %.3f", what, ratio))));
             if (!line.isEmpty()) {
-                out.println(own + " : " + other + " at " + callers + line);
+                out.println(own + " : " + other + " at " + load + line);
             }
         });
     }

@@ -1,35 +1,42 @@
 package io.github.moonlibs.discovery.benchmarks.sidebyside;
 
-import java.io.IOException;
-import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
+import java.util.Set;
+import java.util.function.IntPredicate;
 
-/** All contestants, each with the kind of thread that calls. */
+/** How calls are made, and by which kind of thread. */
 enum Way {
-    DISCOVERY(true, Integer.MAX_VALUE),
-    DISCOVERY_PLATFORM(false, 1),
-    DISCOVERY_MANY(false, Integer.MAX_VALUE),
-    CARTRIDGE(true, Integer.MAX_VALUE),
-    CARTRIDGE_PLATFORM(false, 0),
-    SOCKET(true, 512),
-    SOCKET_PLATFORM(false, 1),
-    BULK(false, 512);
+    DISCOVERY(true, EnumSet.allOf(Load.Kind.class), callers -> true),
+    DISCOVERY_PLATFORM(false, EnumSet.of(Load.Kind.CALLS), callers -> callers == 1 || callers == Way.POOL),
+    DISCOVERY_MANY(false, EnumSet.of(Load.Kind.CALLS), callers -> callers != Way.POOL),
+    /** Another client. */
+    DRIVER(true, EnumSet.allOf(Load.Kind.class), callers -> callers != Way.POOL),
+    DRIVER_PLATFORM(false, EnumSet.noneOf(Load.Kind.class), callers -> false),
+    SOCKET(true, EnumSet.complementOf(EnumSet.of(Load.Kind.NETWORK)), callers -> callers <= 512 && callers != Way.POOL),
+    SOCKET_PLATFORM(false, EnumSet.of(Load.Kind.CALLS), callers -> callers == 1),
+    BULK(false, EnumSet.of(Load.Kind.CALLS), callers -> callers <= 512 && callers != Way.POOL);
+
+    /** So many threads has a pool of platform threads, which is compared with as many virtual ones. */
+    private static final int POOL = 200;
 
     private final boolean virtual;
-    private final int usualCallers;
+    private final Set<Load.Kind> usualKinds;
+    private final IntPredicate usualCallers;
 
-    Way(boolean virtual, int usualCallers) {
+    Way(boolean virtual, Set<Load.Kind> usualKinds, IntPredicate usualCallers) {
         this.virtual = virtual;
+        this.usualKinds = usualKinds;
         this.usualCallers = usualCallers;
     }
 
-    Contestant open(List<String> endpoints, int callers) throws IOException, InterruptedException {
+    /** @param driver the class of the {@link Driver}, if it is one */
+    Contestant open(String driver, List<String> endpoints, int callers) throws Exception {
         return switch (this) {
             case DISCOVERY, DISCOVERY_PLATFORM -> new DiscoveryContestant(endpoints);
             case DISCOVERY_MANY -> new ManyContestant(endpoints, callers);
-            case CARTRIDGE, CARTRIDGE_PLATFORM -> new CartridgeContestant(endpoints);
+            case DRIVER, DRIVER_PLATFORM -> new DriverContestant(driver, endpoints);
             case SOCKET, SOCKET_PLATFORM -> new SocketContestant(endpoints);
             case BULK -> new BulkContestant(endpoints, callers);
         };
@@ -39,26 +46,17 @@ enum Way {
         return virtual ? Thread.ofVirtual() : Thread.ofPlatform();
     }
 
-    /** Whether it is measured by default with this many callers. */
-    boolean isUsualWith(int callers) {
-        return callers <= usualCallers;
+    /** Whether it is measured by default under this load. */
+    boolean isUsualUnder(Load load) {
+        return usualKinds.contains(load.kind()) && usualCallers.test(load.callers());
     }
 
     boolean isDiscovery() {
-        return this == DISCOVERY || this == DISCOVERY_PLATFORM;
+        return this == DISCOVERY || this == DISCOVERY_PLATFORM || this == DISCOVERY_MANY;
     }
 
-    /** The name on the command line and in results. */
+    /** The name in results. */
     String id() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
-
-    /** @throws IllegalArgumentException if there is none with this name */
-    static Way of(String id) {
-        return Arrays.stream(values())
-                .filter(way -> way.id().equals(id))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("contestant " + id + ": expected one of "
-                        + Arrays.stream(values()).map(Way::id).collect(Collectors.joining(", "))));
     }
 }
