@@ -26,7 +26,7 @@ final class Incoming implements Frames.Sink {
             case Iproto.CHUNK -> inFlight.push(packet); // before the reply of the same sync
             case Iproto.EVENT -> watches.event(packet);
             default -> {
-                if (!inFlight.deliver(packet)) {
+                if (!inFlight.deliver(packet) && InFlight.hasCaller(packet.sync())) {
                     lateReplies.incrementAndGet();
                     notifier.repliedLate();
                 }

@@ -99,9 +99,18 @@ final class PushedExchange extends PendingExchange {
 
     @Override
     public ServerPacket packet() {
-        handOver();
+        // first: of one that has its reply, what was pushed before that is in the queue then
+        end();
+        boolean through = false;
+        try {
+            handOver();
+            through = refusal == null;
+        } finally {
+            if (!through) {
+                abandon();
+            }
+        }
         if (refusal != null) {
-            abandon();
             throw refusal;
         }
         return super.packet();

@@ -20,7 +20,11 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("ReferenceEquality") // slots and segments are compared as the objects that they are
 public final class InFlight {
     private static final int INDEX_BITS = 24;
-    private static final int MOST_SLOTS = 1 << INDEX_BITS;
+    private static final int MOST_SLOTS = 1 << INDEX_BITS - 1;
+
+    /** The index of requests whose replies no caller waits for: one beyond all slots. */
+    private static final int NO_SLOT = MOST_SLOTS;
+
     private static final int FIRST_SEGMENT_BITS = 6;
 
     /** The table shrinks when at most one slot of so many is taken. */
@@ -74,9 +78,14 @@ public final class InFlight {
         segments.set(0, new Segment(1 << FIRST_SEGMENT_BITS));
     }
 
-    /** A sync for what expects no reply. */
+    /** A sync for a request whose reply no caller waits for, if one comes. */
     public long nextSync() {
-        return lastNumber.incrementAndGet() << INDEX_BITS;
+        return lastNumber.incrementAndGet() << INDEX_BITS | NO_SLOT;
+    }
+
+    /** Whether a caller has waited for the reply of that sync, as far as the sync says. */
+    public static boolean hasCaller(long sync) {
+        return index(sync) != NO_SLOT;
     }
 
     /** How many callers there are: those that wait, and those that have an outcome and have not left yet. */
@@ -217,7 +226,7 @@ public final class InFlight {
     }
 
     private static int index(long sync) {
-        return (int) sync & MOST_SLOTS - 1;
+        return (int) sync & (1 << INDEX_BITS) - 1;
     }
 
     /**

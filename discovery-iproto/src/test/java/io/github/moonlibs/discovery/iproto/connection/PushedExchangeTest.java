@@ -285,4 +285,57 @@ class PushedExchangeTest {
             assertThat(end.get(Threads.BOUND, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
         }
     }
+
+    @Test
+    void whetherThereIsAReplyIsDecidedBeforeTheLastValuesAreHandedOver() throws Exception {
+        try (FakeServer server = new FakeServer(peer -> {
+                    peer.greet();
+                    Asked outer = peer.next();
+                    Asked push = peer.next();
+                    push(peer, outer, "in time");
+                    peer.reply(push, "pushed");
+                    Asked fromListener = peer.next();
+                    push(peer, outer, "too late");
+                    peer.reply(outer, "too late");
+                    peer.reply(fromListener, "from the listener");
+                    peer.awaitEnd();
+                });
+                PushingConnection connection = connect(server)) {
+            PendingReply reply = connection.send("f", List.of(), Owner.SECONDS, 0, value -> {
+                take(value);
+                got.add(answer(connection, "g"));
+            });
+            assertThat(answer(connection, "push")).isEqualTo("pushed");
+            AttemptException failure = catchThrowableOfType(AttemptException.class, reply::result);
+            assertThat(failure.kind()).isEqualTo(Kind.TIMEOUT);
+            assertThat(got).containsExactly(List.of("in time"), "from the listener");
+            assertThat(connection.lateReplies()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void whatAListenerThrowsWithTheReplyThereLeavesNoCallerCountedIn() throws Exception {
+        try (FakeServer server = new FakeServer(peer -> {
+                    peer.greet();
+                    Asked asked = peer.next();
+                    Asked push = peer.next();
+                    push(peer, asked, 1);
+                    peer.reply(asked, "end");
+                    peer.reply(push, "pushed");
+                    while (true) {
+                        peer.reply(peer.next(), "alone");
+                    }
+                });
+                PushingConnection connection = connect(server)) {
+            PendingReply reply = connection.send("f", List.of(), Owner.SECONDS, 0, value -> {
+                throw new IllegalStateException("thrown by a listener");
+            });
+            assertThat(answer(connection, "push")).isEqualTo("pushed");
+            assertThatThrownBy(reply::result).hasMessage("thrown by a listener");
+            Threads.await("a caller that is alone reads for itself", () -> {
+                assertThat(answer(connection, "h")).isEqualTo("alone");
+                return connection.toString().contains("read by NONE");
+            });
+        }
+    }
 }

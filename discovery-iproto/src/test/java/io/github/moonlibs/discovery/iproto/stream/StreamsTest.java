@@ -105,4 +105,15 @@ class StreamsTest {
             assertThat(types()).containsExactly(Iproto.ROLLBACK);
         }
     }
+
+    @Test
+    void theAnswerToARollbackThatNoneWaitsForIsNotLate() throws Exception {
+        try (FakeServer server = answering(3);
+                TransactionalConnection connection = connect(server)) {
+            connection.begin(Isolation.DEFAULT, 1, Owner.SECONDS).abandon();
+            assertThat(connection.call("f", List.of(), Owner.SECONDS).values()).containsExactly("answer");
+            assertThat(types()).containsExactly(Iproto.BEGIN, Iproto.ROLLBACK, Iproto.CALL);
+            assertThat(connection.lateReplies()).isZero();
+        }
+    }
 }
