@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * reply in time, an interrupt, the deadline, a rollback by the server, what a push listener throws. The node rolls it back
  * then, and each later call fails at once and says why ({@link TransactionEndedException}).
  *
- * <p>It has to be closed: until then it counts as a call in flight, for which a client that is closed waits. Thread-safe: one
- * request at a time is made, and other threads wait for that.
+ * <p>It has to be closed: until then, or until its deadline, it counts as a call in flight, for which a client that is closed
+ * waits. Thread-safe: one request at a time is made, and other threads wait for that.
  *
  * @see DiscoveryClient#begin(String, CallOptions, Isolation)
  */

@@ -38,6 +38,8 @@ import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(300)
 @NullUnmarked // a test that meets null where it should not fails, which is its job
@@ -423,5 +425,41 @@ class BulkContractTest {
         assertThat(client.snapshot().callsInFlight()).isZero();
         await("nothing leaks", () -> Cluster.snapshot(client, a).inFlight() == 0);
         await("nothing leaks", () -> Cluster.snapshot(client, b).inFlight() == 0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @Promise("Bulk: a window")
+    void eachCallThatWaitsQueuesForAPlace(boolean isOfA) {
+        holdOn(a);
+        holdOn(b);
+        Map<String, CompletableFuture<List<Object>>> others = new ConcurrentHashMap<>();
+        for (MemoryNode node : List.of(a, b)) {
+            String name = "of " + node.endpoint().address();
+            node.announce(name, 1, false).behave(name, (arguments, reply) -> others.put(name, reply));
+        }
+        var client = client(options -> options.maxInFlightPerNode(1)
+                .retryBudget(RetryBudget.unlimited())
+                .outliers(OutlierPolicy.off()));
+        var outcomes = Cluster.async(() -> client.callMany("m", numbers(2), PATIENT));
+        await("each node executes one", () -> held.size() == 2);
+        for (String name : List.of("of a:1", "of b:1")) {
+            var unused = Cluster.async(() -> client.call(name, List.of(), PATIENT));
+        }
+        await("others queue for the places", () -> {
+            var gates = ((CoreClient) client).table().routes("m").all();
+            return gates.stream().allMatch(route -> route.session().gate().isFull())
+                    && client.snapshot().waitingCalls() == 2;
+        });
+        executeOn(a, true);
+        executeOn(b, true);
+        held.forEach(
+                reply -> reply.completeExceptionally(new AttemptException(Kind.LOST, true, "connection reset", null)));
+        await("others have the places", () -> others.size() == 2);
+        Objects.requireNonNull(others.get(isOfA ? "of a:1" : "of b:1")).complete(List.of());
+        await("the call that can go there does", () -> executions.get() == 1);
+        others.values().forEach(reply -> reply.complete(List.of()));
+
+        assertAnsweredInOrder(outcomes.join(), 2);
     }
 }

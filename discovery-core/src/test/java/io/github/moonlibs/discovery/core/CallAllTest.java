@@ -9,11 +9,14 @@ import io.github.moonlibs.discovery.AttemptException.Kind;
 import io.github.moonlibs.discovery.CallInterruptedException;
 import io.github.moonlibs.discovery.CallOptions;
 import io.github.moonlibs.discovery.ClientClosedException;
+import io.github.moonlibs.discovery.spi.ClientObserver;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -104,5 +107,41 @@ class CallAllTest {
         client.close();
         assertThat(all.orTimeout(Cluster.BOUND.toSeconds(), TimeUnit.SECONDS).join())
                 .isInstanceOf(ClientClosedException.class);
+    }
+
+    @Test
+    void anObserverThatWaitsTakesNoWakeUpFromCallAll() throws Exception {
+        AtomicReference<CompletableFuture<List<Object>>> other = new AtomicReference<>();
+        ClientObserver waiting = new ClientObserver() {
+            @Override
+            public void attemptEnded(AttemptEnded event) {
+                var reply = other.getAndSet(null);
+                if (reply != null) {
+                    reply.complete(List.of());
+                    for (int i = 0; i < 5; i++) {
+                        LockSupport.parkNanos(20_000_000);
+                    }
+                }
+            }
+        };
+        a.announce("m", 1, true);
+        b.announce("m", 1, true);
+        var client = cluster.client(options -> options.observer(waiting), a, b);
+        awaitServed(client, "m", 2);
+        for (MemoryNode late : List.of(a, b)) {
+            MemoryNode early = late == a ? b : a;
+            CompletableFuture<List<Object>> isHeld = new CompletableFuture<>();
+            late.behave("m", (arguments, reply) -> {
+                other.set(reply);
+                isHeld.complete(List.of());
+            });
+            early.behave("m", (arguments, reply) -> {
+                var unused = isHeld.thenAccept(reply::complete);
+            });
+            var replies = Cluster.async(() -> client.callAll(
+                    "m", List.of(), PATIENT.withTimeout(Duration.ofHours(1)).withDeadline(Duration.ofHours(1))));
+            assertThat(replies.get(Cluster.BOUND.toSeconds(), TimeUnit.SECONDS))
+                    .allMatch(reply -> reply.failure() == null);
+        }
     }
 }

@@ -233,7 +233,11 @@ class HedgingContractTest {
     void theFirstAttemptMayStillWin() {
         AtomicReference<CompletableFuture<List<Object>>> ofA = new AtomicReference<>();
         a.behave("m", (arguments, reply) -> ofA.set(reply));
-        b.behave("m", (arguments, reply) -> ofA.get().complete(List.of("a:1, late")));
+        b.behave("m", (arguments, reply) -> {
+            // on a busy machine the attempt has timed out before its thread has come that far
+            await("a is asked", () -> ofA.get() != null);
+            ofA.get().complete(List.of("a:1, late"));
+        });
         c.hang("m");
         var client = client();
 
@@ -263,7 +267,11 @@ class HedgingContractTest {
     void withHedgingAReplyThatComesAfterItsAttemptTimedOutStillCounts() {
         AtomicReference<CompletableFuture<List<Object>>> ofA = new AtomicReference<>();
         a.behave("m", (arguments, reply) -> ofA.set(reply));
-        b.behave("m", (arguments, reply) -> ofA.get().complete(List.of("a:1, late")));
+        b.behave("m", (arguments, reply) -> {
+            // on a busy machine the attempt has timed out before its thread has come that far
+            await("a is asked", () -> ofA.get() != null);
+            ofA.get().complete(List.of("a:1, late"));
+        });
         var client = client();
 
         CallOptions shortAttempts =

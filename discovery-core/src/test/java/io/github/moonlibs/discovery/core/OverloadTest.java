@@ -403,4 +403,25 @@ class OverloadTest {
         over.countDown();
         soon(filler);
     }
+
+    @Test
+    void aCallHoldsNoPlaceOnANodeThatDoesNotServeItsMethodAnyMore() {
+        CompletableFuture<List<Object>> first = new CompletableFuture<>();
+        a.announce("other", 1, true).announce("m", 1, true).behave("m", (arguments, reply) -> {
+            reply.complete(first.join());
+        });
+        var client = client(1, a);
+        var executed = Cluster.async(() -> client.call("m", List.of(), FOREVER));
+        await("the only place is taken", () -> a.calls("m") == 1);
+        var waiting = Cluster.async(() -> client.call("m", List.of(), FOREVER));
+        await("it waits for the place", () -> client.snapshot().waitingCalls() == 1);
+        a.withdraw("m");
+        awaitServed(client, "m", 0);
+        first.complete(List.of());
+
+        assertThat(executed.join().values()).isEmpty();
+        assertThat(client.call("other", List.of(), PATIENT, String.class)).isEqualTo("a:1");
+        a.announce("m", 1, true).behave("m", (arguments, reply) -> reply.complete(List.of()));
+        assertThat(waiting.join().values()).isEmpty();
+    }
 }

@@ -418,4 +418,38 @@ class TransactionTest {
         assertThat(events)
                 .containsExactly("attempt m", "call m", "attempt inside", "call inside", "attempt m", "call m");
     }
+
+    @Test
+    @Promise("Transactions 9")
+    void oneThatWasForgottenEndsAtItsDeadline() {
+        DiscoveryClient client = client(a);
+        Transaction forgotten = client.begin("m", PATIENT.withDeadline(Duration.ofMillis(50)));
+        await("it is no call in flight any more", () -> client.snapshot().callsInFlight() == 0);
+        assertThat(a.calls(MemoryNode.ROLLBACK)).isEqualTo(1);
+        assertThat(forgotten).hasToString("transaction on a:1, its deadline came, and it is rolled back");
+        forgotten.close();
+        assertNothingLeft(client, a);
+    }
+
+    @Test
+    @Promise("Transactions 9")
+    void oneThatWasForgottenHoldsUpNothingBeyondItsDeadline() {
+        DiscoveryClient client = cluster.client(options -> options.discoveryTimeout(Duration.ofMillis(50)), a);
+        awaitServed(client, "m", 1);
+        Transaction forgotten = client.begin("m", PATIENT.withDeadline(Duration.ofMillis(500)));
+        MemoryNode.Behaviour sound = a.behaviour(MemoryNode.DISCOVERY);
+        a.hang(MemoryNode.DISCOVERY);
+        await("another connection", () -> a.connects() >= 2);
+        a.behave(MemoryNode.DISCOVERY, sound);
+        awaitServed(client, "m", 1);
+        await("its deadline has come", () -> !forgotten.isOpen());
+        await("the first connection is closed", () -> a.openConnections() == 1);
+        await("nothing is left of it", () -> client.snapshot().callsInFlight() == 0);
+
+        Transaction another = client.begin("m", PATIENT.withDeadline(Duration.ofMillis(500)));
+        cluster.list(b);
+        awaitState(client, a, State.DRAINING);
+        await("its deadline has come", () -> !another.isOpen());
+        await("the node that has left is closed", () -> a.openConnections() == 0);
+    }
 }

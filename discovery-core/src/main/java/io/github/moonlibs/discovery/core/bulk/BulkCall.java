@@ -187,7 +187,7 @@ public final class BulkCall {
     /** Makes the element's next attempt, or lets it wait for a route or a place. */
     private void advance(BulkElement element, Subtasks subtasks) throws InterruptedException {
         try {
-            Route route = parts.plan().nextNow(element.call);
+            Route route = element.next(parts.plan());
             if (route == null) {
                 putAside(element);
             } else {
@@ -344,6 +344,7 @@ public final class BulkCall {
         outcomes[element.index] = new CallOutcome(result, failure);
         ended++;
         underWay.remove(element);
+        element.stopWaiting();
         counting.end(element.call, failure);
     }
 
@@ -436,29 +437,37 @@ public final class BulkCall {
                 nearest > 0 || attempts == 0 ? nearest : LOOK, polled.isEmpty() ? Math.min(ENOUGH, attempts) : 1);
     }
 
-    /** Waits as a single call does. */
+    /** Waits as single calls do, each of which queues for a place, until one of them can go on. */
     private void awaitRoute(Subtasks subtasks) throws InterruptedException {
-        // a place that comes free wakes none of those that can only wait for a route
-        for (int i = waiting.size(); i > 1 && !parts.plan().hasUntried(waiting.element().call); i--) {
-            waiting.add(waiting.remove());
-        }
-        BulkElement element = takeWaiting();
-        element.call.readClock();
         try {
-            Route route = parts.plan().next(element.call, this::canAnyGo);
-            if (route == null) {
-                putAside(element);
-            } else {
-                ask(element, route, subtasks);
+            queueUp();
+            if (!waiting.isEmpty()) {
+                parts.plan().awaitAny(waiting.element().call, this::canAnyGo);
+                look(subtasks);
             }
         } catch (RuntimeException failure) {
-            fail(element, failure);
+            fail(takeWaiting(), failure);
+        } finally {
+            // while something is under way, others that wait for a place come first
+            waiting.forEach(BulkElement::stopWaiting);
+        }
+    }
+
+    private void queueUp() {
+        for (int i = waiting.size(); i > 0; i--) {
+            BulkElement element = takeWaiting();
+            try {
+                element.queueUp(parts.plan());
+                putAside(element);
+            } catch (RuntimeException failure) {
+                fail(element, failure);
+            }
         }
     }
 
     private boolean canAnyGo() {
         for (BulkElement element : waiting) {
-            if (parts.plan().canGo(element.call)) {
+            if (element.canGo()) {
                 return true;
             }
         }
@@ -494,6 +503,7 @@ public final class BulkCall {
                     open.attempt.close();
                 } else {
                     underWay.remove(element);
+                    element.stopWaiting();
                     counting.end(element.call, thrown);
                 }
             } catch (RuntimeException | Error e) {

@@ -1,8 +1,12 @@
 package io.github.moonlibs.discovery.core.bulk;
 
+import io.github.moonlibs.discovery.CallException;
 import io.github.moonlibs.discovery.core.call.Call;
 import io.github.moonlibs.discovery.core.call.HedgeDelay;
+import io.github.moonlibs.discovery.core.call.PlaceWait;
+import io.github.moonlibs.discovery.core.call.RoutePlan;
 import io.github.moonlibs.discovery.core.node.Node;
+import io.github.moonlibs.discovery.core.routing.Route;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +30,9 @@ final class BulkElement {
     /** The last pause before another look for a hedge; zero: the last one was made. */
     long hedgePause;
 
+    /** Its place in the queues for a route and a place; null: it is in none. */
+    private @Nullable PlaceWait wait;
+
     /** When its pause between two attempts is over. */
     long resumeAt;
 
@@ -40,6 +47,35 @@ final class BulkElement {
         this.index = index;
         this.arguments = arguments;
         this.call = call;
+    }
+
+    /** The route of its next attempt, with a place; null: there is none now. */
+    @Nullable
+    Route next(RoutePlan plan) {
+        return wait == null ? plan.nextNow(call) : plan.next(call, wait);
+    }
+
+    /** Queues for a place. */
+    void queueUp(RoutePlan plan) {
+        wait = plan.beginWait(call);
+    }
+
+    /** Whether it need not wait any more. */
+    boolean canGo() {
+        try {
+            return wait != null && wait.look();
+        } catch (CallException none) {
+            // thrown again when it goes on
+            return true;
+        }
+    }
+
+    /** Queues no more, and gives back a place that it has not gone on with. */
+    void stopWaiting() {
+        if (wait != null) {
+            wait.end();
+            wait = null;
+        }
     }
 
     void begun(BulkAttempt attempt) {

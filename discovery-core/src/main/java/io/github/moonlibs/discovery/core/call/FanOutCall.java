@@ -160,7 +160,8 @@ public final class FanOutCall {
             return left;
         }
         settle(branch, attempt);
-        return Long.MAX_VALUE;
+        // what heard of that may have waited for something else, and taken the wake-up of another branch
+        return 0;
     }
 
     private static void settle(Branch branch, OpenAttempt attempt) {

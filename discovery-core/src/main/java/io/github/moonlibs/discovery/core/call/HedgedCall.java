@@ -223,7 +223,11 @@ final class HedgedCall {
                 if (result != null) {
                     return result;
                 }
+            } else {
+                continue;
             }
+            // from the start: what heard of the failure may have waited, and taken the wake-up of another attempt
+            i = open.size();
         }
         return null;
     }

@@ -4,56 +4,56 @@ import io.github.moonlibs.discovery.core.limits.Gate;
 import io.github.moonlibs.discovery.core.limits.PlaceTicket;
 import io.github.moonlibs.discovery.core.routing.Route;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A call that waits for a route and a place: looks whenever the routes have changed or a place was granted. Used by the
  * caller's thread alone.
  */
-final class PlaceWait {
+public final class PlaceWait {
     private final RoutePlan plan;
     private final Call call;
-    private final BooleanSupplier hasOutcome;
     private PlaceTicket ticket = new PlaceTicket();
 
     private @Nullable Route found;
 
-    /** @param hasOutcome whether an earlier attempt has an outcome after all, which ends the wait */
-    PlaceWait(RoutePlan plan, Call call, BooleanSupplier hasOutcome) {
+    PlaceWait(RoutePlan plan, Call call) {
         this.plan = plan;
         this.call = call;
-        this.hasOutcome = hasOutcome;
     }
 
-    /** The route that was found, with a place on its node. */
-    @Nullable
-    Route found() {
-        return found;
-    }
-
-    /** True if the wait is over, null if not. */
-    @Nullable
-    Boolean look() {
-        if (hasOutcome.getAsBoolean()) {
-            return true;
+    /** Whether a route was found, with a place on its node that waits to be taken. */
+    public boolean look() {
+        if (found == null) {
+            found = find();
         }
-        found = find();
-        return found == null ? null : true;
+        return hasFound();
+    }
+
+    boolean hasFound() {
+        return found != null;
+    }
+
+    /** The route that was found, if one was; its place is the caller's from now on. */
+    @Nullable
+    Route take() {
+        Route taken = found;
+        found = null;
+        return taken;
     }
 
     private @Nullable Route find() {
         List<Route> untried = plan.untried(call);
+        Route granted = usable(untried);
+        if (granted != null) {
+            return granted;
+        }
         if (untried.isEmpty()) {
             if (!call.waitsForRoute()) {
                 throw RoutePlan.noneLeft(call);
             }
             plan.requireOpen(call);
             return null;
-        }
-        Route granted = usable(untried);
-        if (granted != null) {
-            return granted;
         }
         Route free = plan.pickFree(call);
         if (free != null) {
@@ -70,6 +70,7 @@ final class PlaceWait {
             return null;
         }
         Gate granted = ticket.settle();
+        ticket = new PlaceTicket();
         for (Route route : untried) {
             if (route.session().gate() == granted) {
                 return route;
@@ -78,12 +79,21 @@ final class PlaceWait {
         if (granted != null) {
             granted.leave();
         }
-        ticket = new PlaceTicket();
         return null;
     }
 
-    void giveUp() {
+    /** Waits no more. */
+    public void end() {
+        Route unused = take();
+        if (unused != null) {
+            unused.session().gate().leave();
+        }
+        giveUp();
+    }
+
+    private void giveUp() {
         Gate granted = ticket.settle();
+        ticket = new PlaceTicket();
         if (granted != null) {
             granted.leave();
         }

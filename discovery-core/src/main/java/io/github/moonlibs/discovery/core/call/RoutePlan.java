@@ -110,14 +110,33 @@ public final class RoutePlan {
         return pickFree(call);
     }
 
-    /** Whether a node that the call has not tried serves the method, if with all places taken. */
-    public boolean hasUntried(Call call) {
-        return !untried(call).isEmpty();
+    /**
+     * Begins the wait of a call for which {@link #nextNow} has found nothing, as one of several that one thread makes.
+     *
+     * @throws CallException if it may not wait
+     */
+    public PlaceWait beginWait(Call call) {
+        requirePatience(call);
+        return new PlaceWait(this, call);
     }
 
-    /** Whether a node that the call has not tried serves the method and has a place. */
-    public boolean canGo(Call call) {
-        return untried(call).stream().anyMatch(route -> !route.isFull());
+    /**
+     * What the call has waited for, if it is there now; null if not.
+     *
+     * @throws CallException as {@link #next(Call)} does
+     */
+    @Nullable
+    public Route next(Call call, PlaceWait wait) {
+        return wait.look() || call.remainingNanos(call.nowNanos()) <= 0 ? found(call, wait) : null;
+    }
+
+    /**
+     * Parks the thread for a call that waits, and for all others that it makes, until the deadline at most.
+     *
+     * @param canGo whether one of them can go on; asked whenever the thread is unparked
+     */
+    public void awaitAny(Call call, BooleanSupplier canGo) {
+        Boolean unused = park(call, () -> canGo.getAsBoolean() ? true : null);
     }
 
     /** Whether another node that the call has not tried serves the method, besides the one that is being asked. */
@@ -219,19 +238,23 @@ public final class RoutePlan {
     /** Waits until there is a route and a place; null if an earlier attempt had its outcome first. */
     private @Nullable Route await(Call call, BooleanSupplier hasOutcome) {
         requirePatience(call);
-        PlaceWait wait = new PlaceWait(this, call, hasOutcome);
-        Boolean isOver;
+        PlaceWait wait = new PlaceWait(this, call);
         try {
-            isOver = park(call, wait::look);
+            Boolean isOver = park(call, () -> isOver(wait, hasOutcome) ? true : null);
+            return isOver != null && !wait.hasFound() ? null : found(call, wait);
         } finally {
-            if (wait.found() == null) {
-                wait.giveUp();
-            }
+            wait.end();
         }
-        Route route = wait.found();
-        if (route == null && isOver != null) {
-            return null;
-        }
+    }
+
+    private static boolean isOver(PlaceWait wait, BooleanSupplier hasOutcome) {
+        // and again: what a look is reported to may have waited for something else, and taken the outcome's wake-up
+        return hasOutcome.getAsBoolean() || wait.look() || hasOutcome.getAsBoolean();
+    }
+
+    /** What a wait that is over has found, with the place, which is the call's from now on. */
+    private Route found(Call call, PlaceWait wait) {
+        Route route = wait.take();
         if (route == null) {
             List<Route> full = untried(call);
             throw full.isEmpty()

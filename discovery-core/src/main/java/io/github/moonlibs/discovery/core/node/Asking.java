@@ -102,8 +102,7 @@ final class Asking implements AutoCloseable {
             if (end != null) {
                 return end;
             }
-            node.health().outlier().tick();
-            node.tick();
+            tick();
             awaitQuestion();
             if (session.lost() != null) {
                 return End.LOST;
@@ -133,8 +132,7 @@ final class Asking implements AutoCloseable {
                 return;
             }
             if (now - look >= interval) {
-                node.health().outlier().tick();
-                node.tick();
+                tick();
                 if (feed.isFed()
                         && session.inFlight() > 0
                         && !session.connection().hasReceivedSince(look)) {
@@ -146,6 +144,13 @@ final class Asking implements AutoCloseable {
             // an interrupt means a stop, which the loop's condition sees
             Thread.interrupted();
         }
+    }
+
+    /** Time has passed. */
+    private void tick() {
+        node.health().outlier().tick();
+        node.tick();
+        session.expireTransactions();
     }
 
     /** Asks for one announcement; returns how the connection has come to be of no more use, or null. */

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -244,18 +245,19 @@ public final class NodeLife implements Runnable {
 
     /** Waits without a limit while the node stays; after it was stopped, up to the drain timeout. */
     private void awaitDrained(Session session) {
-        BooleanSupplier isOver = () -> session.isDrained() || session.lost() != null || node.isDrainingStopped();
-        waitFor(Long.MAX_VALUE, () -> isOver.getAsBoolean() || node.isStopping());
-        waitFor(options.drainTimeout().toNanos(), isOver);
+        waitFor(Long.MAX_VALUE, session::expireTransactions, () -> isDrained(session) || node.isStopping());
+        waitFor(options.drainTimeout().toNanos(), session::expireTransactions, () -> isDrained(session));
+    }
+
+    private boolean isDrained(Session session) {
+        return session.isDrained() || session.lost() != null || node.isDrainingStopped();
     }
 
     /** Lets the calls in flight end, up to the drain timeout, or until draining is stopped. */
     private void drain(Session session, String why) {
         session.drain();
         node.withdraw(State.DRAINING, why, null, router);
-        waitFor(
-                options.drainTimeout().toNanos(),
-                () -> session.isDrained() || session.lost() != null || node.isDrainingStopped());
+        waitFor(options.drainTimeout().toNanos(), session::expireTransactions, () -> isDrained(session));
         if (session.lost() == null && !session.isDrained()) {
             node.warn("closing its connection with " + session.inFlight() + " calls in flight and "
                     + session.openTransactions()
@@ -264,10 +266,15 @@ public final class NodeLife implements Runnable {
     }
 
     private void waitFor(long nanos, BooleanSupplier over) {
+        waitFor(nanos, () -> Long.MAX_VALUE, over);
+    }
+
+    /** @param look run before each pause; returns how long that may be */
+    private void waitFor(long nanos, LongSupplier look, BooleanSupplier over) {
         long start = System.nanoTime();
         long left = nanos;
         while (left > 0 && !over.getAsBoolean()) {
-            LockSupport.parkNanos(this, left);
+            LockSupport.parkNanos(this, Math.min(left, look.getAsLong()));
             // an interrupt is a stop, which the condition knows of; left standing it would make every park a spin
             Thread.interrupted();
             left = nanos - (System.nanoTime() - start);

@@ -17,7 +17,9 @@ import io.github.moonlibs.discovery.spi.Transport.PushingConnection;
 import io.github.moonlibs.discovery.spi.Transport.TransactionalConnection;
 import io.github.moonlibs.discovery.spi.Transport.WatchingConnection;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -35,6 +37,9 @@ public final class Session {
 
     private final AtomicInteger transactions = new AtomicInteger();
 
+    /** Those of them that are past their beginning. */
+    private final Set<Lasting> lasting = ConcurrentHashMap.newKeySet();
+
     private volatile Delivery delivery = Delivery.ASKED;
     private final AtomicBoolean lossCounted = new AtomicBoolean();
 
@@ -46,6 +51,15 @@ public final class Session {
      */
     public record Identity(
             UUID instance, String server, @Nullable String user) {}
+
+    /** A transaction that is open on the session. */
+    public interface Lasting {
+        /** What is left to its deadline. */
+        long remainingNanos(long now);
+
+        /** Its deadline has come: ends it, or lets the thread that uses it do so. For any thread; must not block. */
+        void expire();
+    }
 
     private Session(Connection connection, Endpoint endpoint, Ending ending) {
         this.connection = connection;
@@ -132,11 +146,36 @@ public final class Session {
         transactions.incrementAndGet();
     }
 
+    /** A transaction has begun. */
+    public void lasts(Lasting transaction) {
+        lasting.add(transaction);
+    }
+
     /** A transaction has ended. */
+    public void endTransaction(Lasting transaction) {
+        lasting.remove(transaction);
+        endTransaction();
+    }
+
+    /** A transaction was not begun. */
     public void endTransaction() {
         if (transactions.decrementAndGet() == 0 && ending.gate.isClosed()) {
             ending.onChange.run();
         }
+    }
+
+    /** Ends those transactions whose deadline has come; returns how long until the next one's does. */
+    long expireTransactions() {
+        long nearest = Long.MAX_VALUE;
+        for (Lasting transaction : lasting) {
+            long left = transaction.remainingNanos(System.nanoTime());
+            if (left <= 0) {
+                transaction.expire();
+            } else {
+                nearest = Math.min(nearest, left);
+            }
+        }
+        return nearest;
     }
 
     int openTransactions() {
@@ -162,10 +201,12 @@ public final class Session {
         boolean isThrough = false;
         try {
             long start = System.nanoTime();
-            for (long left = timeoutNanos;
-                    !reply.isDone() && left > 0;
-                    left = timeoutNanos - (System.nanoTime() - start)) {
+            for (long left = timeoutNanos; left > 0; left = timeoutNanos - (System.nanoTime() - start)) {
+                // first: what it calls and logs may wait for something else, and take the wake-up
                 meanwhile.run();
+                if (reply.isDone()) {
+                    break;
+                }
                 LockSupport.parkNanos(this, left);
                 if (Thread.interrupted()) {
                     throw new InterruptedException();

@@ -16,13 +16,36 @@ import org.jspecify.annotations.Nullable;
  * waiters are looked at.
  */
 public final class RouteWaiters {
-    private final ConcurrentHashMap<String, Set<Thread>> waiting = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, Set<Waiter>> waiting = new ConcurrentHashMap<>();
     private final AtomicInteger count = new AtomicInteger();
     private final int most;
 
     /** @param most how many calls may wait at a time */
     public RouteWaiters(int most) {
         this.most = most;
+    }
+
+    /** One wait. A thread may have several, since what a probe runs may call and wait itself. */
+    private static final class Waiter {
+        private final Thread thread = Thread.currentThread();
+
+        /** Whether it was woken since it has begun to look; the wake-up itself may have gone to another wait of the thread. */
+        private volatile boolean isWoken;
+
+        void wake() {
+            isWoken = true;
+            Wakeups.unpark(thread);
+        }
+
+        void looks() {
+            isWoken = false;
+        }
+
+        void park(long nanos) {
+            if (!isWoken) {
+                LockSupport.parkNanos(this, nanos);
+            }
+        }
     }
 
     /** So many calls wait already. */
@@ -55,10 +78,11 @@ public final class RouteWaiters {
     /** Waits as {@link #await} does, but is no call: neither counts nor is bounded. */
     public <T> @Nullable T watch(String method, Deadline deadline, Supplier<@Nullable T> probe)
             throws InterruptedException {
-        Thread self = Thread.currentThread();
+        Waiter self = new Waiter();
         enlist(method, self);
         try {
             while (true) {
+                self.looks();
                 T found = probe.get();
                 if (found != null) {
                     return found;
@@ -70,40 +94,40 @@ public final class RouteWaiters {
                 if (Thread.interrupted()) {
                     throw new InterruptedException();
                 }
-                LockSupport.parkNanos(this, nanos);
+                self.park(nanos);
             }
         } finally {
             delist(method, self);
         }
     }
 
-    private void enlist(String method, Thread thread) {
-        waiting.compute(method, (name, threads) -> {
-            Set<Thread> all = threads == null ? ConcurrentHashMap.newKeySet() : threads;
-            all.add(thread);
+    private void enlist(String method, Waiter waiter) {
+        waiting.compute(method, (name, waiters) -> {
+            Set<Waiter> all = waiters == null ? ConcurrentHashMap.newKeySet() : waiters;
+            all.add(waiter);
             return all;
         });
     }
 
-    private void delist(String method, Thread thread) {
-        waiting.computeIfPresent(method, (name, threads) -> {
-            threads.remove(thread);
-            return threads.isEmpty() ? null : threads;
+    private void delist(String method, Waiter waiter) {
+        waiting.computeIfPresent(method, (name, waiters) -> {
+            waiters.remove(waiter);
+            return waiters.isEmpty() ? null : waiters;
         });
     }
 
     /** Wakes the calls that wait for one of the methods, whose routes have changed: there may be one now, or none any more. */
     void wake(Set<String> methods) {
-        waiting.forEach((method, threads) -> {
+        waiting.forEach((method, waiters) -> {
             if (methods.contains(method)) {
-                threads.forEach(Wakeups::unpark);
+                waiters.forEach(Waiter::wake);
             }
         });
     }
 
     /** Wakes everybody, to ask their probes. */
     public void wakeAll() {
-        waiting.values().forEach(threads -> threads.forEach(Wakeups::unpark));
+        waiting.values().forEach(waiters -> waiters.forEach(Waiter::wake));
     }
 
     /** How many calls wait. */

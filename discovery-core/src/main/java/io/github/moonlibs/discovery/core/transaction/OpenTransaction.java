@@ -12,6 +12,7 @@ import io.github.moonlibs.discovery.Transaction;
 import io.github.moonlibs.discovery.core.call.Call;
 import io.github.moonlibs.discovery.core.call.OpenAttempt;
 import io.github.moonlibs.discovery.core.call.Proof;
+import io.github.moonlibs.discovery.core.node.Session;
 import io.github.moonlibs.discovery.core.routing.Route;
 import io.github.moonlibs.discovery.spi.ServerTransaction;
 import java.util.List;
@@ -32,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * It holds no place on its node between its requests, since it costs the node no thread then. A request of it takes a place
  * beyond the bound rather than wait for one, since the node keeps for others to wait for what the transaction has changed.
  */
-public final class OpenTransaction implements Transaction {
+public final class OpenTransaction implements Transaction, Session.Lasting {
     // by which a server says that it has rolled back
     private static final int CONFLICT = 97;
     private static final int YIELD = 154;
@@ -85,7 +86,19 @@ public final class OpenTransaction implements Transaction {
      * @param call what it is begun for
      */
     public static OpenTransaction begin(Beginning beginning, Call call, Reports reports) {
-        return new OpenTransaction(call, beginning.run(), reports);
+        OpenTransaction begun = new OpenTransaction(call, beginning.run(), reports);
+        begun.route.session().lasts(begun);
+        return begun;
+    }
+
+    @Override
+    public long remainingNanos(long now) {
+        return begun.remainingNanos(now);
+    }
+
+    @Override
+    public void expire() {
+        endSoon(DEADLINE);
     }
 
     @Override
@@ -205,7 +218,7 @@ public final class OpenTransaction implements Transaction {
             }
             if (end != null && !isReported) {
                 isReported = true;
-                route.session().endTransaction();
+                route.session().endTransaction(this);
                 reports.closed();
             }
         } finally {

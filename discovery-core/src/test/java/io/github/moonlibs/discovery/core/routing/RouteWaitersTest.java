@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -97,5 +98,39 @@ class RouteWaitersTest {
 
         assertThat(waiters.names()).isZero();
         assertThat(waiters.waiting()).isZero();
+    }
+
+    @Test
+    void aWaitInsideAnotherOneOfTheSameThreadTakesNothingFromIt() {
+        AtomicReference<@Nullable String> found = new AtomicReference<>();
+        AtomicInteger asked = new AtomicInteger();
+        CompletableFuture<@Nullable String> waiting = async(() -> {
+            try {
+                return waiters.watch("m", Deadline.after(Cluster.BOUND), () -> {
+                    if (asked.getAndIncrement() == 0) {
+                        inside();
+                    }
+                    return found.get();
+                });
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        await("it waits inside", () -> waiters.waiting() == 1);
+        isEnd = true;
+        waiters.wakeAll();
+        await("the wait inside is over", () -> waiters.waiting() == 0);
+        await("it has looked twice, since it was woken meanwhile", () -> asked.get() >= 2);
+        found.set("found");
+        waiters.wakeAll();
+
+        assertThat(waiting.join()).isEqualTo("found");
+        assertThat(waiters.names()).isZero();
+    }
+
+    private void inside() {
+        wait(Cluster.BOUND, this::end);
+        // of a wake-up that may have come for both
+        LockSupport.parkNanos(1_000_000);
     }
 }
