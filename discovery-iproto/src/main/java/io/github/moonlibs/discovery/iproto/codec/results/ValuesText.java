@@ -1,6 +1,7 @@
 package io.github.moonlibs.discovery.iproto.codec.results;
 
 import io.github.moonlibs.discovery.iproto.codec.values.ValueReader;
+import io.github.moonlibs.discovery.text.SafeText;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -95,11 +96,10 @@ final class ValuesText {
 
     private void quoted(String string) {
         int shown = Math.min(string.length(), Math.max(16, MOST - text.length()));
-        text.append('"');
-        for (int i = 0; i < shown; i++) {
-            char c = string.charAt(i);
-            text.append(c == '"' || c == '\\' ? "\\" : "").append(Character.isISOControl(c) ? '.' : c);
+        if (shown < string.length() && Character.isHighSurrogate(string.charAt(shown - 1))) {
+            shown--;
         }
-        text.append(shown < string.length() ? "…\"" : "\"");
+        String beginning = string.substring(0, shown).replace("\\", "\\\\").replace("\"", "\\\"");
+        text.append('"').append(SafeText.whole(beginning)).append(shown < string.length() ? "…\"" : "\"");
     }
 }

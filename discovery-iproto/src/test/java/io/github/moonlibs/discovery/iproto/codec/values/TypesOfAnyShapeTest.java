@@ -305,7 +305,13 @@ class TypesOfAnyShapeTest {
     void aResultShowsItsFirstValues() {
         assertThat(Values.echo()).hasToString("no values");
         assertThat(Values.echo(ANN_AS_USER)).hasToString("1 value: {\"id\": 1, \"name\": \"Ann\"}");
-        assertThat(Values.echo(List.of(1, "a\"b\n"), new byte[3])).hasToString("2 values: [1, \"a\\\"b.\"], <3 bytes>");
+        assertThat(Values.echo(List.of(1, "a\"b\\\n"), new byte[3]))
+                .hasToString("2 values: [1, \"a\\\"b\\\\\\n\"], <3 bytes>");
+        // what moves the cursor, turns the direction of writing, or is half a character
+        assertThat(Values.echo("\u001b[2J\u009b\u202e\u2028\u200b"))
+                .hasToString("1 value: \"\\u001b[2J\\u009b\\u202e\\u2028\\u200b\"");
+        assertThat(Values.echo("x".repeat(199) + "\ud83d\ude00 and more").toString())
+                .endsWith("xxx…\"");
         String large = Objects.toString(Values.echo(java.util.Collections.nCopies(1_000_000, "x".repeat(50))));
         assertThat(large).startsWith("1 value: [\"xxx").endsWith(", …]").hasSizeLessThan(400);
     }
