@@ -84,7 +84,11 @@ public final class Cluster implements AutoCloseable {
 
     /** Makes these nodes, and no others, the topology. */
     public void list(MemoryNode... members) {
-        topologies.add(Arrays.stream(members).map(MemoryNode::instance).toList());
+        list(Arrays.stream(members).map(MemoryNode::instance).toList());
+    }
+
+    public void list(List<Instance> instances) {
+        topologies.add(instances);
     }
 
     public static void await(String what, BooleanSupplier condition) {

@@ -78,6 +78,9 @@ public final class Topology implements TopologySource.Sink {
         }
     }
 
+    /** Each is a node, with a thread, a connection in the making and some 10 KiB: few words can name very many. */
+    static final int MOST_INSTANCES = Math.clamp(Runtime.getRuntime().maxMemory() >> 15, 1_000, 100_000);
+
     /** More than so many nodes would make a message that is not read. */
     private static final int REASONS = 3;
 
@@ -126,10 +129,15 @@ public final class Topology implements TopologySource.Sink {
                 return;
             }
             int count = known.nodes().size();
-            news = instances.isEmpty() && !acceptEmpty
-                    ? fail("the topology is empty; expected at least one instance"
-                            + (count == 0 ? "" : ", the last " + count + " stay"))
-                    : apply(instances);
+            String stay = count == 0 ? "" : ", the last " + count + " stay";
+            if (instances.isEmpty() && !acceptEmpty) {
+                news = fail("the topology is empty; expected at least one instance" + stay);
+            } else if (instances.size() > MOST_INSTANCES) {
+                news = fail("expected at most " + MOST_INSTANCES + " instances, which this heap has room for, got "
+                        + instances.size() + stay);
+            } else {
+                news = apply(instances);
+            }
         } finally {
             lock.unlock();
         }

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.moonlibs.discovery.AttemptException;
 import io.github.moonlibs.discovery.CallOptions;
 import io.github.moonlibs.discovery.DiscoveryClient;
+import io.github.moonlibs.discovery.Endpoint;
+import io.github.moonlibs.discovery.Instance;
 import io.github.moonlibs.discovery.NodeSnapshot;
 import io.github.moonlibs.discovery.NodeSnapshot.State;
 import io.github.moonlibs.discovery.core.Cluster;
@@ -80,6 +82,23 @@ class TopologyTest {
         client.close();
         assertThat(client.table().version()).isEqualTo(before + 2);
         assertThat(client.routing().routes()).isEmpty();
+    }
+
+    /** A document of some 100 KB can name so many. */
+    @Test
+    void moreInstancesThanTheHeapHasRoomForAreRefusedAsAWhole() {
+        MemoryNode node = nodes(1)[0];
+        CoreClient client = client(Duration.ofMinutes(1), node);
+        List<Instance> crowd = IntStream.rangeClosed(0, Topology.MOST_INSTANCES)
+                .mapToObj(i -> Instance.of(Endpoint.parse("n" + i + ":1")))
+                .toList();
+        cluster.list(crowd);
+        await("they are refused", () -> client.topology().lastError() != null);
+        assertThat(client.topology().lastError())
+                .isEqualTo("expected at most " + Topology.MOST_INSTANCES
+                        + " instances, which this heap has room for, got " + crowd.size() + ", the last 1 stay");
+        assertThat(client.topology().nodes()).hasSize(1);
+        awaitServed(client, "m", 1);
     }
 
     @Test
