@@ -101,8 +101,8 @@ final class CacheFile {
         Map<?, ?> document = YamlDocument.parse(toString(), text(), MAX_SIZE, MAX_SIZE);
         Object saved = document.get("topology");
         if (!identity.equals(saved)) {
-            throw new MalformedException(
-                    this + ": expected the topology " + identity + ", got " + (saved == null ? "none" : saved));
+            throw new MalformedException(this + ": expected the topology " + identity + ", got "
+                    + (saved instanceof String other ? Causes.shortened(other) : saved == null ? "none" : "no text"));
         }
         List<Instance> instances = new ArrayList<>();
         if (document.get("instances") instanceof List<?> list) {
@@ -146,7 +146,7 @@ final class CacheFile {
             }
             return new Instance(endpoint, name, labels);
         } catch (IllegalArgumentException e) {
-            throw new MalformedException(this + ": " + name + ": " + e.getMessage());
+            throw new MalformedException(this + ": " + Causes.shortened(name) + ": " + e.getMessage());
         }
     }
 

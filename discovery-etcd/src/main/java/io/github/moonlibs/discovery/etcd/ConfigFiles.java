@@ -89,6 +89,10 @@ final class ConfigFiles {
     }
 
     private static String text(String place, Path file) throws IOException, MalformedException {
+        if (!Files.isRegularFile(file)) {
+            // a pipe, or a device, may never end
+            throw new IOException(file + ": expected a file");
+        }
         if (Files.size(file) > 4L * YamlDocument.MAX_SIZE) {
             throw new MalformedException(place + ": expected at most " + YamlDocument.MAX_SIZE + " characters");
         }

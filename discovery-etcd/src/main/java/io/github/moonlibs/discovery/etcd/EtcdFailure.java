@@ -1,11 +1,17 @@
 package io.github.moonlibs.discovery.etcd;
 
-/** An endpoint of etcd could not be read or followed; the message names it and says what was expected. */
+import io.github.moonlibs.discovery.text.SafeText;
+
+/**
+ * An endpoint of etcd could not be read or followed; the message names it and says what was expected. It may quote the
+ * endpoint, so it is cut.
+ */
 class EtcdFailure extends Exception {
     private static final long serialVersionUID = 1;
+    private static final int LONGEST = 1_000;
 
     EtcdFailure(String message) {
-        super(message);
+        super(SafeText.cut(message, LONGEST));
     }
 
     /** Never null. */

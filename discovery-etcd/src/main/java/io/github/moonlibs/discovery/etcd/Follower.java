@@ -39,6 +39,10 @@ final class Follower {
     private final List<Place> places;
     private final RandomGenerator random;
     private final Backoff backoff;
+
+    /** Between reads that follow each other because there was no history to watch. */
+    private final Backoff outdated;
+
     private final Publisher publisher;
     private final List<String> failures = new ArrayList<>();
     private int failedInARow;
@@ -55,6 +59,7 @@ final class Follower {
         this.random = random;
         places = Place.places(options);
         backoff = new Backoff(random);
+        outdated = new Backoff(random);
         publisher = new Publisher(options, sink, good);
     }
 
@@ -109,10 +114,16 @@ final class Follower {
         }
         reading = true;
         publish(found);
+        long start = System.nanoTime();
         try {
             watch(session, found);
+            outdated.reset();
         } catch (EtcdFailure.Outdated compacted) {
             // not a failure: what was missed is read next
+            if (System.nanoTime() - start > STABLE.toNanos()) {
+                outdated.reset();
+            }
+            Thread.sleep(outdated.next());
         }
     }
 

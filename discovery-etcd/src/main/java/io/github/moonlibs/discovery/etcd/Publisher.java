@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * address stays. A problem is reported once, until it changes.
  */
 final class Publisher {
+    /** An endpoint can find new words for each of its problems; beyond so many, old ones count as new. */
+    private static final int MOST_AWAY = 100;
+
     private final EtcdOptions options;
     private final Sink sink;
     private final @Nullable CacheFile cache;
@@ -96,7 +99,7 @@ final class Publisher {
     /** Every endpoint has failed. The first time, the cache file is used. */
     void failed(List<String> problems) throws InterruptedException {
         saidEmpty = false;
-        boolean isNew = away.addAll(problems);
+        boolean isNew = isNew(problems);
         String problem = String.join("; ", problems);
         problem += cached();
         if (isNew) {
@@ -132,9 +135,16 @@ final class Publisher {
     /** An endpoint works after others, or the same one a moment ago, failed. */
     void recovered(List<String> problems, String endpoint) {
         saidEmpty = false;
-        if (away.addAll(problems)) {
+        if (isNew(problems)) {
             report(String.join("; ", problems) + "; going on with " + endpoint);
         }
+    }
+
+    private boolean isNew(List<String> problems) {
+        if (away.size() > MOST_AWAY) {
+            away.clear();
+        }
+        return away.addAll(problems);
     }
 
     private void report(String problem) {

@@ -8,6 +8,8 @@ import io.etcd.jetcd.api.KeyValue;
 import io.etcd.jetcd.api.RangeRequest;
 import io.etcd.jetcd.api.RangeResponse;
 import io.grpc.ChannelCredentials;
+import io.grpc.Codec;
+import io.grpc.DecompressorRegistry;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
@@ -57,6 +59,8 @@ final class StoreV3 implements Store {
                 .directExecutor()
                 .disableServiceConfigLookUp()
                 .maxInboundMessageSize(MAX_MESSAGE)
+                // etcd compresses nothing, and a few bytes can stand for very many
+                .decompressorRegistry(DecompressorRegistry.emptyInstance().with(Codec.Identity.NONE, false))
                 .build();
     }
 

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,9 @@ public final class TarantoolFile implements TopologySource {
     private static final String SCHEME = "file:";
     private static final String EXAMPLE = "file:/etc/tarantool/config.yaml?group=storages";
     private static final String LABEL = "label.";
+
+    /** A path whose first name begins like {@code user:password@}. */
+    private static final Pattern CREDENTIALS = Pattern.compile("/*[^/:]+:.*@");
 
     private final Path file;
     private final Selection selection;
@@ -49,6 +53,10 @@ public final class TarantoolFile implements TopologySource {
             throw wrong("a URI such as " + EXAMPLE, null);
         }
         path = path.substring(SCHEME.length());
+        if (CREDENTIALS.matcher(path).lookingAt()) {
+            // it would be shown as the file's name
+            throw wrong("the path of a file, without a user and a password, as in " + EXAMPLE, null);
+        }
         if (path.startsWith("//")) {
             if (!path.startsWith("///")) {
                 throw wrong("no host before the path, as in " + EXAMPLE, null);

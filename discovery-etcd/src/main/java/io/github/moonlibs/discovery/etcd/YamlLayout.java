@@ -57,11 +57,13 @@ final class YamlLayout {
         Merged merged = new Merged();
         long characters = 0;
         for (Map.Entry<String, String> document : documents.entrySet()) {
-            String key = "key " + document.getKey();
+            // it stands in the problem of each instance
+            String key = "key " + Causes.shortened(document.getKey());
             characters += document.getValue().length();
             merged.addMissing(Conditions.apply(key, YamlDocument.parse(key, document.getValue()), version));
         }
-        String place = "key " + documents.firstKey() + (documents.size() == 1 ? "" : " and those merged with it");
+        String place = "key " + Causes.shortened(documents.firstKey())
+                + (documents.size() == 1 ? "" : " and those merged with it");
         return read(place, merged, characters, selection);
     }
 
@@ -153,7 +155,9 @@ final class YamlLayout {
         }
         Reading.Flaw flaw = problems.isEmpty()
                 ? null
-                : new Reading.Flaw(Set.copyOf(problems.keySet()), place + ": " + path + "." + first(problems));
+                : new Reading.Flaw(
+                        Set.copyOf(problems.keySet()),
+                        flaws.size() < REPORTED ? place + ": " + path + "." + first(problems) : "");
         if (!selection.takes(labels, flaw)) {
             return;
         }

@@ -176,6 +176,8 @@ class CacheFileTest {
                 "text",
                 "topology: /app/",
                 "topology: /app/\ninstances: []",
+                "topology: {password: secret, instances: [{name: a}]}",
+                "topology: [secret]",
                 "topology: /app/\ninstances: [5]",
                 "topology: /app/\ninstances: [{name: a, address: nonsense, labels: {}}]",
                 "topology: /app/\ninstances: [{name: a, address: 'h:1', user: [5], labels: {}}]",
@@ -188,7 +190,8 @@ class CacheFileTest {
                 .isInstanceOf(MalformedException.class)
                 .hasMessageStartingWith("cache file " + file() + ": ")
                 .hasMessageContaining("expected")
-                .hasMessageNotContaining("null");
+                .hasMessageNotContaining("null")
+                .hasMessageNotContaining("secret");
     }
 
     @Test

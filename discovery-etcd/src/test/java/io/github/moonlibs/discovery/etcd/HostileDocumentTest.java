@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.management.ThreadMXBean;
 import io.github.moonlibs.discovery.Instance;
 import java.lang.management.ManagementFactory;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
@@ -141,6 +142,25 @@ class HostileDocumentTest {
         assertThatExceptionOfType(MalformedException.class)
                 .isThrownBy(() -> read(document))
                 .withMessageStartingWith("key " + KEY + ": expected");
+    }
+
+    /** The key is in the message about each instance, if it is not cut. */
+    @Test
+    void aLongKeyIsNotRepeatedForEachInstance() throws Exception {
+        String key = "/myapp/config/" + "k".repeat(500_000);
+        String flawed =
+                "labels: {dc: [x]}\n" + instances("", 2_000, i -> "iproto: {advertise: {client: 'h" + i + ":1'}}");
+        for (String document : List.of(flawed, flawed.replace(":1'", "'"), "groups: x", "a: [")) {
+            long before = THREADS.getCurrentThreadAllocatedBytes();
+            try {
+                Reading reading =
+                        YamlLayout.read(new TreeMap<>(Map.of(key, document)), Selection.ALL, Conditions.NEWEST);
+                assertThat(new LastGood().complete(reading).problems()).hasSizeLessThan(4_000);
+            } catch (MalformedException e) {
+                assertThat(e.getMessage()).hasSizeLessThan(1_000);
+            }
+            assertThat(THREADS.getCurrentThreadAllocatedBytes() - before).isLessThan(CONSTANT);
+        }
     }
 
     @Test

@@ -2,12 +2,15 @@ package io.github.moonlibs.discovery.etcd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.etcd.jetcd.api.WatchResponse;
 import io.github.moonlibs.discovery.testkit.EtcdServer;
 import io.github.moonlibs.discovery.testkit.EtcdWriter;
 import io.github.moonlibs.discovery.testkit.Waiting;
+import io.grpc.Status;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -90,6 +93,7 @@ class HostileServerTest {
                     Thread.sleep(60_000);
                 },
                 "expected an answer within"),
+        NO_HISTORY(FakeV2.ok("400 Bad Request", "{\"errorCode\":401,\"message\":\"outdated\",\"index\":7}"), ""),
         CLOSED(out -> {}, "cannot be reached");
 
         @SuppressWarnings("ImmutableEnumChecker") // an answer keeps nothing
@@ -109,15 +113,57 @@ class HostileServerTest {
         try (FakeV2 fake = new FakeV2(GOOD, bad.answer);
                 Following following = new Following("etcd://" + fake.endpoint() + "/app?api=v2")) {
             following.awaits(A);
-            Waiting.until("it has polled again", () -> fake.polls().size() >= 6);
-            // pauses double from 100 ms and are shortened by up to a half, and the JDK's client may send a request
-            // twice
-            long passed = fake.polls().get(5) - fake.polls().get(0);
-            assertThat(Duration.ofNanos(passed)).isGreaterThanOrEqualTo(Duration.ofMillis(150));
+            assertPauses("it has polled again", fake.polls());
             if (!bad.report.isEmpty()) {
                 following.awaitsFailure("etcd " + fake.endpoint() + ": " + bad.report);
             }
             assertThat(following.published()).doesNotContain(List.of());
+        }
+    }
+
+    private static void assertPauses(String what, List<Long> times) {
+        Waiting.until(what, () -> times.size() >= 6);
+        // pauses double from 100 ms and are shortened by up to a half, and the JDK's client may send a request twice
+        assertThat(Duration.ofNanos(times.get(5) - times.get(0))).isGreaterThanOrEqualTo(Duration.ofMillis(150));
+    }
+
+    @Test
+    void aMemberThatNeverHasTheHistoryIsNotReadInAHotLoop() throws Exception {
+        try (FakeV3 fake = new FakeV3(
+                        FakeV3.once(FakeV3.READ),
+                        FakeV3.once(WatchResponse.newBuilder()
+                                .setCanceled(true)
+                                .setCompactRevision(1)
+                                .build()));
+                Following following = new Following("etcd://" + fake.endpoint() + "/app?api=v3&layout=tree")) {
+            following.awaits(A);
+            assertPauses("it has read again", fake.reads());
+            assertThat(following.failures()).isEmpty();
+        }
+    }
+
+    @Test
+    void aMemberThatAlwaysHasOtherWordsIsReportedInFewOfThem() throws Exception {
+        AtomicInteger times = new AtomicInteger();
+        try (FakeV3 fake = new FakeV3(
+                        client -> client.onError(Status.INTERNAL
+                                .withDescription(times.incrementAndGet() + "w".repeat(6_000))
+                                .asRuntimeException()),
+                        FakeV3.once(WatchResponse.getDefaultInstance()));
+                Following following = new Following("etcd://" + fake.endpoint() + "/app?api=v3&layout=tree")) {
+            following.awaitsFailure("cannot read /app/: INTERNAL: 1");
+            following.awaitsFailure("cannot read /app/: INTERNAL: 3");
+            assertThat(following.failures()).allSatisfy(each -> assertThat(each).hasSizeLessThan(1_100));
+        }
+    }
+
+    /** A kilobyte of them can stand for a megabyte. */
+    @Test
+    void compressedMessagesAreNotRead() throws Exception {
+        try (FakeV3 fake = new FakeV3(FakeV3.compressed(FakeV3.READ), FakeV3.once(WatchResponse.getDefaultInstance()));
+                Following following = new Following("etcd://" + fake.endpoint() + "/app?api=v3&layout=tree")) {
+            following.awaitsFailure("etcd " + fake.endpoint() + ": cannot read /app/: ", "gzip");
+            assertThat(following.published()).isEmpty();
         }
     }
 

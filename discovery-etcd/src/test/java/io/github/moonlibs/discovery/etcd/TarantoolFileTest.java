@@ -2,6 +2,7 @@ package io.github.moonlibs.discovery.etcd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.moonlibs.discovery.spi.TopologyProvider;
 import io.github.moonlibs.discovery.testkit.Waiting;
@@ -151,6 +152,19 @@ class TarantoolFileTest {
         }
     }
 
+    /** Reading one would wait until something writes there. */
+    @Test
+    void aPipeIsNotRead() throws Exception {
+        Path pipe = directory.resolve("pipe.yaml");
+        assumeTrue(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor() == 0, "a system with pipes");
+        Files.writeString(file(), "include: ['pipe.yaml']\n" + ONE);
+        try (Following following = follow()) {
+            following.awaitsFailure("file " + file() + ": cannot be read: ", pipe + ": expected a file");
+            Files.delete(pipe);
+            following.awaits(A);
+        }
+    }
+
     static Stream<TopologyCase> configurations() {
         return TopologyCase.read("tarantool3.txt").stream()
                 .filter(each -> each.keys().size() == 1 && !each.name().contains("as the prefix"));
@@ -195,6 +209,8 @@ class TarantoolFileTest {
             value = {
                 "file:                  | expected a URI such as file:/etc/tarantool/config.yaml",
                 "file://host/c.yaml     | expected no host before the path",
+                "file:app:pass@h:3301   | expected the path of a file, without a user and a password",
+                "file:/app:pa/ss@h      | expected the path of a file, without a user and a password",
                 "file:/c?cluster=x      | expected name=value of group, replicaset, tarantool, label.<name>",
                 "file:/c?group          | expected name=value of group",
                 "file:/c?tarantool=3    | parameter \"tarantool\": expected three numbers such as 3.1.0",
