@@ -1,0 +1,158 @@
+package io.github.moonlibs.discovery.benchmarks;
+
+import io.github.moonlibs.discovery.DiscoveryClient;
+import io.github.moonlibs.discovery.spi.ClientObserver;
+import io.github.moonlibs.discovery.testkit.TarantoolServer;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * How soon a client knows that a server has become read-only: from just before {@code box.cfg { read_only = true }} in the
+ * server until the routing table without its writes is in force. Three pairs of a server and a client that makes no calls
+ * are measured in turn: a server that announces by the project's module, one that announces by a procedure of its own, and
+ * one that announces by neither, whose role decides. The server has to be one that pushes; an older one shows polling.
+ *
+ * <p>Usage: {@code RoleFlips [FLIPS [MODULE]]}, where the module is {@code server/discovery.lua} unless named.
+ */
+public final class RoleFlips {
+    private static final String METHOD = "write";
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    /** Not counted: code is interpreted then. */
+    private static final int WARM_UP = 1_000;
+
+    private static final String BY_PROCEDURE = """
+            function write() end
+            function api.discovery()
+                return { is_master = not box.info.ro, methods = { write = { weight = box.info.ro and 0 or 100 } } }
+            end
+            """;
+
+    private static final String BY_MODULE = """
+            function write() end
+            package.loaded.discovery = (function()
+            %s
+            end)()
+            require('discovery').cfg { methods = { write = { weight = { master = 100, replica = 0 } } } }
+            """;
+
+    private final String name;
+    private final TarantoolServer server;
+    private final DiscoveryClient client;
+    private final ConcurrentLinkedDeque<Instant> changes;
+    private final double[] millis;
+
+    private RoleFlips(
+            String name,
+            TarantoolServer server,
+            DiscoveryClient client,
+            ConcurrentLinkedDeque<Instant> changes,
+            int flips) {
+        this.name = name;
+        this.server = server;
+        this.client = client;
+        this.changes = changes;
+        this.millis = new double[flips];
+    }
+
+    /** Measures, and prints a line for each way of announcing. */
+    public static void main(String[] args) {
+        int flips = args.length > 0 ? Integer.parseInt(args[0]) : 300;
+        String module = read(Path.of(args.length > 1 ? args[1] : "server/discovery.lua"));
+        try (TarantoolServer pushing = server(BY_MODULE.formatted(module));
+                TarantoolServer asked = server(BY_PROCEDURE)) {
+            ConcurrentLinkedDeque<Instant> pushed = new ConcurrentLinkedDeque<>();
+            ConcurrentLinkedDeque<Instant> answered = new ConcurrentLinkedDeque<>();
+            try (DiscoveryClient one = client(pushing, pushed);
+                    DiscoveryClient other = client(asked, answered)) {
+                measure(
+                        flips,
+                        System.out,
+                        new RoleFlips("module", pushing, one, pushed, flips),
+                        new RoleFlips("procedure", asked, other, answered, flips));
+            }
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static TarantoolServer server(String script) {
+        return TarantoolServer.builder().script(script).start();
+    }
+
+    private static DiscoveryClient client(TarantoolServer server, ConcurrentLinkedDeque<Instant> changes) {
+        return DiscoveryClient.builder()
+                .endpoints(server.endpoint())
+                .observer(new ClientObserver() {
+                    @Override
+                    public void routingChanged(RoutingChanged event) {
+                        changes.add(Instant.now());
+                    }
+                })
+                .connect();
+    }
+
+    private static void measure(int flips, PrintStream out, RoleFlips... ways) {
+        SplittableRandom random = new SplittableRandom(42);
+        for (int i = -WARM_UP; i < flips; i++) {
+            for (RoleFlips way : ways) {
+                double took = way.flip();
+                if (i >= 0) {
+                    way.millis[i] = took;
+                }
+                // not in step with anything, and so seldom that no question has to wait for its turn
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(random.nextLong(30, 80)));
+            }
+        }
+        for (RoleFlips way : ways) {
+            Arrays.sort(way.millis);
+            out.printf(
+                    "%-10s %d flips, p50 %.2f ms, p99 %.2f ms, shortest %.2f ms, longest %.2f ms%n",
+                    way.name,
+                    flips,
+                    way.millis[flips / 2],
+                    way.millis[flips * 99 / 100],
+                    way.millis[0],
+                    way.millis[flips - 1]);
+        }
+    }
+
+    /** To and fro; in milliseconds. */
+    private double flip() {
+        await(true);
+        changes.clear();
+        long began = (Long) Objects.requireNonNull(server.eval(
+                        "local t = require('clock').realtime64() box.cfg { read_only = true } return t")
+                .getFirst());
+        await(false);
+        Instant changed = changes.getLast();
+        server.readOnly(false);
+        return (TimeUnit.SECONDS.toNanos(changed.getEpochSecond()) + changed.getNano() - began) / 1e6;
+    }
+
+    private void await(boolean isServed) {
+        long start = System.nanoTime();
+        while (client.routing().routes(METHOD).isEmpty() == isServed || (!isServed && changes.isEmpty())) {
+            if (System.nanoTime() - start > PATIENCE.toNanos()) {
+                throw new IllegalStateException("not known: " + client.topology());
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+        }
+    }
+}
