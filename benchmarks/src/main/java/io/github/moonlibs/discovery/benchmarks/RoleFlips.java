@@ -137,9 +137,9 @@ public final class RoleFlips {
     private double flip() {
         await(true);
         changes.clear();
-        long began = (Long) Objects.requireNonNull(server.eval(
-                        "local t = require('clock').realtime64() box.cfg { read_only = true } return t")
-                .getFirst());
+        long began = (Long) Objects.requireNonNull(
+                server.eval("local t = require('clock').realtime64() box.cfg { read_only = true } return t")
+                        .getFirst());
         await(false);
         Instant changed = changes.getLast();
         server.readOnly(false);

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("ReferenceEquality") // slots and segments are compared as the objects that they are
 public final class InFlight {
     private static final int INDEX_BITS = 24;
-    private static final int MOST_SLOTS = 1 << INDEX_BITS - 1;
+    private static final int MOST_SLOTS = 1 << (INDEX_BITS - 1);
 
     /** The index of requests whose replies no caller waits for: one beyond all slots. */
     private static final int NO_SLOT = MOST_SLOTS;
