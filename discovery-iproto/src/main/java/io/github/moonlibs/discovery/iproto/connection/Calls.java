@@ -231,7 +231,7 @@ final class Calls implements Streams.Requests {
     }
 
     private void hand(PendingExchange exchange) {
-        if (!sender.send(exchange)) {
+        if (!sender.send(exchange, exchange.began())) {
             exchange.fail();
             exchange.abandon();
             throw failures.notSent();

@@ -31,6 +31,11 @@ class PendingExchange extends Exchange implements Pending {
         this.timeoutNanos = timeoutNanos;
     }
 
+    /** When its time began. */
+    long began() {
+        return deadline() - timeoutNanos;
+    }
+
     @Override
     public boolean isDone() {
         return isOver();

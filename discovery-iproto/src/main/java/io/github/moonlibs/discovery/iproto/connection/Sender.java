@@ -1,5 +1,6 @@
 package io.github.moonlibs.discovery.iproto.connection;
 
+import io.github.moonlibs.discovery.iproto.exchange.Bursts;
 import io.github.moonlibs.discovery.iproto.exchange.ByteBudget;
 import io.github.moonlibs.discovery.iproto.exchange.Exchange;
 import io.github.moonlibs.discovery.iproto.exchange.InFlight;
@@ -19,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * all that come meanwhile, and hands it to the {@link IoLoop} when
  *
  * <ul>
- *   <li>it is a virtual thread and not the only caller. It could lose its carrier to the others, and until the loop is awake
- *       they add their requests to the same write.
+ *   <li>it is a virtual thread, and requests come in {@link Bursts}. Until the loop is awake, the others add theirs to the same
+ *       write.
  *   <li>the wire is {@linkplain Wire#forLoopOnly for the loop alone}.
  *   <li>it has sent a stint for others.
  *   <li>the kernel takes no more for now.
@@ -43,6 +44,7 @@ final class Sender {
     private final ByteBudget budget;
     private final Ended ended;
     private final Outbox outbox = new Outbox();
+    private final Bursts bursts = new Bursts();
     private final Duty duty = new Duty() {
         @Override
         protected void resume() {
@@ -84,16 +86,25 @@ final class Sender {
         this.ended = ended;
     }
 
-    /** Sends the request, now or soon; false if this is closed. */
-    boolean send(Exchange exchange) {
-        return sendAll(exchange, exchange);
+    /**
+     * Sends the request, now or soon; false if this is closed.
+     *
+     * @param now by {@link System#nanoTime}; it may be a little late
+     */
+    boolean send(Exchange exchange, long now) {
+        boolean gathers = Thread.currentThread().isVirtual() && inFlight.callers() > 1 && bursts.includes(now);
+        return send(exchange, exchange, gathers);
     }
 
-    /** Sends several as {@link Outbox#addAll} takes them. */
+    /** Sends several, which are gathered already, as {@link Outbox#addAll} takes them. */
     boolean sendAll(Exchange youngest, Exchange oldest) {
+        return send(youngest, oldest, false);
+    }
+
+    private boolean send(Exchange youngest, Exchange oldest, boolean gathers) {
         Outbox.Added added = outbox.addAll(youngest, oldest);
         if (added == Outbox.Added.DUTY) {
-            if (wire.forLoopOnly() || (Thread.currentThread().isVirtual() && inFlight.callers() > 1)) {
+            if (gathers || wire.forLoopOnly()) {
                 later.handOver(duty);
             } else {
                 resume();

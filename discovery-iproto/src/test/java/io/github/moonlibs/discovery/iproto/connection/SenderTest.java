@@ -12,6 +12,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectableChannel;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -99,13 +100,17 @@ class SenderTest {
     }
 
     private Exchange queue(int size) {
+        return queue(size, System.nanoTime());
+    }
+
+    private Exchange queue(int size, long now) {
         byte[] request = new byte[size];
         java.util.Arrays.fill(request, (byte) size);
         Exchange exchange = Exchange.of(request, System.nanoTime() + Owner.SECONDS);
         inFlight.enter(exchange);
         budget.take(size);
         queued.add(exchange);
-        assertThat(sender.send(exchange)).isTrue();
+        assertThat(sender.send(exchange, now)).isTrue();
         return exchange;
     }
 
@@ -180,19 +185,52 @@ class SenderTest {
         inFlight.failAll();
         assertThat(exchange.await()).isEqualTo(Exchange.State.NOT_SENT);
         sender.close();
-        assertThat(sender.send(Exchange.withoutReply(new byte[1]))).isFalse();
+        assertThat(sender.send(Exchange.withoutReply(new byte[1]), 0)).isFalse();
+    }
+
+    /** Requests of ten bytes, so far apart. */
+    private void requestsOfVirtualThread(int count, Duration apart) throws InterruptedException {
+        // another caller
+        inFlight.enter(Exchange.of(new byte[1], System.nanoTime() + Owner.SECONDS));
+        long start = System.nanoTime();
+        Thread.ofVirtual()
+                .start(() -> {
+                    for (int i = 0; i < count; i++) {
+                        queue(10, start + i * apart.toNanos());
+                    }
+                })
+                .join();
     }
 
     @Test
-    void aVirtualThreadThatIsNotAloneHandsTheDutyToTheLoop() throws Exception {
-        inFlight.enter(Exchange.of(new byte[1], System.nanoTime() + Owner.SECONDS));
-        Thread.ofVirtual().start(() -> queue(10)).join();
-        assertThat(kernel.taken.size()).isZero();
+    void aVirtualThreadHandsTheDutyToTheLoopIfRequestsComeInBursts() throws Exception {
+        requestsOfVirtualThread(100, Duration.ofNanos(2_000));
         assertThat(noted.handedOver).hasSize(1);
+        int writes = kernel.writes;
+        assertThat(writes).as("before the burst was one").isLessThan(50);
         queue(20);
         sender.resume();
-        assertThat(kernel.taken.size()).isEqualTo(30);
-        assertThat(kernel.writes).isEqualTo(1);
+        assertThat(kernel.taken.size()).isEqualTo(1_020);
+        assertThat(kernel.writes).isEqualTo(writes + 1);
+    }
+
+    @Test
+    void aVirtualThreadSendsForItselfIfOthersComputeBetweenTheirCalls() throws Exception {
+        requestsOfVirtualThread(100, Duration.ofMillis(1));
+        assertThat(noted.handedOver).isEmpty();
+        assertThat(kernel.taken.size()).isEqualTo(1_000);
+    }
+
+    @Test
+    void requestsThatAreNoBurstAnyMoreAreGatheredNoMore() throws Exception {
+        requestsOfVirtualThread(100, Duration.ofNanos(2_000));
+        sender.resume();
+        requestsOfVirtualThread(100, Duration.ofMillis(1));
+        sender.resume();
+        noted.handedOver.clear();
+        requestsOfVirtualThread(1, Duration.ZERO);
+        assertThat(noted.handedOver).isEmpty();
+        assertThat(kernel.taken.size()).isEqualTo(2_010);
     }
 
     @Test
