@@ -25,16 +25,43 @@ public final class FakeCall {
     private final FakeConnection connection;
     private final String procedure;
     private final List<@Nullable Object> arguments;
-    private final long sync;
+    private final Packet request;
 
-    FakeCall(FakeConnection connection, String procedure, List<@Nullable Object> arguments, long sync) {
+    /** Where it is executed; null: in no stream. */
+    private final @Nullable FakeStream stream;
+
+    FakeCall(
+            FakeConnection connection,
+            String procedure,
+            List<@Nullable Object> arguments,
+            Packet request,
+            @Nullable FakeStream stream) {
         this.connection = connection;
         this.procedure = procedure;
         this.arguments = arguments;
-        this.sync = sync;
+        this.request = request;
+        this.stream = stream;
     }
 
-    /** The procedure's name; the expression of an EVAL. */
+    int code() {
+        return (int) request.code();
+    }
+
+    @Nullable
+    FakeStream ownStream() {
+        return stream;
+    }
+
+    /** The stream, if it begins, commits or rolls back the stream's transaction. */
+    @Nullable
+    FakeStream commanded() {
+        return code() == Packet.CALL || code() == Packet.EVAL ? null : stream;
+    }
+
+    /**
+     * The procedure's name; the expression of an EVAL; {@code box.begin}, {@code box.commit} or {@code box.rollback} of what
+     * a client's transaction sends.
+     */
     public String procedure() {
         return procedure;
     }
@@ -46,7 +73,12 @@ public final class FakeCall {
 
     /** The number by which the client identifies the call. */
     public long sync() {
-        return sync;
+        return request.sync();
+    }
+
+    /** The number of the stream that it belongs to, whose calls are executed one after another; 0: to none. */
+    public long stream() {
+        return request.stream();
     }
 
     /** The user that the connection was logged in as when the call arrived. */
@@ -61,7 +93,13 @@ public final class FakeCall {
      *     values, and with discovery-iproto on the path everything else that applications send, records among them
      */
     public void reply(@Nullable Object... values) {
-        replyAs(sync, values);
+        FakeStream commanded = commanded();
+        if (commanded == null) {
+            replyAs(sync(), values);
+        } else {
+            commanded.answered(this, false);
+            connection.reply(new Packet(Packet.OK, sync(), Map.of()));
+        }
     }
 
     /** Replies under another call's number. */
@@ -71,7 +109,7 @@ public final class FakeCall {
 
     /** Sends an out-of-band value, as {@code box.session.push} does. */
     public void push(@Nullable Object value) {
-        connection.send(encoded(Packet.CHUNK, sync, value));
+        connection.send(encoded(Packet.CHUNK, sync(), value));
     }
 
     /** Replies with an error. */
@@ -81,12 +119,16 @@ public final class FakeCall {
 
     /** Replies with an error. */
     public void fail(FakeError error) {
-        connection.reply(error.toPacket(sync));
+        FakeStream commanded = commanded();
+        if (commanded != null) {
+            commanded.answered(this, true);
+        }
+        connection.reply(error.toPacket(sync()));
     }
 
     /** Sends only the first half of a reply. */
     public void halfReply(@Nullable Object... values) {
-        byte[] whole = encoded(Packet.OK, sync, values);
+        byte[] whole = encoded(Packet.OK, sync(), values);
         connection.send(Arrays.copyOf(whole, whole.length / 2));
     }
 

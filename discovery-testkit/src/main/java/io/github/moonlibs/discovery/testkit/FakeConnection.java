@@ -7,10 +7,14 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -22,6 +26,11 @@ final class FakeConnection implements Runnable {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final List<Integer> FEATURES = List.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12);
     private static final int PROTOCOL_VERSION = 10;
+
+    /** What the requests of transactions are called. */
+    private static final Map<Integer, String> COMMANDS =
+            Map.of(Packet.BEGIN, "box.begin", Packet.COMMIT, "box.commit", Packet.ROLLBACK, "box.rollback");
+
     /** With this feature every reply to a call carries the formats of the tuples in it. */
     private static final long CALL_RET_TUPLE = 8;
 
@@ -29,6 +38,9 @@ final class FakeConnection implements Runnable {
     private final Link link;
     private final byte[] salt = new byte[32];
     private final ReentrantLock writing = new ReentrantLock();
+    /** By their numbers; the reader's own thread adds to them. */
+    private final Map<Long, FakeStream> streams = new ConcurrentHashMap<>();
+
     private final ExecutorService workers = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("fake-node-call-", 0).factory());
     private volatile @Nullable Thread reader;
@@ -92,13 +104,15 @@ final class FakeConnection implements Runnable {
 
     private void answer(Packet request) {
         int code = (int) request.code();
-        if (code >= Packet.ID && !node.hasWatchers()) {
+        boolean isNew = code >= Packet.ID || COMMANDS.containsKey(code);
+        if (isNew && !node.hasWatchers()) {
             reply(unknownRequest(request));
             return;
         }
         switch (code) {
             case Packet.CALL -> call(request, request.get(Packet.FUNCTION), "FUNCTION_NAME");
             case Packet.EVAL -> call(request, request.get(Packet.EXPRESSION), "EXPR");
+            case Packet.BEGIN, Packet.COMMIT, Packet.ROLLBACK -> command(request, Objects.requireNonNull(COMMANDS.get(code)));
             case Packet.PING -> reply(new Packet(Packet.OK, request.sync(), Map.of()));
             case Packet.AUTH -> logIn(request);
             case Packet.ID -> identify(request);
@@ -134,13 +148,49 @@ final class FakeConnection implements Runnable {
         }
         @SuppressWarnings("unchecked") // any List<?> is a list of nullable objects
         List<@Nullable Object> values = (List<@Nullable Object>) list;
-        FakeCall call = new FakeCall(this, procedure.toString(), values, request.sync());
+        FakeCall call = new FakeCall(this, procedure.toString(), values, request, stream(request));
         if (node.logins().mayCall(user)) {
-            node.procedures().arrived(call);
-            later(() -> node.procedures().execute(call), () -> node.procedures().ended(call));
+            execute(call);
         } else {
             call.fail(FakeError.accessDenied(call.procedure(), user));
         }
+    }
+
+    /** Begins, commits or rolls back the transaction of a stream. */
+    private void command(Packet request, String name) {
+        FakeStream stream = stream(request);
+        if (stream == null) {
+            String command = name.substring(name.indexOf('.') + 1).toUpperCase(Locale.ROOT);
+            reply(FakeError.of(230, "Unable to process " + command + " request out of stream")
+                    .toPacket(request.sync()));
+            return;
+        }
+        List<@Nullable Object> arguments = request.code() == Packet.BEGIN
+                ? Arrays.asList(request.get(Packet.TIMEOUT), request.get(Packet.ISOLATION))
+                : List.of();
+        execute(new FakeCall(this, name, arguments, request, stream));
+    }
+
+    private @Nullable FakeStream stream(Packet request) {
+        return request.stream() == 0 ? null : streams.computeIfAbsent(request.stream(), number -> new FakeStream());
+    }
+
+    private void execute(FakeCall call) {
+        node.procedures().arrived(call);
+        FakeStream stream = call.ownStream();
+        if (stream == null) {
+            later(() -> node.procedures().execute(call), () -> node.procedures().ended(call));
+        } else {
+            stream.start(() -> later(() -> node.procedures().execute(call), () -> {
+                node.procedures().ended(call);
+                stream.ended();
+            }));
+        }
+    }
+
+    /** How many transactions are open. */
+    long openTransactions() {
+        return streams.values().stream().filter(FakeStream::isOpen).count();
     }
 
     private void logIn(Packet request) {

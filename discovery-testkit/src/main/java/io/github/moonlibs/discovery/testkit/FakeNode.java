@@ -24,6 +24,14 @@ import org.jspecify.annotations.Nullable;
  * run concurrently, each on a virtual thread, and end with an interrupt when their connection does. Counts of calls
  * begin at the node's start and survive {@link #restart}.
  *
+ * <p>What a transaction sends, a test handles, delays and counts as calls of {@code box.begin}, whose arguments are the time
+ * in seconds and the isolation's number, {@code box.commit} and {@code box.rollback}. There is nothing that could be rolled
+ * back, but a transaction begins, ends, and is over after its time as on a real server:
+ *
+ * <pre>{@code
+ * node.fail("box.commit", 97, "Transaction has been aborted by conflict");
+ * }</pre>
+ *
  * <p>It is long because a test says everything that a node does through it.
  */
 public final class FakeNode implements AutoCloseable {
@@ -173,7 +181,7 @@ public final class FakeNode implements AutoCloseable {
     // ---- what kind of server it is
 
     /**
-     * Behaves like this version of Tarantool. Before 2.10 there are no ID, WATCH and graceful shutdown. Before 3.0,
+     * Behaves like this version of Tarantool. Before 2.10 there are no ID, WATCH, transactions and graceful shutdown. Before 3.0,
      * refused logins and replies look different. Default: 3.3.0.
      */
     public FakeNode version(String version) {
@@ -227,6 +235,11 @@ public final class FakeNode implements AutoCloseable {
     /** The last 1,000 calls in the order of arrival, except those of the discovery procedure. */
     public List<FakeCall> received() {
         return server.procedures().received();
+    }
+
+    /** How many transactions are open now. */
+    public int openTransactions() {
+        return server.openTransactions();
     }
 
     /** How many connections are open now. */

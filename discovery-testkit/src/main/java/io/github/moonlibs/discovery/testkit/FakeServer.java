@@ -169,6 +169,11 @@ final class FakeServer {
         return acceptor;
     }
 
+    int openTransactions() {
+        return (int)
+                connections.stream().mapToLong(FakeConnection::openTransactions).sum();
+    }
+
     int connections() {
         return connections.size();
     }

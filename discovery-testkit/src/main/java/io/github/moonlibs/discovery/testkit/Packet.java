@@ -13,13 +13,17 @@ import org.msgpack.core.MessageUnpacker;
  * An IPROTO packet: a request, a reply or an event.
  *
  * @param code for a request, its type; for a reply, 0, or {@link #ERROR} with the error's code in the lower bits
+ * @param stream the number of the stream that a request belongs to; 0: to none
  * @param body by the protocol's numeric keys, each a Long
  */
-record Packet(long code, long sync, Map<?, ?> body) {
+record Packet(long code, long sync, long stream, Map<?, ?> body) {
     static final int OK = 0x00;
     static final int AUTH = 0x07;
     static final int EVAL = 0x08;
     static final int CALL = 0x0a;
+    static final int BEGIN = 0x0e;
+    static final int COMMIT = 0x0f;
+    static final int ROLLBACK = 0x10;
     static final int PING = 0x40;
     static final int ID = 0x49;
     static final int WATCH = 0x4a;
@@ -28,6 +32,9 @@ record Packet(long code, long sync, Map<?, ?> body) {
     static final int WATCH_ONCE = 0x4d;
     static final int CHUNK = 0x80;
     static final int ERROR = 0x8000;
+
+    /** In the header. */
+    private static final long STREAM = 0x0a;
 
     static final long TUPLE = 0x21;
     static final long FUNCTION = 0x22;
@@ -38,8 +45,10 @@ record Packet(long code, long sync, Map<?, ?> body) {
     static final long ERROR_STACK = 0x52;
     static final long VERSION = 0x54;
     static final long FEATURES = 0x55;
+    static final long TIMEOUT = 0x56;
     static final long EVENT_KEY = 0x57;
     static final long EVENT_DATA = 0x58;
+    static final long ISOLATION = 0x59;
     static final long AUTH_TYPE = 0x5b;
     static final long TUPLE_FORMATS = 0x60;
 
@@ -54,6 +63,10 @@ record Packet(long code, long sync, Map<?, ?> body) {
         }
     }
 
+    Packet(long code, long sync, Map<?, ?> body) {
+        this(code, sync, 0, body);
+    }
+
     @Nullable
     Object get(long key) {
         return body.get(key);
@@ -66,7 +79,7 @@ record Packet(long code, long sync, Map<?, ?> body) {
         try (MessageUnpacker unpacker = Msgpack.unpacker(content)) {
             Map<?, ?> header = asMap(Values.read(unpacker));
             Map<?, ?> body = unpacker.hasNext() ? asMap(Values.read(unpacker)) : Map.of();
-            return new Packet(asLong(header.get(0L)), asLong(header.get(1L)), body);
+            return new Packet(asLong(header.get(0L)), asLong(header.get(1L)), asLong(header.get(STREAM)), body);
         } catch (RuntimeException e) {
             throw new MalformedException("a packet of " + content.length + " bytes: " + e.getMessage(), e);
         }
@@ -107,7 +120,8 @@ record Packet(long code, long sync, Map<?, ?> body) {
 
     /** A request or an event, in the shortest encoding. */
     byte[] encode() {
-        byte[] content = Values.encode(Map.of(0L, code, 1L, sync), body);
+        Map<Long, Long> header = stream == 0 ? Map.of(0L, code, 1L, sync) : Map.of(0L, code, 1L, sync, STREAM, stream);
+        byte[] content = Values.encode(header, body);
         return frame(content.length, content);
     }
 

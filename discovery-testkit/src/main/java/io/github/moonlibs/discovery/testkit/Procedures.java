@@ -160,7 +160,10 @@ final class Procedures {
 
     private void byDefault(FakeCall call) {
         Object now = announcement.get();
-        if (call.procedure().equals(discovery)) {
+        FakeStream commanded = call.commanded();
+        if (commanded != null) {
+            commanded.handle(call);
+        } else if (call.procedure().equals(discovery)) {
             call.reply(now);
         } else if (now instanceof Map<?, ?> map
                 && map.get(METHODS) instanceof Map<?, ?> methods

@@ -11,7 +11,9 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -397,6 +399,77 @@ class FakeNodeTest {
             assertThat(node.connections()).isZero();
             assertThat(node.callsInFlight()).isZero();
             assertThat(client.readByte()).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void keepsATransactionOpenBetweenTheRequestsOfAStream() throws Exception {
+        node.announce("m", 1, false);
+        try (RawClient client = RawClient.to(node.endpoint())) {
+            client.raw(new Packet(Packet.BEGIN, 1, 7, Map.of(Packet.TIMEOUT, 60.0, Packet.ISOLATION, 2)).encode());
+            assertThat(client.read()).isEqualTo(new Packet(Packet.OK, 1, Map.of()));
+            assertThat(node.openTransactions()).isEqualTo(1);
+            assertThat(node.received().getLast().arguments()).containsExactly(60.0, 2L);
+            client.raw(new Packet(Packet.BEGIN, 2, 7, Map.of()).encode());
+            assertThat(client.read().code()).isEqualTo(Packet.ERROR | 79);
+            client.raw(new Packet(Packet.CALL, 3, 7, Map.of(Packet.FUNCTION, "m", Packet.TUPLE, List.of(5)))
+                    .encode());
+            assertThat(client.values()).isEqualTo(List.of(5L));
+            assertThat(node.received().getLast().stream()).isEqualTo(7);
+            client.raw(new Packet(Packet.COMMIT, 4, 7, Map.of()).encode());
+            assertThat(client.read()).isEqualTo(new Packet(Packet.OK, 4, Map.of()));
+            assertThat(node.openTransactions()).isZero();
+            assertThat(node.calls("box.commit")).isEqualTo(1);
+            // as a real server does, with nothing open
+            client.raw(new Packet(Packet.ROLLBACK, 5, 7, Map.of()).encode());
+            assertThat(client.read()).isEqualTo(new Packet(Packet.OK, 5, Map.of()));
+            client.raw(new Packet(Packet.ROLLBACK, 6, Map.of()).encode());
+            assertThat(client.read().get(Packet.MESSAGE)).isEqualTo("Unable to process ROLLBACK request out of stream");
+        }
+    }
+
+    @Test
+    void aTransactionIsOverAfterItsTimeAndWithItsConnection() throws Exception {
+        try (RawClient client = RawClient.to(node.endpoint())) {
+            client.raw(new Packet(Packet.BEGIN, 1, 1, Map.of(Packet.TIMEOUT, 0.001)).encode());
+            assertThat(client.read().code()).isEqualTo(Packet.OK);
+            Waiting.until(() -> "its time is not over", () -> node.openTransactions() == 0);
+            client.raw(new Packet(Packet.COMMIT, 2, 1, Map.of()).encode());
+            assertThat(client.read().code()).isEqualTo(Packet.ERROR | 231);
+            client.raw(new Packet(Packet.BEGIN, 3, 1, Map.of()).encode());
+            assertThat(client.read().code()).isEqualTo(Packet.OK);
+            assertThat(node.openTransactions()).isEqualTo(1);
+        }
+        Waiting.until(() -> "it outlives its connection", () -> node.openTransactions() == 0);
+    }
+
+    @Test
+    void executesTheRequestsOfAStreamOneAfterAnotherAndCommitsAsTheTestSays() throws Exception {
+        CompletableFuture<FakeCall> slow = new CompletableFuture<>();
+        CountDownLatch goOn = new CountDownLatch(1);
+        node.on("slow", call -> {
+            slow.complete(call);
+            goOn.await();
+            call.reply("slow");
+        });
+        node.fail("box.commit", 97, "Transaction has been aborted by conflict");
+        try (RawClient client = RawClient.to(node.endpoint())) {
+            client.raw(new Packet(Packet.BEGIN, 1, 1, Map.of()).encode());
+            client.raw(new Packet(Packet.CALL, 2, 1, Map.of(Packet.FUNCTION, "slow")).encode());
+            client.raw(new Packet(Packet.COMMIT, 3, 1, Map.of()).encode());
+            assertThat(client.read().sync()).isEqualTo(1);
+            assertThat(slow.get(1, TimeUnit.MINUTES).stream()).isEqualTo(1);
+            client.call(4, "box.info");
+            assertThat(client.read().sync()).as("outside the stream").isEqualTo(4);
+            goOn.countDown();
+            assertThat(client.values()).isEqualTo(List.of("slow"));
+            assertThat(client.read().code()).isEqualTo(Packet.ERROR | 97);
+            assertThat(node.openTransactions()).isZero();
+        }
+        node.version("2.8.0");
+        try (RawClient client = RawClient.to(node.endpoint())) {
+            client.raw(new Packet(Packet.BEGIN, 1, 1, Map.of()).encode());
+            assertThat(client.read().code()).isEqualTo(Packet.ERROR | 48);
         }
     }
 }
