@@ -15,6 +15,7 @@ import io.github.moonlibs.discovery.ClientClosedException;
 import io.github.moonlibs.discovery.ClientOptions;
 import io.github.moonlibs.discovery.DeadlineExceededException;
 import io.github.moonlibs.discovery.DiscoveryClient;
+import io.github.moonlibs.discovery.Hedging;
 import io.github.moonlibs.discovery.NoRouteException;
 import io.github.moonlibs.discovery.OutlierPolicy;
 import io.github.moonlibs.discovery.OverloadedException;
@@ -45,6 +46,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @NullUnmarked // a test that meets null where it should not fails, which is its job
 class BulkContractTest {
     private static final int WINDOW = 1_024;
+
+    private static final Duration LONG_ENOUGH = Duration.ofMillis(500);
 
     private static final CallOptions PATIENT =
             CallOptions.defaults().withTimeout(Cluster.BOUND).withDeadline(Cluster.BOUND);
@@ -461,5 +464,48 @@ class BulkContractTest {
         others.values().forEach(reply -> reply.complete(List.of()));
 
         assertAnsweredInOrder(outcomes.join(), 2);
+    }
+
+    @Test
+    @Promise("Bulk: each is a call of its own")
+    void aReplyThatComesAfterItsAttemptTimedOutStillCounts() {
+        ConcurrentLinkedQueue<CompletableFuture<List<Object>>> ofA = new ConcurrentLinkedQueue<>();
+        a.announce("m", 1e12, true).behave("m", (arguments, reply) -> ofA.add(reply));
+        b.announce("m", 1, true).behave("m", (arguments, reply) -> {
+            executions.incrementAndGet();
+            held.add(reply);
+        });
+        var client =
+                client(options -> options.retryBudget(RetryBudget.unlimited()).outliers(OutlierPolicy.off()));
+        CallOptions hedged = PATIENT.withTimeout(LONG_ENOUGH).withHedging(Hedging.after(Cluster.BOUND));
+        var late = Cluster.async(() -> client.callMany("m", numbers(10), hedged));
+        await("their attempts have timed out, and others are under way", () -> executions.get() == 10);
+        ofA.forEach(reply -> reply.complete(List.of("late")));
+        assertThat(late.join())
+                .allSatisfy(outcome -> assertThat(outcome.as(String.class)).isEqualTo("late"));
+        await("nothing leaks", () -> Cluster.snapshot(client, b).inFlight() == 0);
+        assertThat(Cluster.snapshot(client, a).inFlight()).isZero();
+        assertThat(client.snapshot().callsInFlight()).isZero();
+
+        ofA.clear();
+        CallOptions alone = hedged.withHedging(Hedging.none());
+        var dropped = Cluster.async(() -> client.callMany("m", numbers(1), alone));
+        await("its attempt has timed out, and another one is under way", () -> executions.get() == 11);
+        ofA.forEach(reply -> reply.complete(List.of("late")));
+        held.forEach(reply -> reply.complete(List.of("in time")));
+        assertThat(dropped.join().getFirst().as(String.class)).isEqualTo("in time");
+    }
+
+    @Test
+    @Promise("Bulk: an interrupt ends all calls that are not over")
+    void anInterruptAheadOfItLetsNothingBeSent() {
+        executeOn(a, true);
+        executeOn(b, true);
+        var client = client(options -> options);
+        Thread.currentThread().interrupt();
+        var outcomes = client.callMany("m", numbers(100), PATIENT);
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(failures(outcomes)).hasSize(100).hasOnlyElementsOfType(CallInterruptedException.class);
+        assertThat(executions).hasValue(0);
     }
 }

@@ -41,7 +41,7 @@ final class BulkAttempt implements Runnable {
 
     /** Whether the call's next hedge goes by this attempt, which may be over if another one is open. */
     boolean expectsHedge() {
-        return element.open != null && equals(element.toHedge);
+        return element.underWay() > 0 && equals(element.toHedge);
     }
 
     /** True once. */

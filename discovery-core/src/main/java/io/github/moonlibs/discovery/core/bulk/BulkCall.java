@@ -86,6 +86,7 @@ public final class BulkCall {
             new PriorityQueue<>((one, other) -> Long.signum(one.resumeAt - other.resumeAt));
 
     private final Hedges hedges = new Hedges(2 * WINDOW);
+    private final TimeOuts timeOuts = new TimeOuts();
     private final UnderWay underWay = new UnderWay();
 
     private CallOutcome[] outcomes = {};
@@ -122,8 +123,10 @@ public final class BulkCall {
 
     private void go(Iterator<? extends List<?>> lists, Subtasks subtasks) {
         try {
+            checkInterrupt();
             now = System.nanoTime();
             boolean progress = settleArrived();
+            timeOut();
             look(subtasks);
             resume(subtasks);
             hedge(subtasks);
@@ -132,11 +135,15 @@ public final class BulkCall {
             if (!progress && ended < outcomes.length && !canBegin()) {
                 await(subtasks);
             }
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
-            }
+            checkInterrupt();
         } catch (InterruptedException interrupt) {
             interrupted(interrupt);
+        }
+    }
+
+    private static void checkInterrupt() throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
         }
     }
 
@@ -173,6 +180,8 @@ public final class BulkCall {
             begun++;
             underWay.add(element);
             advance(element, subtasks);
+            // before what was gathered is sent
+            checkInterrupt();
         }
     }
 
@@ -211,10 +220,11 @@ public final class BulkCall {
         }
         element.begun(made);
         attempts++;
+        boolean isWelcomeLate = parts.hedgeDelay().appliesTo(element.call, route);
         try {
             Batches.Gathered gathered = batches.of(route.session());
             boolean arrives =
-                    attempt.sendBy(gathered == null ? null : gathered.batch, element.arguments, made, subtasks);
+                    attempt.sendBy(gathered == null ? null : gathered.batch, element.arguments, isWelcomeLate, made, subtasks);
             if (arrives && gathered != null) {
                 batches.added(gathered);
             } else {
@@ -228,6 +238,9 @@ public final class BulkCall {
             over(made);
             attempt.close();
             throw unsendable;
+        }
+        if (isWelcomeLate && attempt.leftNanos(attempt.startNanos()) < element.call.remainingNanos(attempt.startNanos())) {
+            timeOuts.add(made);
         }
         element.hedgePause = 0;
         element.toHedge = null;
@@ -266,15 +279,14 @@ public final class BulkCall {
             return;
         }
         BulkElement element = attempt.element;
+        boolean hasFailed = attempt.attempt.isLate();
         over(attempt);
         Result result;
         try {
             result = attempt.attempt.result();
         } catch (AttemptException failure) {
-            try {
-                failed(attempt, failure);
-            } catch (RuntimeException last) {
-                fail(element, last);
+            if (!hasFailed) {
+                failedOrEnded(attempt, failure);
             }
             return;
         } catch (RuntimeException unsendable) {
@@ -284,6 +296,21 @@ public final class BulkCall {
         observe(attempt);
         giveUpOthers(attempt);
         end(element, result, null);
+    }
+
+    /** Lets attempts fail whose time is over. Their replies still count. */
+    private void timeOut() {
+        for (BulkAttempt next = timeOuts.next(now); next != null; next = timeOuts.next(now)) {
+            failedOrEnded(next, next.attempt.timedOut());
+        }
+    }
+
+    private void failedOrEnded(BulkAttempt attempt, AttemptException failure) {
+        try {
+            failed(attempt, failure);
+        } catch (RuntimeException last) {
+            fail(attempt.element, last);
+        }
     }
 
     /** The attempt has failed, which may not be the end of the call. */
@@ -300,7 +327,7 @@ public final class BulkCall {
         if (reason != null) {
             throw call.failed(reason);
         }
-        if (element.open == null) {
+        if (element.underWay() == 0) {
             long pause = parts.rules().pauseNanos(call);
             element.resumeAt = System.nanoTime() + pause;
             pausing.add(element);
@@ -325,8 +352,16 @@ public final class BulkCall {
     private void abandonAll(BulkElement element) {
         for (BulkAttempt open = element.open; open != null; open = element.open) {
             over(open);
+            boolean isListed = open.attempt.isLate();
             AttemptException outcome = open.attempt.abandoned();
-            element.call.record(open.attempt.route(), open.attempt.startNanos(), outcome, Proof.NONE);
+            list(open, outcome, isListed);
+        }
+    }
+
+    private static void list(BulkAttempt attempt, AttemptException outcome, boolean isListed) {
+        if (!isListed) {
+            OpenAttempt made = attempt.attempt;
+            attempt.element.call.record(made.route(), made.startNanos(), outcome, Proof.NONE);
         }
     }
 
@@ -343,6 +378,7 @@ public final class BulkCall {
     private void end(BulkElement element, @Nullable Result result, @Nullable RuntimeException failure) {
         outcomes[element.index] = new CallOutcome(result, failure);
         ended++;
+        element.hasEnded = true;
         underWay.remove(element);
         element.stopWaiting();
         counting.end(element.call, failure);
@@ -369,8 +405,10 @@ public final class BulkCall {
     private void look(Subtasks subtasks) throws InterruptedException {
         for (int i = waiting.size(); i > 0; i--) {
             BulkElement element = takeWaiting();
-            element.call.readClock();
-            advance(element, subtasks);
+            if (!element.hasEnded) {
+                element.call.readClock();
+                advance(element, subtasks);
+            }
         }
     }
 
@@ -378,8 +416,10 @@ public final class BulkCall {
     private void resume(Subtasks subtasks) throws InterruptedException {
         for (BulkElement next = pausing.peek(); next != null && next.resumeAt - now <= 0; next = pausing.peek()) {
             pausing.remove();
-            next.call.readClock();
-            advance(next, subtasks);
+            if (!next.hasEnded) {
+                next.call.readClock();
+                advance(next, subtasks);
+            }
         }
     }
 
@@ -429,6 +469,7 @@ public final class BulkCall {
         if (hedged != null) {
             nearest = Math.min(nearest, hedged.hedgeAt - now);
         }
+        nearest = Math.min(nearest, timeOuts.leftNanos(now));
         if (!waiting.isEmpty() || !polled.isEmpty()) {
             nearest = Math.min(nearest, LOOK);
         }
@@ -484,8 +525,9 @@ public final class BulkCall {
         for (BulkElement element = underWay.first(); element != null; element = underWay.first()) {
             for (BulkAttempt open = element.open; open != null; open = element.open) {
                 over(open);
+                boolean isListed = open.attempt.isLate();
                 AttemptException outcome = open.attempt.interrupted();
-                element.call.record(open.attempt.route(), open.attempt.startNanos(), outcome, Proof.NONE);
+                list(open, outcome, isListed);
             }
             end(element, null, element.call.interrupted(interrupt));
         }

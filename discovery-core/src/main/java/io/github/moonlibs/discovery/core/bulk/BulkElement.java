@@ -33,6 +33,9 @@ final class BulkElement {
     /** Its place in the queues for a route and a place; null: it is in none. */
     private @Nullable PlaceWait wait;
 
+    /** Whether it has its outcome. A late reply may end it while it waits for something else. */
+    boolean hasEnded;
+
     /** When its pause between two attempts is over. */
     long resumeAt;
 
@@ -108,10 +111,11 @@ final class BulkElement {
         return hedgePause;
     }
 
+    /** How many of its attempts are open and have not timed out. */
     int underWay() {
         int count = 0;
         for (BulkAttempt each = open; each != null; each = each.other) {
-            count++;
+            count += each.attempt.isLate() ? 0 : 1;
         }
         return count;
     }

@@ -23,7 +23,7 @@ public final class HedgeDelay {
     }
 
     /** Whether attempts on the route may be joined by others. */
-    boolean appliesTo(Call call, Route route) {
+    public boolean appliesTo(Call call, Route route) {
         return route.retriable()
                 && !call.options().hedging().isNone()
                 && call.options().maxAttempts() != 1;

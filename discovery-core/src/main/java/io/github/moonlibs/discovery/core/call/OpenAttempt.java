@@ -96,7 +96,7 @@ public final class OpenAttempt {
     }
 
     /** What is left of its time; without end once it has timed out. */
-    long leftNanos(long now) {
+    public long leftNanos(long now) {
         return state == State.LATE ? Long.MAX_VALUE : timeoutNanos() - (now - startNanos);
     }
 
@@ -189,27 +189,30 @@ public final class OpenAttempt {
      * Asks the node without waiting for its reply, by a batch of requests if that has room. What the procedure pushes is
      * dropped.
      *
+     * @param isWelcomeLate whether a reply counts that comes when the attempt has timed out
      * @param onOutcome run by any thread when there is an outcome; only if this returns true
      * @return false if the current thread is unparked instead
      */
-    public boolean sendBy(@Nullable Batch batch, List<?> arguments, Runnable onOutcome, Subtasks subtasks)
+    public boolean sendBy(
+            @Nullable Batch batch, List<?> arguments, boolean isWelcomeLate, Runnable onOutcome, Subtasks subtasks)
             throws InterruptedException {
+        long awaited = isWelcomeLate ? call.remainingNanos(startNanos) : timeoutNanos();
         if (batch != null) {
-            if (add(batch, arguments, onOutcome)) {
+            if (add(batch, arguments, awaited, onOutcome)) {
                 return true;
             }
             // what takes the room may be waiting in the batch
             batch.send();
         }
-        send(null, arguments, timeoutNanos(), 0, subtasks);
+        send(null, arguments, awaited, 0, subtasks);
         return false;
     }
 
-    private boolean add(Batch batch, List<?> arguments, Runnable onOutcome) {
+    private boolean add(Batch batch, List<?> arguments, long awaitedNanos, Runnable onOutcome) {
         boolean through = false;
         try {
-            long nanos = timeoutNanos();
-            reply = batch.add(call.method(), call.argumentsFor(arguments, nanos), startNanos, nanos, onOutcome);
+            List<?> sent = call.argumentsFor(arguments, timeoutNanos());
+            reply = batch.add(call.method(), sent, startNanos, awaitedNanos, onOutcome);
             through = true;
         } catch (AttemptException failure) {
             failed(failure);
@@ -311,7 +314,7 @@ public final class OpenAttempt {
     }
 
     /** Its time is over. The attempt has failed, but its reply counts if it comes before the call ends. */
-    AttemptException timedOut() {
+    public AttemptException timedOut() {
         String message = route.instance() + ": no reply within " + timeoutNanos() / 1_000_000 + " ms";
         AttemptException timeout = new AttemptException(Kind.TIMEOUT, true, message, null);
         learn(timeout);
@@ -321,7 +324,7 @@ public final class OpenAttempt {
     }
 
     /** Whether it has timed out, and only its reply is still welcome. */
-    boolean isLate() {
+    public boolean isLate() {
         return state == State.LATE;
     }
 
