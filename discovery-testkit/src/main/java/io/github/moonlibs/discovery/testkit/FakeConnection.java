@@ -112,7 +112,8 @@ final class FakeConnection implements Runnable {
         switch (code) {
             case Packet.CALL -> call(request, request.get(Packet.FUNCTION), "FUNCTION_NAME");
             case Packet.EVAL -> call(request, request.get(Packet.EXPRESSION), "EXPR");
-            case Packet.BEGIN, Packet.COMMIT, Packet.ROLLBACK -> command(request, Objects.requireNonNull(COMMANDS.get(code)));
+            case Packet.BEGIN, Packet.COMMIT, Packet.ROLLBACK ->
+                command(request, Objects.requireNonNull(COMMANDS.get(code)));
             case Packet.PING -> reply(new Packet(Packet.OK, request.sync(), Map.of()));
             case Packet.AUTH -> logIn(request);
             case Packet.ID -> identify(request);

@@ -412,8 +412,7 @@ class FakeNodeTest {
             assertThat(node.received().getLast().arguments()).containsExactly(60.0, 2L);
             client.raw(new Packet(Packet.BEGIN, 2, 7, Map.of()).encode());
             assertThat(client.read().code()).isEqualTo(Packet.ERROR | 79);
-            client.raw(new Packet(Packet.CALL, 3, 7, Map.of(Packet.FUNCTION, "m", Packet.TUPLE, List.of(5)))
-                    .encode());
+            client.raw(new Packet(Packet.CALL, 3, 7, Map.of(Packet.FUNCTION, "m", Packet.TUPLE, List.of(5))).encode());
             assertThat(client.values()).isEqualTo(List.of(5L));
             assertThat(node.received().getLast().stream()).isEqualTo(7);
             client.raw(new Packet(Packet.COMMIT, 4, 7, Map.of()).encode());

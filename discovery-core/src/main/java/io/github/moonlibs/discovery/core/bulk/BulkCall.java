@@ -223,8 +223,8 @@ public final class BulkCall {
         boolean isWelcomeLate = parts.hedgeDelay().appliesTo(element.call, route);
         try {
             Batches.Gathered gathered = batches.of(route.session());
-            boolean arrives =
-                    attempt.sendBy(gathered == null ? null : gathered.batch, element.arguments, isWelcomeLate, made, subtasks);
+            boolean arrives = attempt.sendBy(
+                    gathered == null ? null : gathered.batch, element.arguments, isWelcomeLate, made, subtasks);
             if (arrives && gathered != null) {
                 batches.added(gathered);
             } else {
@@ -239,7 +239,8 @@ public final class BulkCall {
             attempt.close();
             throw unsendable;
         }
-        if (isWelcomeLate && attempt.leftNanos(attempt.startNanos()) < element.call.remainingNanos(attempt.startNanos())) {
+        if (isWelcomeLate
+                && attempt.leftNanos(attempt.startNanos()) < element.call.remainingNanos(attempt.startNanos())) {
             timeOuts.add(made);
         }
         element.hedgePause = 0;
