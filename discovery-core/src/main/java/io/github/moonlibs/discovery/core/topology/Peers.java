@@ -140,7 +140,8 @@ final class Peers {
 
     /** A table whose keys are 1, 2, 3 and so on arrives as an array. */
     private static Map<?, ?> listed(@Nullable Object value) {
-        Map<Integer, Object> map = new TreeMap<>();
+        // of any keys: an array may stand where a map was expected
+        Map<Object, Object> map = new HashMap<>();
         if (value instanceof List<?> list) {
             for (int i = 0; i < list.size(); i++) {
                 if (list.get(i) != null) {

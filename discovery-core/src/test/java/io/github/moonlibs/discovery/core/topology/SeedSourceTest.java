@@ -22,11 +22,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A replicaset that is found from one of its members. */
@@ -107,11 +109,46 @@ class SeedSourceTest {
         await("a:1 and b:1 are known", () -> sink.addresses.equals(Set.of("a:1", "b:1")));
     }
 
-    @Test
+    private static Stream<Object> ofAnotherProcedure() {
+        return Stream.of(
+                "the application's own",
+                List.of("a:1", "b:1"),
+                List.of(Map.of("uuid", "u")),
+                Map.of("uuid", List.of(1), "replication", List.of(1)),
+                Map.of("uuid", "u", "replication", "r"),
+                Map.of());
+    }
+
+    @ParameterizedTest
+    @MethodSource("ofAnotherProcedure")
     @Promise("Topology 1")
-    void aProcedureOfTheModulesNameThatIsAnotherOneIsPassedBy() {
+    void aProcedureOfTheModulesNameThatIsAnotherOneIsPassedBy(Object answer) {
         sees(a, "one", c);
-        a.behave("discovery.peers", (arguments, reply) -> reply.complete(List.of("the application's own")));
+        a.behave("discovery.peers", (arguments, reply) -> reply.complete(List.of(answer)));
+        follow("a:1");
+        await("a:1 and c:1 are known", () -> sink.addresses.equals(Set.of("a:1", "c:1")));
+    }
+
+    @Test
+    void membersThatAreMalformedAreLeftOut() {
+        Map<Object, Object> replication = new HashMap<>();
+        List<Object> malformed = List.of(
+                List.of("an array"),
+                "a string",
+                Map.of("uuid", 5, "upstream", Map.of("peer", "b:1")),
+                Map.of("uuid", "u1", "upstream", List.of("b:1")),
+                Map.of("uuid", "u2", "upstream", Map.of("peer", List.of("b:1"))),
+                Map.of("uuid", "u3", "upstream", Map.of("peer", "")),
+                Map.of("uuid", "u4", "upstream", Map.of("peer", "@")),
+                Map.of("uuid", "u5", "upstream", Map.of("peer", "b:99999")),
+                Map.of("uuid", "u6", "upstream", Map.of("peer", "unix/:")),
+                Map.of("uuid", "u7", "upstream", Map.of("peer", ":::")),
+                Map.of("uuid", "u8", "upstream", Map.of("peer", "b:1\n?x@:")));
+        malformed.forEach(member -> replication.put(replication.size(), member));
+        replication.put("a", Map.of("uuid", uuid(a)));
+        replication.put("c", Map.of("uuid", uuid(c), "upstream", Map.of("peer", "replicator@c:1")));
+        Map<String, Object> info = Map.of("uuid", uuid(a), "replication", replication);
+        a.behave("box.info", (arguments, reply) -> reply.complete(List.of(info)));
         follow("a:1");
         await("a:1 and c:1 are known", () -> sink.addresses.equals(Set.of("a:1", "c:1")));
     }
