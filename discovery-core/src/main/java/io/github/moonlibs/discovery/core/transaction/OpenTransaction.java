@@ -86,9 +86,21 @@ public final class OpenTransaction implements Transaction, Session.Lasting {
      * @param call what it is begun for
      */
     public static OpenTransaction begin(Beginning beginning, Call call, Reports reports) {
-        OpenTransaction begun = new OpenTransaction(call, beginning.run(), reports);
-        begun.route.session().lasts(begun);
-        return begun;
+        Beginning.Begun begun = beginning.run();
+        Session session = begun.route().session();
+        boolean made = false;
+        try {
+            OpenTransaction transaction = new OpenTransaction(call, begun, reports);
+            session.lasts(transaction);
+            made = true;
+            return transaction;
+        } finally {
+            if (!made) {
+                // for want of memory; the session would never have drained
+                session.endTransaction();
+                begun.transaction().abandon();
+            }
+        }
     }
 
     @Override
