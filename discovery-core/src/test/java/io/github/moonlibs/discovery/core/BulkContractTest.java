@@ -208,7 +208,6 @@ class BulkContractTest {
         await("all others are executed", () -> executed.size() == count - 1);
         assertThat(outcomes).isNotDone();
         executeOn(b, false);
-        b.cut();
         assertAnsweredInOrder(outcomes.join(), count);
     }
 

@@ -284,7 +284,7 @@ public final class BulkCall {
         over(attempt);
         Result result;
         try {
-            result = attempt.attempt.result();
+            result = attempt.attempt.result(now);
         } catch (AttemptException failure) {
             if (!hasFailed) {
                 failedOrEnded(attempt, failure);
@@ -427,7 +427,7 @@ public final class BulkCall {
     /** Makes the hedges that are due. */
     private void hedge(Subtasks subtasks) throws InterruptedException {
         for (BulkAttempt next = hedges.next(); next != null && next.hedgeAt - now <= 0; next = hedges.next()) {
-            hedges.remove();
+            hedges.remove(next);
             BulkElement element = next.element;
             try {
                 if (!hedge(element, subtasks)) {
@@ -519,6 +519,7 @@ public final class BulkCall {
     // ---- the end of all
 
     private void interrupted(InterruptedException interrupt) {
+        now = System.nanoTime();
         settleArrived();
         waiting.clear();
         waitingUntried = 0;

@@ -271,9 +271,18 @@ public final class OpenAttempt {
 
     /** The node's reply, or the failure; either ends the attempt. */
     public Result result() {
+        return result(health().nanoTime());
+    }
+
+    /**
+     * The same for one of many that have come to an end at much the same time.
+     *
+     * @param now what the client's clock said when it was found to be over
+     */
+    public Result result(long now) {
         try {
             Result result = pending().result();
-            succeeded();
+            succeeded(now);
             return result;
         } catch (AttemptException failure) {
             failed(failure);
@@ -294,12 +303,16 @@ public final class OpenAttempt {
     // ---- how it ends ----
 
     private void succeeded() {
+        succeeded(health().nanoTime());
+    }
+
+    private void succeeded(long now) {
         CallHistory history = call.history();
         if (history != null) {
             history.answeredBy(route.instance());
         }
         if (state == State.OPEN) {
-            health().answered(startNanos);
+            health().answered(startNanos, now);
             report(null);
         }
         leave();

@@ -38,7 +38,11 @@ public final class NodeHealth {
 
     /** An attempt that began then was answered now with a result. */
     public void answered(long beganNanos) {
-        long now = nanoTime();
+        answered(beganNanos, nanoTime());
+    }
+
+    /** The same for a moment that was now, by {@link #nanoTime}. */
+    public void answered(long beganNanos, long now) {
         latency.answered(now - beganNanos, now);
         outlier.answered(now - beganNanos);
     }
