@@ -5,6 +5,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * A request under way, from when it is sent to the end of its answer's body. A poll's answer has headers at once, and a
@@ -14,6 +17,7 @@ final class PollV2 {
     static final int MAX_BODY = 64 << 20;
 
     private final CompletableFuture<HttpResponse<byte[]>> response;
+    private final CompletableFuture<Boolean> answered = new CompletableFuture<>();
     private final long sent = System.nanoTime();
     private final long boundNanos;
     private volatile long begun;
@@ -25,6 +29,7 @@ final class PollV2 {
         boundNanos = bound.toNanos();
         response = client.sendAsync(request, headers -> {
             hasHeaders = true;
+            answered.complete(true);
             return new BoundedBody(MAX_BODY, () -> {
                 begun = System.nanoTime();
                 hasBegun = true;
@@ -34,6 +39,23 @@ final class PollV2 {
 
     CompletableFuture<HttpResponse<byte[]>> response() {
         return response;
+    }
+
+    /** Waits for the headers, or for a failure. */
+    boolean isAnsweredWithin(Duration time) throws InterruptedException {
+        try {
+            CompletableFuture.anyOf(answered, response).get(time.toNanos(), TimeUnit.NANOSECONDS);
+            return true;
+        } catch (ExecutionException e) {
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        }
+    }
+
+    /** The answer to this one or to the other one, whichever comes first. */
+    CompletableFuture<HttpResponse<byte[]>> or(PollV2 other) {
+        return response.applyToEither(other.response, either -> either);
     }
 
     boolean isDone() {

@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 final class StoreV2 implements Store {
     private static final Duration EARLY = Duration.ofSeconds(1);
 
+    /** After so long without any answer a read is asked for again. */
+    private static final Duration READ_AGAIN = Duration.ofSeconds(1);
+
     private final String endpoint;
     private final EtcdOptions options;
     private final V2Rules rules;
@@ -91,8 +94,7 @@ final class StoreV2 implements Store {
         SortedMap<String, String> keys = new TreeMap<>();
         for (String directory : directories) {
             try {
-                PollV2 request = send("/v2/keys" + path(directory), "recursive=true&quorum=true", timeout);
-                V2Answer answer = rules.answer(directory, await(request, timeout));
+                V2Answer answer = rules.answer(directory, awaitRead(directory, timeout));
                 keys.putAll(answer.values());
                 watches.put(directory, new Watch(answer.index() + 1));
             } catch (EtcdFailure.Denied e) {
@@ -104,16 +106,45 @@ final class StoreV2 implements Store {
         return keys;
     }
 
+    /** A quorum read that meets a change of leaders may be lost, and is asked for once more beside the first one. */
+    private HttpResponse<byte[]> awaitRead(String directory, Duration timeout)
+            throws EtcdFailure, InterruptedException {
+        PollV2 first = read(directory, timeout);
+        if (timeout.compareTo(READ_AGAIN) <= 0 || first.isAnsweredWithin(READ_AGAIN)) {
+            return await(first, timeout);
+        }
+        PollV2 second = read(directory, timeout);
+        try {
+            return await(first.or(second), timeout.minus(READ_AGAIN), timeout);
+        } finally {
+            first.cancel();
+            second.cancel();
+        }
+    }
+
+    private PollV2 read(String directory, Duration timeout) {
+        return send("/v2/keys" + path(directory), "recursive=true&quorum=true", timeout);
+    }
+
     /** The whole answer, within the time. */
     private HttpResponse<byte[]> await(PollV2 request, Duration timeout) throws EtcdFailure, InterruptedException {
         try {
-            return request.response().get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+            return await(request.response(), timeout, timeout);
+        } finally {
+            request.cancel();
+        }
+    }
+
+    /** @param bound what the time is a part of */
+    private HttpResponse<byte[]> await(
+            CompletableFuture<HttpResponse<byte[]>> response, Duration time, Duration bound)
+            throws EtcdFailure, InterruptedException {
+        try {
+            return response.get(time.toNanos(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
             throw unreachable(e);
         } catch (TimeoutException e) {
-            throw rules.silent(timeout);
-        } finally {
-            request.cancel();
+            throw rules.silent(bound);
         }
     }
 

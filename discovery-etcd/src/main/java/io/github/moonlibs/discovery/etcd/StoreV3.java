@@ -200,6 +200,9 @@ final class StoreV3 implements Store {
                 }
             });
         } catch (StatusRuntimeException e) {
+            if (options.user() != null && isStaleToken(e.getStatus())) {
+                throw new EtcdFailure.Outdated("etcd " + endpoint + ": the token has expired; the next read logs in");
+            }
             throw failure(e, directories.getFirst(), Heartbeat.BOUND);
         }
     }

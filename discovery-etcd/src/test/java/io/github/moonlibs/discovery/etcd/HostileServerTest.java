@@ -10,6 +10,7 @@ import io.grpc.Status;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -118,6 +119,26 @@ class HostileServerTest {
                 following.awaitsFailure("etcd " + fake.endpoint() + ": " + bad.report);
             }
             assertThat(following.published()).doesNotContain(List.of());
+        }
+    }
+
+    /** As one that is lost in a change of leaders. */
+    @Test
+    void aReadWithoutAnAnswerIsAskedForAgainBesideTheFirstOne() throws Exception {
+        AtomicInteger reads = new AtomicInteger();
+        CountDownLatch again = new CountDownLatch(1);
+        FakeV2.Answer read = out -> {
+            if (reads.incrementAndGet() == 1) {
+                again.await();
+                GOOD.write(out);
+            } else {
+                again.countDown();
+                SILENT.write(out);
+            }
+        };
+        try (FakeV2 fake = new FakeV2(read, SILENT);
+                Following following = new Following("etcd://" + fake.endpoint() + "/app?api=v2")) {
+            following.awaits(A);
         }
     }
 
