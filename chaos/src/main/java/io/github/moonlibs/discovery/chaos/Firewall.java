@@ -54,6 +54,13 @@ final class Firewall {
         add(member.endpoint(), rule("-s", member.host(), "--sport", member.port(), share));
     }
 
+    /** Drops every packet that goes to a server at this address, or comes from it. */
+    void cutOff(String host) throws IOException {
+        for (String side : List.of("-d", "-s")) {
+            add(host, List.of("-p", "tcp", side, host, "-j", "DROP"));
+        }
+    }
+
     /** Drops no packet of the node any more. */
     void heal(Member member) throws IOException {
         heal(member.endpoint());
@@ -64,7 +71,8 @@ final class Firewall {
         iptables(command("-A", rule));
     }
 
-    private void heal(String node) throws IOException {
+    /** Drops no packet of the address any more, or of the endpoint. */
+    void heal(String node) throws IOException {
         List<List<String>> added = rules.remove(node);
         if (added != null) {
             for (List<String> rule : added) {

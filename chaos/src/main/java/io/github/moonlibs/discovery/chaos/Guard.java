@@ -17,7 +17,7 @@ final class Guard implements AutoCloseable {
             chain=$1 folder=$2 pids=
             while read -r line; do pids=$line; done
             for pid in $pids; do
-              [ "$(cat /proc/$pid/comm 2>/dev/null)" != tarantool ] || kill -KILL "$pid"
+              case "$(cat /proc/$pid/comm 2>/dev/null)" in tarantool | etcd) kill -KILL "$pid" ;; esac
             done
             while iptables -w 10 -D INPUT -i lo -j "$chain"; do :; done
             iptables -w 10 -F "$chain" && iptables -w 10 -X "$chain"

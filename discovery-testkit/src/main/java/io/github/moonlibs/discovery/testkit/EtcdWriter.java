@@ -10,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,10 +21,16 @@ import org.jspecify.annotations.Nullable;
 public final class EtcdWriter {
     private static final Duration TIMEOUT = Waiting.BOUND;
     private static final String JSON = "application/json";
+    private static final String FILL = "/fill/";
+    private static final int MOST_MEBIBYTES = 100;
+
+    /** Whose alarm it is. */
+    private static final Pattern ALARMED = Pattern.compile("\"memberID\":\"(\\d+)\",\"alarm\"");
 
     private final EtcdServer server;
     private final HttpClient http;
     private String token = "";
+    private String rootOfV2 = "";
 
     /** A writer to a server without TLS. */
     public EtcdWriter(EtcdServer server) {
@@ -47,7 +55,7 @@ public final class EtcdWriter {
     public EtcdWriter awaitHealth() {
         Waiting.until(() -> server.endpoint() + " is not healthy", () -> {
             try {
-                return http("GET", "/health", null, null).body().contains("true");
+                return http("GET", "/health", null, null, "").body().contains("true");
             } catch (IllegalStateException e) {
                 return false;
             }
@@ -76,9 +84,47 @@ public final class EtcdWriter {
         v3("kv/compaction", "{\"revision\":\"" + answer.replaceAll(".*\"revision\":\"(\\d+)\".*", "$1") + "\"}");
     }
 
+    /**
+     * Writes over API v3 until etcd takes no more: its quota ({@code --quota-backend-bytes}) is exceeded, and the alarm
+     * NOSPACE is on.
+     */
+    public void fillUp() {
+        String value = "x".repeat(1 << 20);
+        try {
+            for (int i = 0; i < MOST_MEBIBYTES; i++) {
+                put(FILL + i, value);
+            }
+        } catch (IllegalStateException full) {
+            if (String.valueOf(full.getMessage()).contains("database space exceeded")) {
+                return;
+            }
+            throw full;
+        }
+        throw new IllegalStateException("etcd takes more than " + MOST_MEBIBYTES + " MiB");
+    }
+
+    /** Removes what {@link #fillUp} has written, and switches the alarm off. */
+    public void makeRoom(List<EtcdServer> members) {
+        deleteBelow(FILL);
+        compact();
+        for (EtcdServer member : members) {
+            new EtcdWriter(member).v3("maintenance/defragment", "{}");
+        }
+        Matcher alarm = ALARMED.matcher(v3("maintenance/alarm", "{\"action\":\"GET\"}"));
+        while (alarm.find()) {
+            v3(
+                    "maintenance/alarm",
+                    "{\"action\":\"DEACTIVATE\",\"memberID\":\"" + alarm.group(1) + "\",\"alarm\":\"NOSPACE\"}");
+        }
+    }
+
     /** Calls any method of API v3, for example {@code auth/disable}, with a message in JSON; returns the answer. */
     public String v3(String method, String json) {
-        HttpResponse<String> response = http("POST", "/v3/" + method, JSON, json);
+        HttpResponse<String> response = http("POST", "/v3/" + method, JSON, json, token);
+        if (response.statusCode() != 200 && response.body().contains("invalid auth token")) {
+            login();
+            response = http("POST", "/v3/" + method, JSON, json, token);
+        }
         if (response.statusCode() != 200) {
             throw new IllegalStateException(method + ": " + response.body());
         }
@@ -97,6 +143,11 @@ public final class EtcdWriter {
         }
         v3("auth/role/grant", "{\"name\":\"app\",\"perm\":{\"permType\":\"READ\"," + below(directory) + "}}");
         v3("auth/enable", "{}");
+        login();
+    }
+
+    private void login() {
+        token = "";
         String answer = v3("auth/authenticate", "{\"name\":\"root\",\"password\":\"root-secret\"}");
         token = answer.replaceAll(".*\"token\":\"([^\"]+)\".*", "$1");
     }
@@ -117,23 +168,29 @@ public final class EtcdWriter {
     }
 
     private void v2(String method, String key, @Nullable String form) {
-        HttpResponse<String> response = http(method, "/v2/keys" + key, "application/x-www-form-urlencoded", form);
+        HttpResponse<String> response =
+                http(method, "/v2/keys" + key, "application/x-www-form-urlencoded", form, rootOfV2);
         if (response.statusCode() / 100 != 2) {
             throw new IllegalStateException(method + " " + key + ": " + response.body());
         }
     }
 
-    /** Switches authentication on for API v2, which has users of its own. Only root may read. */
+    /** Switches authentication on for API v2, which has users of its own. Only root may read; from then on, this writer is root. */
     public void enableAuthV2(String rootPassword) {
-        http("PUT", "/v2/auth/users/root", JSON, "{\"user\":\"root\",\"password\":\"" + rootPassword + "\"}");
-        http("PUT", "/v2/auth/enable", null, null);
-        token = "Basic " + base64("root:" + rootPassword);
+        passwordV2(rootPassword);
+        http("PUT", "/v2/auth/enable", null, null, "");
         String all = "{\"kv\":{\"read\":[\"/*\"],\"write\":[\"/*\"]}}";
-        http("PUT", "/v2/auth/roles/guest", JSON, "{\"role\":\"guest\",\"revoke\":" + all + "}");
-        token = "";
+        http("PUT", "/v2/auth/roles/guest", JSON, "{\"role\":\"guest\",\"revoke\":" + all + "}", rootOfV2);
     }
 
-    private HttpResponse<String> http(String method, String path, @Nullable String type, @Nullable String body) {
+    /** Sets root's password for API v2. */
+    public void passwordV2(String password) {
+        http("PUT", "/v2/auth/users/root", JSON, "{\"user\":\"root\",\"password\":\"" + password + "\"}", rootOfV2);
+        rootOfV2 = "Basic " + base64("root:" + password);
+    }
+
+    private HttpResponse<String> http(
+            String method, String path, @Nullable String type, @Nullable String body, String authorization) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server.clientUrl() + path))
                 .timeout(TIMEOUT)
                 .method(
@@ -142,8 +199,8 @@ public final class EtcdWriter {
         if (type != null) {
             request.header("Content-Type", type);
         }
-        if (!token.isEmpty()) {
-            request.header("Authorization", token);
+        if (!authorization.isEmpty()) {
+            request.header("Authorization", authorization);
         }
         try {
             return http.send(request.build(), HttpResponse.BodyHandlers.ofString());

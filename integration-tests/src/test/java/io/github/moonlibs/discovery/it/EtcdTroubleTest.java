@@ -15,6 +15,7 @@ import io.github.moonlibs.discovery.testkit.FaultProxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -124,14 +125,8 @@ class EtcdTroubleTest {
     void theWatchedMemberAndThenAllMembersAreKilled(Writing writing) {
         try (EtcdCluster cluster = EtcdServer.builder().startCluster(3)) {
             EtcdShelf shelf = two(cluster.members().getFirst(), writing);
-            String endpoints =
-                    cluster.members().stream().map(EtcdServer::endpoint).collect(Collectors.joining(","));
-            try (Scene scene = new Scene(endpoints, writing, "")) {
-                until("one is watched", () -> cluster.members().stream().anyMatch(EtcdServer::isWatched));
-                EtcdServer watched = cluster.members().stream()
-                        .filter(EtcdServer::isWatched)
-                        .findFirst()
-                        .orElseThrow();
+            try (Scene scene = new Scene(endpoints(cluster), writing, "")) {
+                EtcdServer watched = watched(cluster);
                 watched.kill();
                 scene.awaitLine("etcd " + watched.endpoint() + ": cannot be reached: ");
 
@@ -143,6 +138,77 @@ class EtcdTroubleTest {
                 cluster.restart();
                 shelf.put("three", set.other);
                 scene.awaitThird();
+            }
+        }
+    }
+
+    private static String endpoints(EtcdCluster cluster) {
+        return cluster.members().stream().map(EtcdServer::endpoint).collect(Collectors.joining(","));
+    }
+
+    private static EtcdServer watched(EtcdCluster cluster) {
+        until("one is watched", () -> cluster.members().stream().anyMatch(EtcdServer::isWatched));
+        return cluster.members().stream()
+                .filter(EtcdServer::isWatched)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"TREE_V3", "TREE_V2"})
+    void theWatchedMemberIsFrozenAndLeftForAnotherOne(Writing writing) {
+        try (EtcdCluster cluster = EtcdServer.builder().startCluster(3)) {
+            two(cluster.members().getFirst(), writing);
+            try (Scene scene = new Scene(endpoints(cluster), writing, "&refresh=1000s")) {
+                EtcdServer frozen = watched(cluster).freeze();
+                EtcdServer other = cluster.members().get(cluster.members().indexOf(frozen) == 0 ? 1 : 0);
+                new EtcdShelf(new EtcdWriter(other).awaitHealth(), writing).put("three", set.other);
+                awaitServed(scene.client, "app.ping", 3);
+                until("it is reported", () -> !scene.logs
+                        .containing("etcd " + frozen.endpoint() + LATE)
+                        .isEmpty());
+                frozen.thaw();
+                scene.awaitThird();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"TREE_V3", "TREE_V2"})
+    void etcdIsOutOfDisk(Writing writing) {
+        String quota = Integer.toString(8 << 20);
+        try (EtcdServer etcd = EtcdServer.builder()
+                .arguments("--quota-backend-bytes", quota)
+                .start()) {
+            EtcdWriter writer = new EtcdWriter(etcd);
+            EtcdShelf shelf = two(writer, writing);
+            try (Scene scene = new Scene(etcd.endpoint(), writing, "&refresh=1s")) {
+                writer.fillUp();
+                scene.load.awaitMore(5 * Scene.CALLERS);
+                assertThat(scene.client.routing().routes("app.ping")).hasSize(2);
+                writer.makeRoom(List.of(etcd));
+                shelf.put("three", set.other);
+                scene.awaitThird();
+            }
+        }
+    }
+
+    @Test
+    void tokensExpire() throws Exception {
+        Certificates keys = Certificates.make(directory, "tokens", "RSA", List.of("127.0.0.1"));
+        String tokens = "jwt,sign-method=RS256,ttl=1s,pub-key=" + keys.certificate() + ",priv-key=" + keys.key();
+        try (EtcdServer etcd =
+                EtcdServer.builder().arguments("--auth-token", tokens).start()) {
+            EtcdWriter writer = new EtcdWriter(etcd);
+            EtcdShelf shelf = two(writer, Writing.TREE_V3);
+            writer.enableAuth("/app/");
+            try (Scene scene =
+                    new Scene(etcd.endpoint(), Writing.TREE_V3, "&refresh=1s&user=app&password=app-secret")) {
+                Instant expired = Instant.now().plusSeconds(3);
+                until("tokens have expired", () -> Instant.now().isAfter(expired));
+                shelf.put("three", set.other);
+                scene.awaitThird();
+                assertThat(scene.troubles()).isEmpty();
             }
         }
     }
@@ -214,6 +280,25 @@ class EtcdTroubleTest {
                 scene.awaitLine(refused);
 
                 writer.password("app", "app-secret");
+                shelf.put("three", set.other);
+                scene.awaitThird(refused);
+            }
+        }
+    }
+
+    @Test
+    void thePasswordBecomesWrongForApiV2() {
+        try (EtcdServer etcd = EtcdServer.start()) {
+            EtcdWriter writer = new EtcdWriter(etcd);
+            EtcdShelf shelf = two(writer, Writing.TREE_V2);
+            writer.enableAuthV2("secret");
+            try (Scene scene = new Scene(etcd.endpoint(), Writing.TREE_V2, "&refresh=1s&user=root&password=secret")) {
+                writer.passwordV2("another");
+                String refused = "etcd " + etcd.endpoint()
+                        + ": expected the credentials of a user that may read /app/instances/, not user root";
+                scene.awaitLine(refused);
+
+                writer.passwordV2("secret");
                 shelf.put("three", set.other);
                 scene.awaitThird(refused);
             }
