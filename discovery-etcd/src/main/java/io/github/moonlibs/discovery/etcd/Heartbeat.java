@@ -4,14 +4,14 @@ import java.time.Duration;
 
 /**
  * Decides when a member of etcd that is watched counts as silent. A watch without events looks the same whether the member
- * is well, frozen or cut off, so it is asked something each second. For one thread.
+ * is well, frozen or cut off, so it is asked something again and again. For one thread.
  *
  * <p>A thread that was busy, or did not get a processor, has not seen yet what arrived meanwhile: the bound grows by as
  * much as it was late.
  */
 final class Heartbeat {
-    static final Duration EVERY = Duration.ofSeconds(1);
-    static final Duration BOUND = Duration.ofMillis(1_750);
+    static final Duration EVERY = Duration.ofMillis(750);
+    static final Duration BOUND = Duration.ofMillis(1_500);
     private static final long GRACE = Duration.ofMillis(500).toNanos();
 
     /** For the first answer on a new connection. */

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * etcd's API v2: JSON over HTTP. A watch is a long poll for the next event after an index, one for each directory; the
- * poll stays open from one {@link #awaitChange} to the next. A request for the leader, each second, shows that the member
- * is alive.
+ * poll stays open from one {@link #awaitChange} to the next. A request for the leader, again and again, shows that the
+ * member is alive.
  */
 final class StoreV2 implements Store {
     private static final Duration EARLY = Duration.ofSeconds(1);

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -22,6 +23,19 @@ class HostileServerTest {
     private static final String HALF = FakeV2.READ.substring(0, FakeV2.READ.length() / 2);
     private static final FakeV2.Answer SILENT = out -> Thread.sleep(60_000);
     private static final FakeV2.Answer GOOD = FakeV2.ok("200 OK", FakeV2.READ);
+
+    private static final String CHUNKED = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nX-Etcd-Index: 7\r\n\r\n";
+
+    /** Writes the beginning, and then the same again and again, as fast as it is read. */
+    private static FakeV2.Answer endless(String beginning, String repeated) {
+        byte[] many = repeated.repeat((1 << 16) / repeated.length()).getBytes(StandardCharsets.UTF_8);
+        return out -> {
+            out.write(beginning.getBytes(StandardCharsets.UTF_8));
+            while (true) {
+                out.write(many);
+            }
+        };
+    }
 
     enum Reading {
         HALF_OF_A_BODY(out -> {
@@ -43,12 +57,34 @@ class HostileServerTest {
             }
         }),
         NO_HEADERS(SILENT),
-        AN_ENDLESS_HEADER(out -> {
-            out.write("HTTP/1.1 200 OK\r\nX: ".getBytes(StandardCharsets.UTF_8));
-            while (true) {
-                out.write("x".repeat(1 << 16).getBytes(StandardCharsets.UTF_8));
+        AN_ENDLESS_HEADER(endless("HTTP/1.1 200 OK\r\nX: ", "x")),
+        A_STATUS_WITHOUT_AN_END(endless("HTTP/1.1 200 ", "x")),
+        HEADERS_WITHOUT_AN_END(endless("HTTP/1.1 200 OK\r\n", "X: y\r\n")),
+        PATIENCE_WITHOUT_AN_END(endless("", "HTTP/1.1 100 Continue\r\n\r\n")),
+        A_CHUNKS_SIZE_WITHOUT_AN_END(endless(CHUNKED, "0")),
+        A_CHUNKS_EXTENSION_WITHOUT_AN_END(endless(CHUNKED + "1;", "x")),
+        TRAILERS_WITHOUT_AN_END(endless(CHUNKED + "0\r\n", "X: y\r\n")),
+        EMPTY_LINES_WITHOUT_AN_END(endless("", "\r\n")),
+        A_LENGTH_BELOW_ZERO(out -> out.write(FakeV2.head("200 OK", "Content-Length: -5", FakeV2.READ))),
+        A_LENGTH_BEYOND_NUMBERS(out -> out.write(FakeV2.head("200 OK", "Content-Length: 1" + "0".repeat(30), HALF))),
+        TWO_LENGTHS(out ->
+                out.write(FakeV2.head("200 OK", "Content-Length: 3\r\nContent-Length: 900", FakeV2.READ))),
+        A_REDIRECTION(out -> out.write(
+                FakeV2.head("302 Found", "Content-Length: 0\r\nLocation: http://127.0.14.77:1/v2/keys/app", ""))),
+        ANOTHER_PROTOCOL(out -> {
+            out.write(FakeV2.head("101 Switching Protocols", "Upgrade: h2c\r\nConnection: Upgrade", ""));
+            Thread.sleep(60_000);
+        }),
+        COMPRESSED(out -> {
+            out.write(FakeV2.head("200 OK", "Content-Encoding: gzip", ""));
+            try (GZIPOutputStream zipped = new GZIPOutputStream(out)) {
+                zipped.write(FakeV2.READ.getBytes(StandardCharsets.UTF_8));
             }
         }),
+        NOTHING_AT_ALL(FakeV2.ok("204 No Content", "")),
+        A_NUMBER_OF_MANY_DIGITS(FakeV2.ok("200 OK", "{\"index\":" + "9".repeat(1_000_000) + "}")),
+        A_NUMBER_OF_A_LARGE_EXPONENT(FakeV2.ok("200 OK", "{\"errorCode\":1e999999999,\"node\":{}}")),
+        A_LONG_NAME(FakeV2.ok("200 OK", "{\"" + "\\u0041".repeat(1_000_000) + "\":1}")),
         NESTED(FakeV2.ok("200 OK", "{\"node\":" + "{\"nodes\":[".repeat(100_000))),
         A_LIST_AS_A_VALUE(FakeV2.ok("200 OK", "{\"action\":\"get\",\"node\":{\"key\":[\"/app/a\"],\"value\":{}}}")),
         UNAVAILABLE(FakeV2.ok("503 Service Unavailable", "")),
