@@ -88,7 +88,6 @@ enum EtcdTrouble {
         @Override
         void happen(EtcdScene scene, @Nullable Firewall firewall) {
             if (scene.api().equals("v3")) {
-                scene.writer().compact();
                 scene.write();
                 scene.writer().compact();
             } else {

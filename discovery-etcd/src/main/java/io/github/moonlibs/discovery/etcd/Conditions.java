@@ -46,7 +46,9 @@ final class Conditions {
         if (conditional == null) {
             return document;
         }
-        if (!(conditional instanceof List<?> sections)) {
+        // of a map the loader looks at what is numbered from 1 on, which is nothing
+        Object listed = conditional instanceof Map ? List.of() : conditional;
+        if (!(listed instanceof List<?> sections)) {
             throw new MalformedException(place + ": conditional: expected a list of sections");
         }
         Merged applied = new Merged();

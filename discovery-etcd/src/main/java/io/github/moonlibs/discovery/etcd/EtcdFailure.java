@@ -29,6 +29,15 @@ class EtcdFailure extends Exception {
         }
     }
 
+    /** The endpoint does not answer at all. */
+    static final class Silent extends EtcdFailure {
+        private static final long serialVersionUID = 1;
+
+        Silent(String message) {
+            super(message);
+        }
+    }
+
     /** The user may not read there, but may be allowed to read elsewhere. */
     static final class Denied extends EtcdFailure {
         private static final long serialVersionUID = 1;

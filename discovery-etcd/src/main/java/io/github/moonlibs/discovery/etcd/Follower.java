@@ -4,6 +4,7 @@ import io.github.moonlibs.discovery.etcd.Session.Found;
 import io.github.moonlibs.discovery.spi.TopologySource.Sink;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -12,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * The loop that follows a topology.
  *
  * <ol>
- *   <li>Endpoints are used in turn, beginning with a random one. When one fails, the next one is tried at once. When all
- *       have failed in a row, one line reports it, and there is a pause.
+ *   <li>Endpoints are used in turn, beginning with a random one. When one fails, the next one is tried at once, and one
+ *       that was silent not before the others. When all have failed in a row, one line reports it, and there is a pause.
  *   <li>On an endpoint, everything is read as of one moment, and then watched. It is read again every refresh interval.
  *   <li>Changes are gathered for a moment, because an instance is written key by key. Under a storm of changes the pauses
  *       grow with the cost of interpreting them, which leaves the processors to calls: a YAML document of 2,000 instances
@@ -30,6 +31,7 @@ final class Follower {
     /** A pause is this many times the cost of interpreting, which then takes a tenth of one processor. */
     private static final int PAUSE_FACTOR = 9;
 
+    private static final Duration AVOIDED = Duration.ofSeconds(5);
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
 
     /** A session that ends sooner counts like one that never began: it does not shorten the next pause. */
@@ -47,6 +49,10 @@ final class Follower {
     private final List<String> failures = new ArrayList<>();
     private int failedInARow;
 
+    /** By endpoint. To find out that one is silent takes seconds, in which others may have elected a leader. */
+    private final long[] avoidedUntil;
+
+
     /** Whether the current session has read anything; then its end is a loss, not a failure to connect. */
     private boolean reading;
 
@@ -60,19 +66,24 @@ final class Follower {
         places = Place.places(options);
         backoff = new Backoff(random);
         outdated = new Backoff(random);
+        avoidedUntil = new long[options.endpoints().size()];
+        Arrays.fill(avoidedUntil, System.nanoTime());
         publisher = new Publisher(options, sink, good);
     }
 
     /** Runs until it is interrupted. */
     void follow() throws InterruptedException {
         List<String> endpoints = options.endpoints();
-        for (int i = random.nextInt(endpoints.size()); ; i = (i + 1) % endpoints.size()) {
+        for (int i = random.nextInt(endpoints.size()); ; i = next(i)) {
             long start = System.nanoTime();
             try (Session session = new Session(endpoints.get(i), options)) {
                 while (true) {
                     read(session);
                 }
             } catch (EtcdFailure e) {
+                if (e instanceof EtcdFailure.Silent) {
+                    avoidedUntil[i] = System.nanoTime() + AVOIDED.toNanos();
+                }
                 failed(e.getMessage(), Duration.ofNanos(System.nanoTime() - start));
             } catch (RuntimeException | Error e) {
                 // too little memory, or a fault of a library: it ends this round, and what is known stays
@@ -82,6 +93,18 @@ final class Follower {
                 Thread.sleep(backoff.next());
             }
         }
+    }
+
+    /** The next endpoint; while there is one that was not silent a moment ago, one of these. */
+    private int next(int last) {
+        long now = System.nanoTime();
+        for (int step = 1; step <= avoidedUntil.length; step++) {
+            int next = (last + step) % avoidedUntil.length;
+            if (now - avoidedUntil[next] >= 0) {
+                return next;
+            }
+        }
+        return (last + 1) % avoidedUntil.length;
     }
 
     private void failed(String problem, Duration lasted) throws InterruptedException {

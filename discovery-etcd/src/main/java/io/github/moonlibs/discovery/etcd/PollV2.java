@@ -4,10 +4,12 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
 /**
  * A request under way, from when it is sent to the end of its answer's body. A poll's answer has headers at once, and a
@@ -41,10 +43,13 @@ final class PollV2 {
         return response;
     }
 
-    /** Waits for the headers, or for a failure. */
-    boolean isAnsweredWithin(Duration time) throws InterruptedException {
+    /** Waits for the headers of one of them, or for its failure. */
+    static boolean isAnyAnswered(List<PollV2> polls, Duration time) throws InterruptedException {
+        CompletableFuture<?>[] answers = polls.stream()
+                .flatMap(each -> Stream.of(each.answered, each.response))
+                .toArray(CompletableFuture<?>[]::new);
         try {
-            CompletableFuture.anyOf(answered, response).get(time.toNanos(), TimeUnit.NANOSECONDS);
+            CompletableFuture.anyOf(answers).get(time.toNanos(), TimeUnit.NANOSECONDS);
             return true;
         } catch (ExecutionException e) {
             return true;
@@ -53,9 +58,12 @@ final class PollV2 {
         }
     }
 
-    /** The answer to this one or to the other one, whichever comes first. */
-    CompletableFuture<HttpResponse<byte[]>> or(PollV2 other) {
-        return response.applyToEither(other.response, either -> either);
+    /** The first answer to come, or failure. */
+    static CompletableFuture<HttpResponse<byte[]>> first(List<PollV2> polls) {
+        return polls.stream()
+                .map(PollV2::response)
+                .reduce((one, other) -> one.applyToEither(other, either -> either))
+                .orElseThrow();
     }
 
     boolean isDone() {

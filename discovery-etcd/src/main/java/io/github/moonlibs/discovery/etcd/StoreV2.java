@@ -106,19 +106,21 @@ final class StoreV2 implements Store {
         return keys;
     }
 
-    /** A quorum read that meets a change of leaders may be lost, and is asked for once more beside the first one. */
+    /** A quorum read that meets a change of leaders may be lost: it is asked for again, each second, beside the others. */
     private HttpResponse<byte[]> awaitRead(String directory, Duration timeout)
             throws EtcdFailure, InterruptedException {
-        PollV2 first = read(directory, timeout);
-        if (timeout.compareTo(READ_AGAIN) <= 0 || first.isAnsweredWithin(READ_AGAIN)) {
-            return await(first, timeout);
-        }
-        PollV2 second = read(directory, timeout);
+        List<PollV2> asked = new ArrayList<>();
+        long end = System.nanoTime() + timeout.toNanos();
         try {
-            return await(first.or(second), timeout.minus(READ_AGAIN), timeout);
+            while (true) {
+                asked.add(read(directory, timeout));
+                long left = end - System.nanoTime();
+                if (left <= READ_AGAIN.toNanos() || PollV2.isAnyAnswered(asked, READ_AGAIN)) {
+                    return await(PollV2.first(asked), Duration.ofNanos(Math.max(0, end - System.nanoTime())), timeout);
+                }
+            }
         } finally {
-            first.cancel();
-            second.cancel();
+            asked.forEach(PollV2::cancel);
         }
     }
 

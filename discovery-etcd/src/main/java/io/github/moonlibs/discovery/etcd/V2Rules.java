@@ -23,7 +23,7 @@ final class V2Rules {
     }
 
     EtcdFailure silent(Duration bound) {
-        return failure("expected an answer within " + bound.toMillis() + " ms");
+        return new EtcdFailure.Silent(etcd + "expected an answer within " + bound.toMillis() + " ms");
     }
 
     /** A member is alive whatever it answers, unless it says that it cannot serve. */

@@ -158,6 +158,27 @@ class HostileServerTest {
         }
     }
 
+    /** While a silent leader is asked once more, the others elect another one. */
+    @Test
+    void aSilentMemberIsNotAskedAgainBeforeThoseThatAnswer() throws Exception {
+        AtomicInteger reads = new AtomicInteger();
+        FakeV2.Answer first = out -> {
+            if (reads.incrementAndGet() < 4) {
+                FakeV2.ok("503 Service Unavailable", "").write(out);
+            } else {
+                GOOD.write(out);
+            }
+        };
+        try (FakeV2 silent = new FakeV2(SILENT, SILENT);
+                FakeV2 answers = new FakeV2(first, SILENT);
+                Following following =
+                        new Following("etcd://" + silent.endpoint() + "," + answers.endpoint() + "/app?api=v2&refresh=1000s")) {
+            following.awaits(A);
+            // a read of a silent one is asked for again each second; there are one or two, and four with turns of all
+            assertThat(silent.reads()).isLessThanOrEqualTo(2 * Math.toIntExact(Follower.TIMEOUT.toSeconds()));
+        }
+    }
+
     /** As one that is lost in a change of leaders. */
     @Test
     void aReadWithoutAnAnswerIsAskedForAgainBesideTheFirstOne() throws Exception {
