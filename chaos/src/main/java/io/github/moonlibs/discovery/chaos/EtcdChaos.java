@@ -72,8 +72,7 @@ public final class EtcdChaos {
         }
     }
 
-    private String measured(
-            EtcdTrouble trouble, String api, Path folder, @Nullable Firewall firewall, Guard guard) {
+    private String measured(EtcdTrouble trouble, String api, Path folder, @Nullable Firewall firewall, Guard guard) {
         List<Long> published = new ArrayList<>();
         List<Long> left = new ArrayList<>();
         try (EtcdScene scene = new EtcdScene(trouble, api, folder)) {

@@ -52,7 +52,6 @@ final class Follower {
     /** By endpoint. To find out that one is silent takes seconds, in which others may have elected a leader. */
     private final long[] avoidedUntil;
 
-
     /** Whether the current session has read anything; then its end is a loss, not a failure to connect. */
     private boolean reading;
 

@@ -138,8 +138,7 @@ final class StoreV2 implements Store {
     }
 
     /** @param bound what the time is a part of */
-    private HttpResponse<byte[]> await(
-            CompletableFuture<HttpResponse<byte[]>> response, Duration time, Duration bound)
+    private HttpResponse<byte[]> await(CompletableFuture<HttpResponse<byte[]>> response, Duration time, Duration bound)
             throws EtcdFailure, InterruptedException {
         try {
             return response.get(time.toNanos(), TimeUnit.NANOSECONDS);

@@ -67,8 +67,7 @@ class HostileServerTest {
         EMPTY_LINES_WITHOUT_AN_END(endless("", "\r\n")),
         A_LENGTH_BELOW_ZERO(out -> out.write(FakeV2.head("200 OK", "Content-Length: -5", FakeV2.READ))),
         A_LENGTH_BEYOND_NUMBERS(out -> out.write(FakeV2.head("200 OK", "Content-Length: 1" + "0".repeat(30), HALF))),
-        TWO_LENGTHS(out ->
-                out.write(FakeV2.head("200 OK", "Content-Length: 3\r\nContent-Length: 900", FakeV2.READ))),
+        TWO_LENGTHS(out -> out.write(FakeV2.head("200 OK", "Content-Length: 3\r\nContent-Length: 900", FakeV2.READ))),
         A_REDIRECTION(out -> out.write(
                 FakeV2.head("302 Found", "Content-Length: 0\r\nLocation: http://127.0.14.77:1/v2/keys/app", ""))),
         ANOTHER_PROTOCOL(out -> {
@@ -171,8 +170,8 @@ class HostileServerTest {
         };
         try (FakeV2 silent = new FakeV2(SILENT, SILENT);
                 FakeV2 answers = new FakeV2(first, SILENT);
-                Following following =
-                        new Following("etcd://" + silent.endpoint() + "," + answers.endpoint() + "/app?api=v2&refresh=1000s")) {
+                Following following = new Following(
+                        "etcd://" + silent.endpoint() + "," + answers.endpoint() + "/app?api=v2&refresh=1000s")) {
             following.awaits(A);
             // a read of a silent one is asked for again each second; there are one or two, and four with turns of all
             assertThat(silent.reads()).isLessThanOrEqualTo(2 * Math.toIntExact(Follower.TIMEOUT.toSeconds()));

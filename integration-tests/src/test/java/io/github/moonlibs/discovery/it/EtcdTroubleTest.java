@@ -164,9 +164,11 @@ class EtcdTroubleTest {
                 EtcdServer other = cluster.members().get(cluster.members().indexOf(frozen) == 0 ? 1 : 0);
                 new EtcdShelf(new EtcdWriter(other).awaitHealth(), writing).put("three", set.other);
                 awaitServed(scene.client, "app.ping", 3);
-                until("it is reported", () -> !scene.logs
-                        .containing("etcd " + frozen.endpoint() + LATE)
-                        .isEmpty());
+                until(
+                        "it is reported",
+                        () -> !scene.logs
+                                .containing("etcd " + frozen.endpoint() + LATE)
+                                .isEmpty());
                 frozen.thaw();
                 scene.awaitThird();
             }
@@ -177,9 +179,8 @@ class EtcdTroubleTest {
     @EnumSource(names = {"TREE_V3", "TREE_V2"})
     void etcdIsOutOfDisk(Writing writing) {
         String quota = Integer.toString(8 << 20);
-        try (EtcdServer etcd = EtcdServer.builder()
-                .arguments("--quota-backend-bytes", quota)
-                .start()) {
+        try (EtcdServer etcd =
+                EtcdServer.builder().arguments("--quota-backend-bytes", quota).start()) {
             EtcdWriter writer = new EtcdWriter(etcd);
             EtcdShelf shelf = two(writer, writing);
             try (Scene scene = new Scene(etcd.endpoint(), writing, "&refresh=1s")) {

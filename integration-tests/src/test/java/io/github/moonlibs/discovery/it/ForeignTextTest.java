@@ -82,7 +82,9 @@ class ForeignTextTest {
         outlets.add("snapshot", client.routing());
         outlets.add("JSON", snapshot.toJson());
         for (NodeSnapshot node : snapshot.topology().nodes()) {
-            outlets.add("snapshot", node + " " + node.instance() + " " + node.instance().endpoint());
+            outlets.add(
+                    "snapshot",
+                    node + " " + node.instance() + " " + node.instance().endpoint());
             outlets.add("snapshot", snapshot.why(EVIL, node.instance()));
         }
         outlets.addMeters();
@@ -118,7 +120,9 @@ class ForeignTextTest {
                         .announce("lies", 1, true)
                         .announceEntry(EVIL + "1", Map.of("weight", EVIL))
                         .announceEntry(EVIL + "2", EVIL)
-                        .announceEntry("m", Map.of("tier", EVIL, "not_executed", List.of(EVIL, Map.of(EVIL, EVIL)), EVIL, EVIL))
+                        .announceEntry(
+                                "m",
+                                Map.of("tier", EVIL, "not_executed", List.of(EVIL, Map.of(EVIL, EVIL)), EVIL, EVIL))
                         .announceAttribute(EVIL, EVIL)
                         .announceAttribute("zone", EVIL)
                         .announceAttribute("term", EVIL)
@@ -132,7 +136,10 @@ class ForeignTextTest {
                 FakeNode wrong = FakeNode.start().announceRaw(EVIL)) {
             List.of(talks, silent, greets, wrong).forEach(node -> node.requireLogin(EVIL, ""));
             List<Instance> instances = List.of(
-                    instance("talks", talks), instance("silent", silent), instance("greets", greets), instance("wrong", wrong));
+                    instance("talks", talks),
+                    instance("silent", silent),
+                    instance("greets", greets),
+                    instance("wrong", wrong));
             try (DiscoveryClient client =
                     options(outlets).source(new Source(instances)).connect()) {
                 until(
@@ -156,7 +163,9 @@ class ForeignTextTest {
 
     private static Instance instance(String name, FakeNode node) {
         return new Instance(
-                new Endpoint(node.host(), node.port(), null, EVIL, null), name + EVIL, Map.of("zone", EVIL, EVIL, EVIL));
+                new Endpoint(node.host(), node.port(), null, EVIL, null),
+                name + EVIL,
+                Map.of("zone", EVIL, EVIL, EVIL));
     }
 
     @Test
@@ -170,16 +179,25 @@ class ForeignTextTest {
             writer.put("/tree/b" + EVIL + "/box/listen", EVIL);
             writer.put("/tree/c" + EVIL + "/box/listen", EVIL + ":3301");
             writer.put("/root/clusters/" + EVIL + "/box/listen", EVIL);
-            String quoted = "\"" + EVIL.replace("\r\n", "\\r\\n").replace("\n", "\\n").replace("\u001b", "\\e")
-                    .replace("\u0007", "\\a").replace("\u009b", "\\x9b").replace("\u2028", "\\L") + "\"";
+            String quoted = "\""
+                    + EVIL.replace("\r\n", "\\r\\n")
+                            .replace("\n", "\\n")
+                            .replace("\u001b", "\\e")
+                            .replace("\u0007", "\\a")
+                            .replace("\u009b", "\\x9b")
+                            .replace("\u2028", "\\L")
+                    + "\"";
             String instance = "groups: {" + quoted + ": {replicasets: {" + quoted + ": {instances: {" + quoted
                     + ": {iproto: {advertise: {client: %s}}, labels: {" + quoted + ": " + quoted + ", dc: [x]}}}}}}}";
             writer.put("/good/config/all" + EVIL, instance.formatted("'" + node.endpoint() + "'"));
             writer.put("/wrong/config/all" + EVIL, instance.formatted(quoted));
-            writer.put("/template/config/all" + EVIL, instance.formatted("\"{{ " + quoted.substring(1, quoted.length() - 1) + " }}:1\""));
+            writer.put(
+                    "/template/config/all" + EVIL,
+                    instance.formatted("\"{{ " + quoted.substring(1, quoted.length() - 1) + " }}:1\""));
             writer.put("/malformed/config/all" + EVIL, "a: !" + quoted + " b\nc: *" + EVIL);
             writer.put("/condition/config/all" + EVIL, "conditional: [{if: " + quoted + "}]");
-            for (String place : List.of("tree", "good", "wrong", "template", "malformed", "condition", "root", "none")) {
+            for (String place :
+                    List.of("tree", "good", "wrong", "template", "malformed", "condition", "root", "none")) {
                 String layout = List.of("tree", "root").contains(place) ? "tree" : "yaml";
                 try (DiscoveryClient client = options(outlets)
                         .topology("etcd://" + etcd.endpoint() + "/" + place + "?api=v3&layout=" + layout)
@@ -188,7 +206,9 @@ class ForeignTextTest {
                             () -> place + ": " + client.topology(),
                             () -> client.topology().lastError() != null);
                     if (client.topology().nodes().isEmpty()) {
-                        outlets.add("snapshot", client.topology() + client.snapshot().toJson());
+                        outlets.add(
+                                "snapshot",
+                                client.topology() + client.snapshot().toJson());
                     } else {
                         until(
                                 () -> place + ": " + client.topology(),
