@@ -389,14 +389,15 @@ public final class BulkCall {
 
     private void putAside(BulkElement element) {
         waiting.add(element);
-        if (element.call.isFirstAttempt()) {
+        element.waitsUntried = element.call.isFirstAttempt();
+        if (element.waitsUntried) {
             waitingUntried++;
         }
     }
 
     private BulkElement takeWaiting() {
         BulkElement element = waiting.remove();
-        if (element.call.isFirstAttempt()) {
+        if (element.waitsUntried) {
             waitingUntried--;
         }
         return element;

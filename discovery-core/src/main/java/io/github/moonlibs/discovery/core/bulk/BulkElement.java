@@ -33,6 +33,9 @@ final class BulkElement {
     /** Its place in the queues for a route and a place; null: it is in none. */
     private @Nullable PlaceWait wait;
 
+    /** Whether it had tried nothing when it began to wait; a wait may come upon nodes that take no more. */
+    boolean waitsUntried;
+
     /** Whether it has its outcome. A late reply may end it while it waits for something else. */
     boolean hasEnded;
 
@@ -55,7 +58,14 @@ final class BulkElement {
     /** The route of its next attempt, with a place; null: there is none now. */
     @Nullable
     Route next(RoutePlan plan) {
-        return wait == null ? plan.nextNow(call) : plan.next(call, wait);
+        if (wait == null) {
+            return plan.nextNow(call);
+        }
+        Route route = plan.next(call, wait);
+        if (route != null) {
+            wait = null;
+        }
+        return route;
     }
 
     /** Queues for a place. */
