@@ -396,8 +396,8 @@ class BulkContractTest {
                         .join())
                 .isTrue();
 
-        // the fifth had begun, and waited for a place
-        assertThat(failures(outcomes.join())).hasSize(95).hasOnlyElementsOfType(ClientClosedException.class);
+        // the fifth may have begun, and waited for a place
+        assertThat(failures(outcomes.join())).hasSizeBetween(95, 96).hasOnlyElementsOfType(ClientClosedException.class);
         assertThat(failures(client.callMany("m", numbers(2), PATIENT)))
                 .hasSize(2)
                 .hasOnlyElementsOfType(ClientClosedException.class);

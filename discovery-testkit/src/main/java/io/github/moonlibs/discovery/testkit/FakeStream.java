@@ -89,7 +89,7 @@ final class FakeStream {
 
     private static long nanos(@Nullable Object time) {
         double seconds = time instanceof Number number ? number.doubleValue() : 0;
-        return seconds > 0 ? (long) Math.min(seconds * TimeUnit.SECONDS.toNanos(1), FOREVER) : FOREVER;
+        return seconds > 0 ? (long) Math.min(seconds * TimeUnit.SECONDS.toNanos(1), (double) FOREVER) : FOREVER;
     }
 
     private boolean isExpired() {
