@@ -19,9 +19,9 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * How soon a client knows that a server has become read-only: from just before {@code box.cfg { read_only = true }} in the
- * server until the routing table without its writes is in force. Three pairs of a server and a client that makes no calls
- * are measured in turn: a server that announces by the project's module, one that announces by a procedure of its own, and
- * one that announces by neither, whose role decides. The server has to be one that pushes; an older one shows polling.
+ * server until the routing table without its writes is in force. Two pairs of a server and a client that makes no calls
+ * are measured in turn: a server that announces by the project's module, and one that announces by a procedure of its own,
+ * which the client asks when the server's status changes. The server has to be one that pushes; an older one shows polling.
  *
  * <p>Usage: {@code RoleFlips [FLIPS [MODULE]]}, where the module is {@code server/discovery.lua} unless named.
  */
@@ -36,14 +36,6 @@ public final class RoleFlips {
             function api.discovery()
                 return { is_master = not box.info.ro, methods = { write = { weight = box.info.ro and 0 or 100 } } }
             end
-            """;
-
-    private static final String BY_MODULE = """
-            function write() end
-            package.loaded.discovery = (function()
-            %s
-            end)()
-            require('discovery').cfg { methods = { write = { weight = { master = 100, replica = 0 } } } }
             """;
 
     private final String name;
@@ -69,7 +61,7 @@ public final class RoleFlips {
     public static void main(String[] args) {
         int flips = args.length > 0 ? Integer.parseInt(args[0]) : 300;
         String module = read(Path.of(args.length > 1 ? args[1] : "server/discovery.lua"));
-        try (TarantoolServer pushing = server(BY_MODULE.formatted(module));
+        try (TarantoolServer pushing = server(byModule(module));
                 TarantoolServer asked = server(BY_PROCEDURE)) {
             ConcurrentLinkedDeque<Instant> pushed = new ConcurrentLinkedDeque<>();
             ConcurrentLinkedDeque<Instant> answered = new ConcurrentLinkedDeque<>();
@@ -82,6 +74,16 @@ public final class RoleFlips {
                         new RoleFlips("procedure", asked, other, answered, flips));
             }
         }
+    }
+
+    private static String byModule(String module) {
+        return """
+                function write() end
+                package.loaded.discovery = (function()
+                %s
+                end)()
+                require('discovery').cfg { methods = { write = { weight = { master = 100, replica = 0 } } } }
+                """.formatted(module);
     }
 
     private static String read(Path file) {

@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.function.IntPredicate;
 
 /** How calls are made, and by which kind of thread. */
+@SuppressWarnings("ImmutableEnumChecker") // its sets are never changed
 enum Way {
     DISCOVERY(true, EnumSet.allOf(Load.Kind.class), callers -> true),
     DISCOVERY_PLATFORM(false, EnumSet.of(Load.Kind.CALLS), callers -> callers == 1 || callers == Way.POOL),
