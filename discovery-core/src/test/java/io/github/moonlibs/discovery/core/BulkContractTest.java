@@ -17,9 +17,11 @@ import io.github.moonlibs.discovery.DeadlineExceededException;
 import io.github.moonlibs.discovery.DiscoveryClient;
 import io.github.moonlibs.discovery.Hedging;
 import io.github.moonlibs.discovery.NoRouteException;
+import io.github.moonlibs.discovery.NodeSnapshot.State;
 import io.github.moonlibs.discovery.OutlierPolicy;
 import io.github.moonlibs.discovery.OverloadedException;
 import io.github.moonlibs.discovery.RetryBudget;
+import io.github.moonlibs.discovery.spi.ClientObserver;
 import java.time.Duration;
 import java.util.AbstractList;
 import java.util.List;
@@ -506,5 +508,47 @@ class BulkContractTest {
         assertThat(Thread.interrupted()).isTrue();
         assertThat(failures(outcomes)).hasSize(100).hasOnlyElementsOfType(CallInterruptedException.class);
         assertThat(executions).hasValue(0);
+    }
+
+    @Test
+    @Promise("Bulk: a window")
+    void aCallThatComesUponANodeThatDrainsWhileItWaitsHoldsUpNone() {
+        executeOn(a, true);
+        CompletableFuture<Boolean> isRefused = new CompletableFuture<>();
+        CompletableFuture<Boolean> isAsked = new CompletableFuture<>();
+        CompletableFuture<Boolean> isShutDown = new CompletableFuture<>();
+        ClientObserver observer = new ClientObserver() {
+            @Override
+            public void stateChanged(StateChanged event) {
+                if (event.to() == State.SERVING && event.node().equals(a.instance())) {
+                    // so that its thread does not withdraw its routes at once
+                    isRefused
+                            .orTimeout(Cluster.BOUND.toSeconds(), TimeUnit.SECONDS)
+                            .join();
+                }
+            }
+
+            @Override
+            public void attemptEnded(AttemptEnded event) {
+                isRefused.complete(event.failureKind() == Kind.NOT_SENT);
+            }
+        };
+        MemoryNode.Behaviour sound = a.behaviour(MemoryNode.DISCOVERY);
+        a.behave(MemoryNode.DISCOVERY, (arguments, reply) -> {
+            isAsked.complete(true);
+            isShutDown.join();
+            sound.answer(arguments, reply);
+        });
+        var client = cluster.client(options -> options.observer(observer), a, b);
+        var many = Cluster.async(() -> client.callMany("m", numbers(3), PATIENT));
+        await("it waits for a route", () -> client.snapshot().waitingCalls() == 1);
+        assertThat(isAsked.join()).isTrue();
+        a.announceShutdown();
+        isShutDown.complete(true);
+        assertThat(isRefused.join()).isTrue();
+        executeOn(b, true);
+
+        assertAnsweredInOrder(
+                many.orTimeout(Cluster.BOUND.toSeconds(), TimeUnit.SECONDS).join(), 3);
     }
 }
