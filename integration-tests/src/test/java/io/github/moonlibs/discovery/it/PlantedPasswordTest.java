@@ -154,6 +154,20 @@ class PlantedPasswordTest {
                         (options, password) ->
                                 options.topology("tarantool://app:" + password + "@" + refusing.endpoint())),
                 new Case(
+                        "a topology of seeds",
+                        "login refused|expected host:port",
+                        (options, password) -> options.topology(
+                                "seed:app:" + password + "@" + refusing.endpoint() + "," + accepting.endpoint())),
+                new Case(
+                        "a file whose path is an endpoint",
+                        "expected the path of a file|expected name=value",
+                        (options, password) ->
+                                options.topology("file:app:" + password + "@" + refusing.endpoint())),
+                new Case(
+                        "a file on a host",
+                        "expected no host before the path|expected name=value",
+                        (options, password) -> options.topology("file://app:" + password + "@host/config.yaml")),
+                new Case(
                         "a static topology",
                         "login refused|expected host:port",
                         (options, password) -> options.topology("static:app:" + password + "@" + refusing.endpoint())));
