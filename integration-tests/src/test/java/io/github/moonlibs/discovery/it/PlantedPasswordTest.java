@@ -161,8 +161,7 @@ class PlantedPasswordTest {
                 new Case(
                         "a file whose path is an endpoint",
                         "expected the path of a file|expected name=value",
-                        (options, password) ->
-                                options.topology("file:app:" + password + "@" + refusing.endpoint())),
+                        (options, password) -> options.topology("file:app:" + password + "@" + refusing.endpoint())),
                 new Case(
                         "a file on a host",
                         "expected no host before the path|expected name=value",
