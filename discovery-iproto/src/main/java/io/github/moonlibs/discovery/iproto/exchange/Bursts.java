@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
  * <p>Its fields are plain, and several threads use them: what is lost by that is a vote of many.
  */
 public final class Bursts {
-    /** Two requests that are no further apart are of one burst; a write takes half as long. */
-    private static final long CLOSE = TimeUnit.MICROSECONDS.toNanos(20);
+    /** Two requests that are no further apart are of one burst; a write takes a fifth of that, and on a busy machine all of it. */
+    private static final long CLOSE = TimeUnit.MICROSECONDS.toNanos(50);
 
     private static final int ALL = 1 << 16;
 
