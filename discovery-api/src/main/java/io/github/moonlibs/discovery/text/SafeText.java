@@ -24,9 +24,9 @@ public final class SafeText {
 
     private SafeText() {}
 
-    /** A text; of a long one, the beginning and how much was cut. */
+    /** A text; of a long one, the beginning and how much was cut. Of lists and maps no more is made a text than is shown. */
     public static String of(@Nullable Object value) {
-        return cut(String.valueOf(value), LONGEST);
+        return cut(Beginning.of(value, LONGEST), LONGEST);
     }
 
     /** The name of a method, an instance or a user. */

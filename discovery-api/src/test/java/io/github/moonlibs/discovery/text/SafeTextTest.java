@@ -2,6 +2,12 @@ package io.github.moonlibs.discovery.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -51,6 +57,36 @@ class SafeTextTest {
         assertThat(SafeText.of("x".repeat(500))).isEqualTo("x".repeat(500));
         assertThat(SafeText.of("x".repeat(501))).isEqualTo("x".repeat(500) + "… (1 more characters)");
         assertThat(SafeText.of("x".repeat(1_000_000))).isEqualTo("x".repeat(500) + "… (999500 more characters)");
+    }
+
+    @Test
+    void listsAndMapsAreShownAsTheirTextIs() {
+        Map<Object, Object> map = new LinkedHashMap<>();
+        map.put(List.of(1, "two"), Arrays.asList(null, Map.of("k", 2.5)));
+        map.put("empty", List.of());
+
+        for (Object value : List.of(map, List.of(), Map.of(), List.of(map, map))) {
+            assertThat(SafeText.of(value)).isEqualTo(value.toString());
+        }
+    }
+
+    @Test
+    void ofLargeListsAndMapsNoMoreIsMadeATextThanIsShown() {
+        AtomicInteger made = new AtomicInteger();
+        Object element = new Object() {
+            @Override
+            public String toString() {
+                made.incrementAndGet();
+                return "element";
+            }
+        };
+        Object nested = Collections.nCopies(1_000_000, element);
+        for (int i = 0; i < 100; i++) {
+            nested = List.of(nested, Map.of(i, "x".repeat(1_000)));
+        }
+
+        assertThat(SafeText.of(nested)).hasSizeLessThan(SafeText.LONGEST + 50).startsWith("[[[");
+        assertThat(made).hasValueLessThan(100);
     }
 
     @Test

@@ -87,7 +87,7 @@ final class AnnouncementReader {
         Map<String, Method> methods = new LinkedHashMap<>();
         methodEntries.forEach((name, entry) -> {
             if (!(name instanceof String text)) {
-                leftOut(String.valueOf(name), "expected a string as its name, got " + kind(name));
+                leftOut(SafeText.of(name), "expected a string as its name, got " + kind(name));
                 return;
             }
             Method method = method(text, entry);
@@ -219,7 +219,7 @@ final class AnnouncementReader {
         Map<String, @Nullable Object> others = new LinkedHashMap<>();
         fields.forEach((key, value) -> {
             if (!(key instanceof String text && known.contains(text))) {
-                others.put(String.valueOf(key), value);
+                others.put(key instanceof String text ? text : SafeText.of(key), value);
             }
         });
         return others;

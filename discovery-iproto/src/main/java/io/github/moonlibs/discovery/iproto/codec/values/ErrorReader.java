@@ -2,6 +2,7 @@ package io.github.moonlibs.discovery.iproto.codec.values;
 
 import io.github.moonlibs.discovery.TarantoolError;
 import io.github.moonlibs.discovery.iproto.codec.msgpack.MalformedException;
+import io.github.moonlibs.discovery.text.SafeText;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -87,7 +88,8 @@ public final class ErrorReader {
         }
         int entries = in.readMapHeader();
         for (int i = 0; i < entries; i++) {
-            fields.put(String.valueOf(in.read(depth + 1)), in.read(depth + 1));
+            Object name = in.read(depth + 1);
+            fields.put(name instanceof String text ? text : SafeText.of(name), in.read(depth + 1));
         }
         return fields;
     }
