@@ -69,10 +69,15 @@ final class Json {
     private static void object(JsonGenerator json, Map<?, ?> map) throws IOException {
         json.writeStartObject();
         for (Entry<?, ?> entry : map.entrySet()) {
-            json.writeFieldName(String.valueOf(entry.getKey()));
+            json.writeFieldName(name(entry.getKey()));
             write(json, entry.getValue());
         }
         json.writeEndObject();
+    }
+
+    private static String name(@Nullable Object key) {
+        // the text of a list within a list would be copied once for each level
+        return key instanceof Collection<?> || key instanceof Map<?, ?> ? ValueText.line(key) : String.valueOf(key);
     }
 
     private static void array(JsonGenerator json, Collection<?> list) throws IOException {

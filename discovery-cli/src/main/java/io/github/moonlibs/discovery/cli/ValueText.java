@@ -25,6 +25,13 @@ final class ValueText {
         this.columns = columns;
     }
 
+    /** On one line, however long. */
+    static String line(@Nullable Object value) {
+        StringBuilder out = new StringBuilder();
+        line(out, value, Integer.MAX_VALUE);
+        return out.toString();
+    }
+
     String of(@Nullable Object value) {
         StringBuilder out = new StringBuilder();
         write(out, value, "", 0);
@@ -41,7 +48,8 @@ final class ValueText {
         if (line(out, value, start + columns - taken)) {
             return;
         }
-        String inner = indent + STEP;
+        // further in than half of the line there is little room for anything else
+        String inner = indent.length() < columns / 2 ? indent + STEP : indent;
         if (value instanceof List<?> list && !list.isEmpty()) {
             out.setLength(start);
             String before = "[\n";
@@ -72,7 +80,7 @@ final class ValueText {
             case List<?> list -> {
                 String before = "[";
                 for (Object element : list) {
-                    if (!line(out.append(before), element, end)) {
+                    if (!element(out.append(before), element, end)) {
                         return false;
                     }
                     before = ", ";
@@ -82,8 +90,8 @@ final class ValueText {
             case Map<?, ?> map -> {
                 String before = "{";
                 for (Map.Entry<?, ?> entry : map.entrySet()) {
-                    if (!line(out.append(before), entry.getKey(), end)
-                            || !line(out.append(": "), entry.getValue(), end)) {
+                    if (!element(out.append(before), entry.getKey(), end)
+                            || !element(out.append(": "), entry.getValue(), end)) {
                         return false;
                     }
                     before = ", ";
@@ -93,6 +101,12 @@ final class ValueText {
             case null, default -> out.append(single(value));
         }
         return out.length() <= end;
+    }
+
+    /** As {@link #line(StringBuilder, Object, int)}, without writing a long string at every level that it lies in. */
+    private static boolean element(StringBuilder out, @Nullable Object value, int end) {
+        boolean isTooLong = value instanceof String text && text.length() > end - out.length();
+        return !isTooLong && line(out, value, end);
     }
 
     /** A value without elements. */

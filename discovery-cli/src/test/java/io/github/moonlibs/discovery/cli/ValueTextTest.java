@@ -80,6 +80,30 @@ class ValueTextTest {
     }
 
     @Test
+    void aLongStringIsWholeOnALineOfItsOwn() {
+        String text = "x".repeat(60);
+        assertThat(new ValueText(40).of(List.of(Map.of("k", text))))
+                .isEqualTo("[\n  {\n    \"k\": \"" + text + "\"\n  }\n]");
+    }
+
+    @Test
+    void whatIsNestedDeeplyIsIndentedNoFurtherThanHalfOfTheLine() {
+        Object nested = Collections.nCopies(1_000, 1L);
+        for (int i = 0; i < 90; i++) {
+            nested = List.of(nested);
+        }
+
+        assertThat(new ValueText(40).of(nested).lines()).allSatisfy(line -> assertThat(line)
+                .hasSizeLessThanOrEqualTo(22));
+    }
+
+    @Test
+    void keysThatAreListsOrMapsAreNamesInJson() {
+        assertThat(Json.line(Map.of("values", Map.of(List.of(1L, Map.of("a", 2L)), "b"))))
+                .isEqualTo("{\"values\":{\"[1, {\\\"a\\\": 2}]\":\"b\"}}");
+    }
+
+    @Test
     void longBinariesAreCutWithAMark() {
         assertThat(new ValueText(80).of(new byte[1_000]))
                 .isEqualTo("binary of 1000 " + String.join("", Collections.nCopies(64, "00")) + "…");
