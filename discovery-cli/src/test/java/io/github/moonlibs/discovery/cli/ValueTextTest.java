@@ -93,8 +93,8 @@ class ValueTextTest {
             nested = List.of(nested);
         }
 
-        assertThat(new ValueText(40).of(nested).lines()).allSatisfy(line -> assertThat(line)
-                .hasSizeLessThanOrEqualTo(22));
+        assertThat(new ValueText(40).of(nested).lines())
+                .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(22));
     }
 
     @Test

@@ -28,6 +28,12 @@ public final class CacheTarget implements Target {
         return "cache";
     }
 
+    /** The YAML parser makes a token with its place for each character of some documents, and keeps none of them. */
+    @Override
+    public int bytesAByte() {
+        return 2 * BYTES_A_BYTE;
+    }
+
     @Override
     public boolean read(byte[] input) throws IOException, InterruptedException {
         Path file = FOLDER.resolve("topology.yaml");

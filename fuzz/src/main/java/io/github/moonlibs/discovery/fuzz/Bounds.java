@@ -7,12 +7,10 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
- * What a reader may take: at most 200 bytes of memory for each byte of its input beyond a constant, and time that is linear.
+ * What a reader may take: so much memory for each byte of its input beyond a constant as its target allows, and time that is linear.
  * Memory and time are those of the thread alone, so that what else the machine does counts little.
  */
 final class Bounds {
-    static final int BYTES_A_BYTE = 200;
-
     /** What is measured once may be the loading of a class, or a collection of garbage. */
     private static final int TRIES = 4;
 
@@ -54,7 +52,10 @@ final class Bounds {
      * @return whether it was accepted
      */
     boolean read(byte[] input) throws Exception {
-        long limit = target.constant() + (long) BYTES_A_BYTE * input.length;
+        if (Refusal.isGivenAway(input)) {
+            return false;
+        }
+        long limit = target.constant() + (long) target.bytesAByte() * input.length;
         long least = Long.MAX_VALUE;
         boolean accepted = false;
         for (int i = 0; i < TRIES && least > limit; i++) {

@@ -1,12 +1,14 @@
 package io.github.moonlibs.discovery.fuzz;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Checks what a documented exception says: something, in a bounded length, and no secret. */
 public final class Refusal {
-    /** A password that targets plant where an input goes on: no message may contain it, and no kept input does. */
+    /** A password that targets plant where an input goes on: no message may contain it. */
     public static final String SECRET = "pl4nted-S3cret";
 
     private static final int LONGEST = 4_000;
@@ -16,6 +18,11 @@ public final class Refusal {
     /** One of several ways to plant the password: always the same with an input, since all of them would take too long. */
     public static String planted(List<String> ways, byte[] input) {
         return ways.get(Math.floorMod(Arrays.hashCode(input), ways.size()));
+    }
+
+    /** Whether the password is in the input itself, where it may be no secret at all: such an input tells nothing. */
+    static boolean isGivenAway(byte[] input) {
+        return new String(input, ISO_8859_1).contains(SECRET);
     }
 
     /**

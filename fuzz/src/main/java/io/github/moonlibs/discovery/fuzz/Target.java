@@ -10,6 +10,9 @@ public interface Target {
     /** Bytes that any input may make a reader allocate: its buffers, and messages of bounded length. */
     int CONSTANT = 1 << 20;
 
+    /** What any reader may allocate for each byte of its input beyond that. */
+    int BYTES_A_BYTE = 200;
+
     /** As {@code ./dev fuzz} and the folder of the corpus name it. */
     String name();
 
@@ -29,5 +32,10 @@ public interface Target {
     /** What the reader may allocate for any input, beside what is proportional to its length. */
     default long constant() {
         return CONSTANT;
+    }
+
+    /** What the reader may allocate for each byte of its input beyond that. */
+    default int bytesAByte() {
+        return BYTES_A_BYTE;
     }
 }

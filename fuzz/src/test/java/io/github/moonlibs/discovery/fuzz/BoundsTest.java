@@ -1,5 +1,6 @@
 package io.github.moonlibs.discovery.fuzz;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -47,6 +48,18 @@ class BoundsTest {
                         .read(new byte[1_000]))
                 .isInstanceOf(ExceededException.class)
                 .hasMessageStartingWith("expected at most 1248576 bytes allocated for an input of 1000 bytes, got ");
+    }
+
+    @Test
+    void anInputThatHasThePlantedPasswordIsNotRead() throws Exception {
+        Bounds bounds = bounds(input -> {
+            Refusal.check(new String(input, ISO_8859_1));
+            return 0;
+        });
+
+        assertThat(bounds.read("some text".getBytes(ISO_8859_1))).isTrue();
+        assertThat(bounds.read(("layout=" + Refusal.SECRET).getBytes(ISO_8859_1)))
+                .isFalse();
     }
 
     @Test

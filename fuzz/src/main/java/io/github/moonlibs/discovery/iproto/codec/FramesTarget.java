@@ -10,11 +10,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The stream from a server, cut into packets, each read as everything that a packet can be. The first byte says how many
+ * The stream from a server, cut into packets, which are read as what a packet can be. The first byte says how many
  * bytes each read of the connection brings: packets must not depend on that.
  */
 public final class FramesTarget implements Target {
     private static final int MOST = 4_096;
+
+    private static final List<Kind> KINDS = List.of(
+            new Kind("result", packet -> packet.result(Types.plain(), "f").size()),
+            new Kind("error", packet -> packet.error().code()),
+            new Kind("protocol", ServerPacket::protocol),
+            new Kind("key", ServerPacket::eventKey),
+            new Kind("value", packet -> packet.eventValue(Types.plain(), "f").size()),
+            new Kind("event", ServerPacket::isTrueEvent));
 
     @Override
     public String name() {
@@ -45,7 +53,11 @@ public final class FramesTarget implements Target {
         Frames frames = new Frames(MOST);
         try {
             for (int at = 1; at < input.length; at += atATime) {
-                frames.read(input, at, Math.min(input.length, at + atATime), packet -> packets.add(described(packet)));
+                frames.read(
+                        input,
+                        at,
+                        Math.min(input.length, at + atATime),
+                        packet -> packets.add(described(packet, packets.size())));
             }
             return !packets.isEmpty();
         } catch (IOException refused) {
@@ -53,24 +65,26 @@ public final class FramesTarget implements Target {
         }
     }
 
-    private static String described(ServerPacket packet) {
+    /** The first packet is read as everything that a packet can be, each further one as one of these in turn. */
+    private static String described(ServerPacket packet, int ordinal) {
         StringBuilder kinds = new StringBuilder(packet.type() + " " + packet.sync());
-        add(kinds, " result", () -> packet.result(Types.plain(), "f").size());
-        add(kinds, " error", () -> packet.error().code());
-        add(kinds, " protocol", packet::protocol);
-        add(kinds, " key", packet::eventKey);
-        add(kinds, " value", () -> packet.eventValue(Types.plain(), "f").size());
-        add(kinds, " event", packet::isTrueEvent);
+        for (int i = 0; i < KINDS.size(); i++) {
+            if (ordinal == 0 || ordinal % KINDS.size() == i) {
+                add(kinds, packet, KINDS.get(i));
+            }
+        }
         return kinds.toString();
     }
 
-    private interface Kind {
-        Object read() throws MalformedException;
+    private record Kind(String name, Reader reader) {}
+
+    private interface Reader {
+        Object read(ServerPacket packet) throws MalformedException;
     }
 
-    private static void add(StringBuilder kinds, String name, Kind kind) {
+    private static void add(StringBuilder kinds, ServerPacket packet, Kind kind) {
         try {
-            kinds.append(name).append(' ').append(kind.read());
+            kinds.append(' ').append(kind.name).append(' ').append(kind.reader.read(packet));
         } catch (MalformedException refused) {
             Refusal.check(refused);
         }
