@@ -267,17 +267,19 @@ class HedgingContractTest {
     void withHedgingAReplyThatComesAfterItsAttemptTimedOutStillCounts() {
         AtomicReference<CompletableFuture<List<Object>>> ofA = new AtomicReference<>();
         a.behave("m", (arguments, reply) -> ofA.set(reply));
-        b.behave("m", (arguments, reply) -> {
-            // on a busy machine the attempt has timed out before its thread has come that far
-            await("a is asked", () -> ofA.get() != null);
-            ofA.get().complete(List.of("a:1, late"));
-        });
+        // on a busy machine attempts have timed out before their threads have come that far
+        for (MemoryNode later : List.of(b, c)) {
+            later.behave("m", (arguments, reply) -> {
+                await("a is asked", () -> ofA.get() != null);
+                ofA.get().complete(List.of("a:1, late"));
+            });
+        }
         var client = client();
 
         CallOptions shortAttempts =
                 PATIENT.withTimeout(Duration.ofMillis(20)).withHedging(Hedging.after(Cluster.BOUND));
         assertThat(client.call("m", List.of(), shortAttempts, String.class)).isEqualTo("a:1, late");
-        assertNothingInFlight(client, a, b);
+        assertNothingInFlight(client, a, b, c);
     }
 
     @Test

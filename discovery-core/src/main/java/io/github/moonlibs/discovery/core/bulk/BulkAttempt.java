@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /** An attempt of one of many calls; as a runnable, its outcome's arrival. */
-final class BulkAttempt implements Runnable {
+class BulkAttempt implements Runnable {
     private static final AtomicIntegerFieldUpdater<BulkAttempt> ARRIVED =
             AtomicIntegerFieldUpdater.newUpdater(BulkAttempt.class, "arrived");
 
@@ -42,6 +42,11 @@ final class BulkAttempt implements Runnable {
     /** Whether the call's next hedge goes by this attempt, which may be over if another one is open. */
     boolean expectsHedge() {
         return element.underWay() > 0 && equals(element.toHedge);
+    }
+
+    /** Whether it has timed out, and only its reply is still welcome. */
+    boolean isLate() {
+        return attempt.isLate();
     }
 
     /** True once. */

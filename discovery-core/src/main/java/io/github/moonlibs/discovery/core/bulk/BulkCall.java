@@ -280,7 +280,7 @@ public final class BulkCall {
             return;
         }
         BulkElement element = attempt.element;
-        boolean hasFailed = attempt.attempt.isLate();
+        boolean hasFailed = attempt.isLate();
         over(attempt);
         Result result;
         try {
@@ -353,7 +353,7 @@ public final class BulkCall {
     private void abandonAll(BulkElement element) {
         for (BulkAttempt open = element.open; open != null; open = element.open) {
             over(open);
-            boolean isListed = open.attempt.isLate();
+            boolean isListed = open.isLate();
             AttemptException outcome = open.attempt.abandoned();
             list(open, outcome, isListed);
         }
@@ -528,7 +528,7 @@ public final class BulkCall {
         for (BulkElement element = underWay.first(); element != null; element = underWay.first()) {
             for (BulkAttempt open = element.open; open != null; open = element.open) {
                 over(open);
-                boolean isListed = open.attempt.isLate();
+                boolean isListed = open.isLate();
                 AttemptException outcome = open.attempt.interrupted();
                 list(open, outcome, isListed);
             }

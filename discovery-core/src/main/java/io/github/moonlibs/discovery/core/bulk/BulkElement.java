@@ -125,7 +125,7 @@ final class BulkElement {
     int underWay() {
         int count = 0;
         for (BulkAttempt each = open; each != null; each = each.other) {
-            count += each.attempt.isLate() ? 0 : 1;
+            count += each.isLate() ? 0 : 1;
         }
         return count;
     }

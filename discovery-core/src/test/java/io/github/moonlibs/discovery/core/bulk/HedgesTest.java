@@ -18,7 +18,12 @@ class HedgesTest {
 
     private static BulkAttempt open() {
         BulkElement element = new BulkElement(0, List.of(), null);
-        BulkAttempt attempt = new BulkAttempt(element, null, new Arrivals());
+        BulkAttempt attempt = new BulkAttempt(element, null, new Arrivals()) {
+            @Override
+            boolean isLate() {
+                return false;
+            }
+        };
         element.begun(attempt);
         return attempt;
     }
