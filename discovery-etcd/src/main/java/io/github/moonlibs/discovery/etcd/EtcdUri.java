@@ -2,6 +2,7 @@ package io.github.moonlibs.discovery.etcd;
 
 import io.github.moonlibs.discovery.etcd.EtcdTopology.Api;
 import io.github.moonlibs.discovery.etcd.EtcdTopology.Layout;
+import io.github.moonlibs.discovery.text.SafeText;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
@@ -53,9 +54,10 @@ final class EtcdUri {
     }
 
     private IllegalArgumentException wrong(String name, String expected, String got) {
-        boolean quotable = !hasPassword && !got.contains("@");
+        // what looks like user:password may be that
+        boolean quotable = !hasPassword && !got.contains("@") && name.indexOf(':') < 0;
         return new IllegalArgumentException("etcd topology: parameter "
-                + (quotable || KNOWN.contains(name) ? "\"" + name + "\": " : "of another name: ")
+                + (quotable || KNOWN.contains(name) ? "\"" + SafeText.name(name) + "\": " : "of another name: ")
                 + expected
                 + (quotable && !got.isEmpty() ? ", got \"" + Causes.shortened(got) + "\"" : "")
                 + (hasPassword ? ESCAPES : ""));

@@ -83,12 +83,23 @@ class EtcdUriTest {
                 "etcd://h/p?user=u&password=abc%S3CRET",
                 "etcd://h/p?user=u&password=S3CRET&cert=x",
                 "etcd://h/p?user=u&passwort=S3CRET",
-                "etcd://h/p?user=u:S3CRET@h"
+                "etcd://h/p?user=u:S3CRET@h",
+                "etcd://h/p?u:S3CRET",
+                "etcd://h/p?u:S3CRET=1"
             })
     void noMessageQuotesWhatMayHoldAPassword(String uri) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> EtcdTopology.of(uri))
                 .satisfies(e -> assertThat(e.getMessage()).contains("expected").doesNotContain("S3", "CRET"));
+    }
+
+    @Test
+    void aLongNameOfAParameterIsCut() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> EtcdTopology.of("etcd://h/p?" + "n".repeat(100_000) + "=1"))
+                .satisfies(e -> assertThat(e.getMessage())
+                        .hasSizeLessThan(1_000)
+                        .contains("more characters)", "expected name=value of user"));
     }
 
     @Test

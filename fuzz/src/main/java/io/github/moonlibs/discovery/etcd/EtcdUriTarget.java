@@ -4,9 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.moonlibs.discovery.fuzz.Refusal;
 import io.github.moonlibs.discovery.fuzz.Target;
+import java.util.List;
 
 /** URIs of etcd. */
 public final class EtcdUriTarget implements Target {
+    /** Where the beginning of a password may stand before the input. */
+    private static final List<String> PLANTED = List.of("etcd://app:", "etcd://h:1/p?user=u&password=");
+
     @Override
     public String name() {
         return "etcd-uri";
@@ -16,8 +20,7 @@ public final class EtcdUriTarget implements Target {
     @Override
     public boolean read(byte[] input) {
         String text = new String(input, UTF_8);
-        parse("etcd://app:" + Refusal.SECRET + text);
-        parse("etcd://h:1/p?user=u&password=" + Refusal.SECRET + text);
+        parse(Refusal.planted(PLANTED, input) + Refusal.SECRET + text);
         return parse("etcd://" + text);
     }
 
