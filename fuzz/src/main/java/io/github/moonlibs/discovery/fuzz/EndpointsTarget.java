@@ -16,7 +16,9 @@ public final class EndpointsTarget implements Target {
         String text = new String(input, UTF_8);
         try {
             Endpoint endpoint = Endpoint.parse(text);
-            Endpoint again = Endpoint.parse(endpoint.address()).withCredentials(endpoint.user(), endpoint.password());
+            Endpoint again = Endpoint.parse(endpoint.address())
+                    .withCredentials(endpoint.user(), endpoint.password())
+                    .withSecurity(endpoint.security());
             if (!again.equals(endpoint)) {
                 throw new IllegalStateException("read " + endpoint + ", wrote and read " + again);
             }
