@@ -16,6 +16,11 @@ public final class EtcdUriTarget implements Target {
         return "etcd-uri";
     }
 
+    @Override
+    public int bytesAByte() {
+        return BYTES_A_BYTE_OF_ENDPOINTS;
+    }
+
     /** Once as it is, and as what follows the beginning of a password. */
     @Override
     public boolean read(byte[] input) {

@@ -13,6 +13,9 @@ public interface Target {
     /** What any reader may allocate for each byte of its input beyond that. */
     int BYTES_A_BYTE = 200;
 
+    /** As much for lists of endpoints: they are read twice, and one of a single character costs what any other does. */
+    int BYTES_A_BYTE_OF_ENDPOINTS = 4 * BYTES_A_BYTE;
+
     /** As {@code ./dev fuzz} and the folder of the corpus name it. */
     String name();
 

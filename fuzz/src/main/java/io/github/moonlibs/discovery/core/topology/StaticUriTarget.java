@@ -12,6 +12,11 @@ public final class StaticUriTarget implements Target {
         return "static-uri";
     }
 
+    @Override
+    public int bytesAByte() {
+        return BYTES_A_BYTE_OF_ENDPOINTS;
+    }
+
     /** Once as it is, and once as what follows the beginning of a password. */
     @Override
     public boolean read(byte[] input) {
