@@ -117,7 +117,11 @@ public final class EtcdTopology implements TopologySource {
                 throw new IllegalArgumentException(
                         "etcd prefix: expected a path such as /path/to/instances, which begins with a slash");
             }
-            this.prefix = prefix.replaceAll("/+$", "");
+            int end = prefix.length();
+            while (end > 0 && prefix.charAt(end - 1) == '/') {
+                end--;
+            }
+            this.prefix = prefix.substring(0, end);
             return this;
         }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.github.moonlibs.discovery.spi.TopologyProvider;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -91,6 +92,16 @@ class EtcdUriTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> EtcdTopology.of(uri))
                 .satisfies(e -> assertThat(e.getMessage()).contains("expected").doesNotContain("S3", "CRET"));
+    }
+
+    /** A search for the slashes at the end would begin anew at each slash. */
+    @Test
+    @Timeout(60)
+    void aPrefixOfManySlashesIsReadAtOnce() {
+        String slashes = "/".repeat(1_000_000);
+
+        assertThat(EtcdTopology.of("etcd://h" + slashes + "p")).hasToString("etcd://h:2379" + slashes + "p/");
+        assertThat(EtcdTopology.of("etcd://h/p" + slashes)).hasToString("etcd://h:2379/p/");
     }
 
     @Test
