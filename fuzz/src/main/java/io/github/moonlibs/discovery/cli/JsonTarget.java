@@ -14,6 +14,12 @@ public final class JsonTarget implements Target {
         return "json";
     }
 
+    /** A number such as {@code 1e480} is written with all of its digits. */
+    @Override
+    public int bytesAByte() {
+        return 4 * BYTES_A_BYTE;
+    }
+
     @Override
     public boolean read(byte[] input) {
         try {
