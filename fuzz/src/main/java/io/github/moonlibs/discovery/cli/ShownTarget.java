@@ -25,6 +25,12 @@ public final class ShownTarget implements Target {
         return Growth.OF_MSGPACK;
     }
 
+    /** What is shown twice, as text with a line for each element and as JSON, is allowed twice as much. */
+    @Override
+    public int bytesAByte() {
+        return 2 * BYTES_A_BYTE;
+    }
+
     @Override
     public boolean read(byte[] input) throws IOException {
         List<@Nullable Object> values;
