@@ -25,10 +25,10 @@ public final class ShownTarget implements Target {
         return Growth.OF_MSGPACK;
     }
 
-    /** What is shown twice, as text with a line for each element and as JSON, is allowed twice as much. */
+    /** Whether a list fits on a line is tried by writing it, and so for each list within it: a line's width for each. */
     @Override
     public int bytesAByte() {
-        return 2 * BYTES_A_BYTE;
+        return 8 * BYTES_A_BYTE;
     }
 
     @Override
