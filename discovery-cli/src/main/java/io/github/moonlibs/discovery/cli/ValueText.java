@@ -6,6 +6,7 @@ import io.github.moonlibs.discovery.text.SafeText;
 import java.math.BigDecimal;
 import java.time.OffsetDateTime;
 import java.util.HexFormat;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -45,7 +46,8 @@ final class ValueText {
      */
     private void write(StringBuilder out, @Nullable Object value, String indent, int taken) {
         int start = out.length();
-        if (line(out, value, start + columns - taken)) {
+        boolean mayFit = !hasElements(value) || roomAfter(value, columns - taken) >= 0;
+        if (mayFit && line(out, value, start + columns - taken)) {
             return;
         }
         // further in than half of the line there is little room for anything else
@@ -72,6 +74,32 @@ final class ValueText {
             }
             out.append('\n').append(indent).append('}');
         }
+    }
+
+    private static boolean hasElements(@Nullable Object value) {
+        return (value instanceof List<?> list && !list.isEmpty()) || (value instanceof Map<?, ?> map && !map.isEmpty());
+    }
+
+    /**
+     * How much room is left at most behind a value on one line; negative if it surely doesn't fit. A list is asked that at each
+     * level that it lies in, and so without making a text.
+     */
+    private static int roomAfter(@Nullable Object value, int room) {
+        int left = room - 1;
+        if (value instanceof String text) {
+            left -= text.length();
+        } else if (value instanceof List<?> list) {
+            for (Iterator<?> elements = list.iterator(); left >= 0 && elements.hasNext(); ) {
+                left = roomAfter(elements.next(), left) - 1;
+            }
+        } else if (value instanceof Map<?, ?> map) {
+            for (Iterator<? extends Map.Entry<?, ?>> entries = map.entrySet().iterator();
+                    left >= 0 && entries.hasNext(); ) {
+                Map.Entry<?, ?> entry = entries.next();
+                left = roomAfter(entry.getValue(), roomAfter(entry.getKey(), left)) - 1;
+            }
+        }
+        return left;
     }
 
     /** Writes the value on one line, and stops within a list or a map that doesn't end there: then it returns false. */
