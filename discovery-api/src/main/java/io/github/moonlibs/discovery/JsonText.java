@@ -37,7 +37,7 @@ final class JsonText {
         text.append('{');
         for (Iterator<? extends Entry<?, ?>> entries = map.entrySet().iterator(); entries.hasNext(); ) {
             Entry<?, ?> entry = entries.next();
-            string(entry.getKey() instanceof String key ? key : SafeText.of(entry.getKey()));
+            string(SafeText.key(entry.getKey()));
             text.append(':');
             write(entry.getValue());
             text.append(entries.hasNext() ? "," : "");

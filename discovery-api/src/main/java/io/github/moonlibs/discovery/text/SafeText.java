@@ -29,6 +29,11 @@ public final class SafeText {
         return cut(Beginning.of(value, LONGEST), LONGEST);
     }
 
+    /** A map's key as a name: a string as it came; anything else as a text. */
+    public static String key(@Nullable Object key) {
+        return key instanceof String text ? text : of(key);
+    }
+
     /** The name of a method, an instance or a user. */
     public static String name(@Nullable String name) {
         return cut(String.valueOf(name), LONGEST_NAME);

@@ -219,7 +219,7 @@ final class AnnouncementReader {
         Map<String, @Nullable Object> others = new LinkedHashMap<>();
         fields.forEach((key, value) -> {
             if (!(key instanceof String text && known.contains(text))) {
-                others.put(key instanceof String text ? text : SafeText.of(key), value);
+                others.put(SafeText.key(key), value);
             }
         });
         return others;

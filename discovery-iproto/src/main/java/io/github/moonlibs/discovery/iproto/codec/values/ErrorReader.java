@@ -88,8 +88,7 @@ public final class ErrorReader {
         }
         int entries = in.readMapHeader();
         for (int i = 0; i < entries; i++) {
-            Object name = in.read(depth + 1);
-            fields.put(name instanceof String text ? text : SafeText.of(name), in.read(depth + 1));
+            fields.put(SafeText.key(in.read(depth + 1)), in.read(depth + 1));
         }
         return fields;
     }
