@@ -379,13 +379,17 @@ public final class BulkCall {
     private void end(BulkElement element, @Nullable Result result, @Nullable RuntimeException failure) {
         outcomes[element.index] = new CallOutcome(result, failure);
         ended++;
-        element.hasEnded = true;
         underWay.remove(element);
         element.stopWaiting();
         counting.end(element.call, failure);
     }
 
     // ---- what was put aside
+
+    /** Whether it has its outcome. A late reply may end it while it waits for something else. */
+    private boolean hasEnded(BulkElement element) {
+        return outcomes[element.index] != null;
+    }
 
     private void putAside(BulkElement element) {
         waiting.add(element);
@@ -407,7 +411,7 @@ public final class BulkCall {
     private void look(Subtasks subtasks) throws InterruptedException {
         for (int i = waiting.size(); i > 0; i--) {
             BulkElement element = takeWaiting();
-            if (!element.hasEnded) {
+            if (!hasEnded(element)) {
                 element.call.readClock();
                 advance(element, subtasks);
             }
@@ -418,7 +422,7 @@ public final class BulkCall {
     private void resume(Subtasks subtasks) throws InterruptedException {
         for (BulkElement next = pausing.peek(); next != null && next.resumeAt - now <= 0; next = pausing.peek()) {
             pausing.remove();
-            if (!next.hasEnded) {
+            if (!hasEnded(next)) {
                 next.call.readClock();
                 advance(next, subtasks);
             }

@@ -36,9 +36,6 @@ final class BulkElement {
     /** Whether it had tried nothing when it began to wait; a wait may come upon nodes that take no more. */
     boolean waitsUntried;
 
-    /** Whether it has its outcome. A late reply may end it while it waits for something else. */
-    boolean hasEnded;
-
     /** When its pause between two attempts is over. */
     long resumeAt;
 

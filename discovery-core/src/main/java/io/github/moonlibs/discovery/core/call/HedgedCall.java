@@ -216,15 +216,16 @@ final class HedgedCall {
         for (int i = open.size() - 1; i >= 0; i--) {
             OpenAttempt attempt = open.get(i);
             boolean timedOut = attempt.leftNanos(now) <= 0;
+            if (!timedOut && !attempt.isDone()) {
+                continue;
+            }
             if (timedOut && attempt.route().retriable() && !attempt.isDone()) {
                 failed(attempt, attempt.timedOut());
-            } else if (timedOut || attempt.isDone()) {
+            } else {
                 Result result = settle(attempt);
                 if (result != null) {
                     return result;
                 }
-            } else {
-                continue;
             }
             // from the start: what heard of the failure may have waited, and taken the wake-up of another attempt
             i = open.size();
