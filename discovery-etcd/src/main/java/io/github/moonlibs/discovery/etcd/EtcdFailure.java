@@ -1,6 +1,7 @@
 package io.github.moonlibs.discovery.etcd;
 
 import io.github.moonlibs.discovery.text.SafeText;
+import java.time.Duration;
 
 /**
  * An endpoint of etcd could not be read or followed; the message names it and says what was expected. It may quote the
@@ -33,8 +34,9 @@ class EtcdFailure extends Exception {
     static final class Silent extends EtcdFailure {
         private static final long serialVersionUID = 1;
 
-        Silent(String message) {
-            super(message);
+        /** @param etcd which one, as messages begin */
+        Silent(String etcd, Duration bound) {
+            super(etcd + "expected an answer within " + bound.toMillis() + " ms");
         }
     }
 

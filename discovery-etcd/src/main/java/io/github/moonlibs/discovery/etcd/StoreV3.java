@@ -227,7 +227,7 @@ final class StoreV3 implements Store {
                 : Causes.last(status.getCause());
         String etcd = "etcd " + endpoint + ": ";
         if (status.getCode() == Status.Code.DEADLINE_EXCEEDED) {
-            return new EtcdFailure.Silent(etcd + "expected an answer within " + timeout.toMillis() + " ms");
+            return new EtcdFailure.Silent(etcd, timeout);
         } else if (status.getCode() == Status.Code.OUT_OF_RANGE) {
             return new EtcdFailure.Outdated(etcd + problem);
         } else if (status.getCode() == Status.Code.PERMISSION_DENIED) {

@@ -23,7 +23,7 @@ final class V2Rules {
     }
 
     EtcdFailure silent(Duration bound) {
-        return new EtcdFailure.Silent(etcd + "expected an answer within " + bound.toMillis() + " ms");
+        return new EtcdFailure.Silent(etcd, bound);
     }
 
     /** A member is alive whatever it answers, unless it says that it cannot serve. */
