@@ -108,7 +108,7 @@ final class ValueText {
             case List<?> list -> {
                 String before = "[";
                 for (Object element : list) {
-                    if (!element(out.append(before), element, end)) {
+                    if (!line(out.append(before), element, end)) {
                         return false;
                     }
                     before = ", ";
@@ -118,8 +118,8 @@ final class ValueText {
             case Map<?, ?> map -> {
                 String before = "{";
                 for (Map.Entry<?, ?> entry : map.entrySet()) {
-                    if (!element(out.append(before), entry.getKey(), end)
-                            || !element(out.append(": "), entry.getValue(), end)) {
+                    if (!line(out.append(before), entry.getKey(), end)
+                            || !line(out.append(": "), entry.getValue(), end)) {
                         return false;
                     }
                     before = ", ";
@@ -129,12 +129,6 @@ final class ValueText {
             case null, default -> out.append(single(value));
         }
         return out.length() <= end;
-    }
-
-    /** As {@link #line(StringBuilder, Object, int)}, without writing a long string at every level that it lies in. */
-    private static boolean element(StringBuilder out, @Nullable Object value, int end) {
-        boolean isTooLong = value instanceof String text && text.length() > end - out.length();
-        return !isTooLong && line(out, value, end);
     }
 
     /** A value without elements. */
