@@ -31,15 +31,14 @@ public final class EtcdChaos {
 
     /** Runs, prints a table and a last line, and exits. */
     public static void main(String[] args) throws Exception {
-        boolean isRight = args.length == 0 || (args.length == 2 && args[0].equals("--times"));
-        int times = isRight && args.length == 2 && args[1].matches("[1-9]\\d?") ? Integer.parseInt(args[1]) : 3;
-        if (!isRight || (args.length == 2 && times != Integer.parseInt(args[1]))) {
+        String times = args.length == 0 ? "3" : args.length == 2 && args[0].equals("--times") ? args[1] : "";
+        if (!times.matches("[1-9]\\d?")) {
             System.err.println("etcd: expected --times N, from 1 to 99");
             System.exit(2);
         }
         Files.createDirectories(Chaos.FOLDER);
         LibraryLog.writeTo(Chaos.FOLDER.resolve("library.log"));
-        System.exit(new EtcdChaos(times).run() ? 0 : 1);
+        System.exit(new EtcdChaos(Integer.parseInt(times)).run() ? 0 : 1);
     }
 
     private boolean run() throws IOException {

@@ -130,12 +130,6 @@ final class EtcdScene implements AutoCloseable {
         return watched;
     }
 
-    /** Another one. */
-    EtcdServer other() {
-        List<EtcdServer> members = cluster.members();
-        return members.get(members.indexOf(watched) == 0 ? 1 : 0);
-    }
-
     private void put(EtcdWriter over, String key, String value) {
         if (api.equals("v3")) {
             over.put(INSTANCES + key, value);
@@ -177,8 +171,14 @@ final class EtcdScene implements AutoCloseable {
         Waiting.until("noise", () -> noise.get() >= times);
     }
 
-    /** Adds the third instance, or removes it. */
-    void write(EtcdWriter over) {
+    /** As {@link #write()}, over a member that the client does not follow. */
+    void writeOverAnother() {
+        List<EtcdServer> members = cluster.members();
+        EtcdServer another = members.get(members.indexOf(watched) == 0 ? 1 : 0);
+        write(new EtcdWriter(another).awaitHealth());
+    }
+
+    private void write(EtcdWriter over) {
         String third = INSTANCES + NAMES.get(2);
         if (!hasThird) {
             put(over, NAMES.get(2) + "/box/listen", servers.get(2).endpoint());
@@ -191,6 +191,7 @@ final class EtcdScene implements AutoCloseable {
         writtenNanos = System.nanoTime();
     }
 
+    /** Adds the third instance, or removes it. */
     void write() {
         write(writer);
     }

@@ -2,7 +2,6 @@ package io.github.moonlibs.discovery.chaos;
 
 import io.github.moonlibs.discovery.testkit.Certificates;
 import io.github.moonlibs.discovery.testkit.EtcdServer;
-import io.github.moonlibs.discovery.testkit.EtcdWriter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,7 +22,7 @@ enum EtcdTrouble {
         @Override
         void happen(EtcdScene scene, @Nullable Firewall firewall) throws Exception {
             scene.watched().kill();
-            scene.write(new EtcdWriter(scene.other()).awaitHealth());
+            scene.writeOverAnother();
         }
 
         @Override
@@ -36,7 +35,7 @@ enum EtcdTrouble {
         void happen(EtcdScene scene, @Nullable Firewall firewall) throws Exception {
             scene.watched().freeze();
             scene.troubled();
-            scene.write(new EtcdWriter(scene.other()).awaitHealth());
+            scene.writeOverAnother();
         }
 
         @Override
@@ -54,7 +53,7 @@ enum EtcdTrouble {
         void happen(EtcdScene scene, @Nullable Firewall firewall) throws Exception {
             Objects.requireNonNull(firewall).cutOff(host(scene.watched()));
             scene.troubled();
-            scene.write(new EtcdWriter(scene.other()).awaitHealth());
+            scene.writeOverAnother();
         }
 
         @Override
@@ -119,10 +118,8 @@ enum EtcdTrouble {
             Thread.sleep(Duration.ofSeconds(3));
             if (scene.api().equals("v3")) {
                 scene.writer().makeRoom(scene.cluster().members());
-                scene.write();
-            } else {
-                scene.write();
             }
+            scene.write();
         }
 
         @Override
