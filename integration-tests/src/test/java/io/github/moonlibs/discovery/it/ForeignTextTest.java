@@ -6,12 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.moonlibs.discovery.CallOptions;
 import io.github.moonlibs.discovery.ClientOptions;
-import io.github.moonlibs.discovery.ClientSnapshot;
 import io.github.moonlibs.discovery.DiscoveryClient;
 import io.github.moonlibs.discovery.DiscoveryException;
 import io.github.moonlibs.discovery.Endpoint;
 import io.github.moonlibs.discovery.Instance;
-import io.github.moonlibs.discovery.NodeSnapshot;
 import io.github.moonlibs.discovery.NodeSnapshot.State;
 import io.github.moonlibs.discovery.spi.TopologySource;
 import io.github.moonlibs.discovery.testkit.EtcdServer;
@@ -74,20 +72,7 @@ class ForeignTextTest {
         for (String method : List.of("fails", "lies")) {
             outlets.add("reply", client.callAll(method, List.of(EVIL), options));
         }
-        ClientSnapshot snapshot = client.snapshot();
-        outlets.add("client", client);
-        outlets.add("options", client.options());
-        outlets.add("snapshot", snapshot);
-        outlets.add("snapshot", client.topology());
-        outlets.add("snapshot", client.routing());
-        outlets.add("JSON", snapshot.toJson());
-        for (NodeSnapshot node : snapshot.topology().nodes()) {
-            outlets.add(
-                    "snapshot",
-                    node + " " + node.instance() + " " + node.instance().endpoint());
-            outlets.add("snapshot", snapshot.why(EVIL, node.instance()));
-        }
-        outlets.addMeters();
+        outlets.addClient(client, EVIL);
         Thread.getAllStackTraces().keySet().forEach(thread -> outlets.add("thread", thread));
     }
 

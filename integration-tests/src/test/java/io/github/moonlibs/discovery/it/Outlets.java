@@ -2,6 +2,9 @@ package io.github.moonlibs.discovery.it;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.moonlibs.discovery.ClientSnapshot;
+import io.github.moonlibs.discovery.DiscoveryClient;
+import io.github.moonlibs.discovery.NodeSnapshot;
 import io.github.moonlibs.discovery.micrometer.DiscoveryMetrics;
 import io.github.moonlibs.discovery.spi.ClientObserver;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -100,8 +103,20 @@ final class Outlets implements AutoCloseable {
         add("exception", trace);
     }
 
-    /** What the meters are called and tagged with, now. */
-    void addMeters() {
+    /** All that the client shows of itself and its nodes, now, and what its meters are called and tagged with. */
+    void addClient(DiscoveryClient client, String method) {
+        add("client", client);
+        add("options", client.options());
+        ClientSnapshot snapshot = client.snapshot();
+        add("snapshot", snapshot);
+        add("snapshot", client.topology());
+        add("snapshot", client.topology().nodes());
+        add("snapshot", client.routing());
+        add("JSON", snapshot.toJson());
+        for (NodeSnapshot node : snapshot.topology().nodes()) {
+            add("snapshot", node + " " + node.instance() + " " + node.instance().endpoint());
+            add("snapshot", snapshot.why(method, node.instance()));
+        }
         meters.getMeters().forEach(meter -> add("meter", meter.getId() + " " + meter.measure()));
     }
 

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.moonlibs.discovery.CallOptions;
 import io.github.moonlibs.discovery.ClientOptions;
-import io.github.moonlibs.discovery.ClientSnapshot;
 import io.github.moonlibs.discovery.Credentials;
 import io.github.moonlibs.discovery.DiscoveryClient;
 import io.github.moonlibs.discovery.DiscoveryException;
@@ -437,19 +436,6 @@ class PlantedPasswordTest {
             outlets.add(failure);
         }
         outlets.add("client", client.method("m"));
-        outlets.add("client", client);
-        outlets.add("options", client.options());
-        ClientSnapshot snapshot = client.snapshot();
-        outlets.add("snapshot", snapshot);
-        outlets.add("snapshot", client.topology() + "\n" + client.topology().nodes());
-        outlets.add("snapshot", client.routing());
-        outlets.add("JSON", snapshot.toJson());
-        for (NodeSnapshot node : snapshot.topology().nodes()) {
-            outlets.add(
-                    "snapshot",
-                    node + " " + node.instance() + " " + node.instance().endpoint());
-            outlets.add("snapshot", snapshot.why("m", node.instance()));
-        }
-        outlets.addMeters();
+        outlets.addClient(client, "m");
     }
 }
