@@ -3,18 +3,17 @@ package io.github.moonlibs.discovery.benchmarks;
 import io.github.moonlibs.discovery.DiscoveryClient;
 import io.github.moonlibs.discovery.spi.ClientObserver;
 import io.github.moonlibs.discovery.testkit.TarantoolServer;
+import io.github.moonlibs.discovery.testkit.Waiting;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.SplittableRandom;
-import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -27,7 +26,6 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class RoleFlips {
     private static final String METHOD = "write";
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
     /** Not counted: code is interpreted then. */
     private static final int WARM_UP = 1_000;
 
@@ -41,19 +39,16 @@ public final class RoleFlips {
     private final String name;
     private final TarantoolServer server;
     private final DiscoveryClient client;
-    private final ConcurrentLinkedDeque<Instant> changes;
+    /** When the routes have changed last, by the wall clock; 0: not since the flip. */
+    private final AtomicLong changed;
+
     private final double[] millis;
 
-    private RoleFlips(
-            String name,
-            TarantoolServer server,
-            DiscoveryClient client,
-            ConcurrentLinkedDeque<Instant> changes,
-            int flips) {
+    private RoleFlips(String name, TarantoolServer server, DiscoveryClient client, AtomicLong changed, int flips) {
         this.name = name;
         this.server = server;
         this.client = client;
-        this.changes = changes;
+        this.changed = changed;
         this.millis = new double[flips];
     }
 
@@ -63,8 +58,8 @@ public final class RoleFlips {
         String module = read(Path.of(args.length > 1 ? args[1] : "server/discovery.lua"));
         try (TarantoolServer pushing = server(byModule(module));
                 TarantoolServer asked = server(BY_PROCEDURE)) {
-            ConcurrentLinkedDeque<Instant> pushed = new ConcurrentLinkedDeque<>();
-            ConcurrentLinkedDeque<Instant> answered = new ConcurrentLinkedDeque<>();
+            AtomicLong pushed = new AtomicLong();
+            AtomicLong answered = new AtomicLong();
             try (DiscoveryClient one = client(pushing, pushed);
                     DiscoveryClient other = client(asked, answered)) {
                 measure(
@@ -98,13 +93,13 @@ public final class RoleFlips {
         return TarantoolServer.builder().script(script).start();
     }
 
-    private static DiscoveryClient client(TarantoolServer server, ConcurrentLinkedDeque<Instant> changes) {
+    private static DiscoveryClient client(TarantoolServer server, AtomicLong changed) {
         return DiscoveryClient.builder()
                 .endpoints(server.endpoint())
                 .observer(new ClientObserver() {
                     @Override
                     public void routingChanged(RoutingChanged event) {
-                        changes.add(Instant.now());
+                        changed.set(WallClock.nanos());
                     }
                 })
                 .connect();
@@ -137,24 +132,18 @@ public final class RoleFlips {
 
     /** To and fro; in milliseconds. */
     private double flip() {
-        await(true);
-        changes.clear();
+        Waiting.until(() -> "served: " + client.topology(), this::isServed);
+        changed.set(0);
         long began = (Long) Objects.requireNonNull(
                 server.eval("local t = require('clock').realtime64() box.cfg { read_only = true } return t")
                         .getFirst());
-        await(false);
-        Instant changed = changes.getLast();
+        Waiting.until(() -> "not served: " + client.topology(), () -> !isServed() && changed.get() != 0);
+        double took = (changed.get() - began) / 1e6;
         server.readOnly(false);
-        return (TimeUnit.SECONDS.toNanos(changed.getEpochSecond()) + changed.getNano() - began) / 1e6;
+        return took;
     }
 
-    private void await(boolean isServed) {
-        long start = System.nanoTime();
-        while (client.routing().routes(METHOD).isEmpty() == isServed || (!isServed && changes.isEmpty())) {
-            if (System.nanoTime() - start > PATIENCE.toNanos()) {
-                throw new IllegalStateException("not known: " + client.topology());
-            }
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
-        }
+    private boolean isServed() {
+        return !client.routing().routes(METHOD).isEmpty();
     }
 }

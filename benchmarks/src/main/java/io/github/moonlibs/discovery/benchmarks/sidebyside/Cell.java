@@ -1,8 +1,8 @@
 package io.github.moonlibs.discovery.benchmarks.sidebyside;
 
+import io.github.moonlibs.discovery.benchmarks.WallClock;
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -138,18 +138,13 @@ final class Cell {
         boolean works = !load.work().isZero();
         long before = System.nanoTime();
         while (!over) {
-            long called = works ? epochNanos() : 0;
+            long called = works ? WallClock.nanos() : 0;
             long server = caller.turn();
             long now = System.nanoTime();
             latencies.record(number, now - before, server == 0 ? 0 : server - called);
             work.run();
             before = works ? System.nanoTime() : now;
         }
-    }
-
-    private static long epochNanos() {
-        Instant now = Instant.now();
-        return now.getEpochSecond() * 1_000_000_000 + now.getNano();
     }
 
     private void callLarge(Contestant.Caller caller) throws Exception {
