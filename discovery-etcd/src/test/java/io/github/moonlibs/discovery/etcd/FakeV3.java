@@ -82,7 +82,7 @@ final class FakeV3 implements AutoCloseable {
                 .start();
     }
 
-    /** gRPC's own one that can be told an address is among the libraries of the run time alone. */
+    /** gRPC's own one that takes an address is among the libraries of the run time alone. */
     private static ServerBuilder<?> builder() {
         try {
             return (ServerBuilder<?>) Class.forName("io.grpc.netty.NettyServerBuilder")

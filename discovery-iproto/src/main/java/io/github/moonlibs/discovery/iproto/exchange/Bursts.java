@@ -23,7 +23,7 @@ public final class Bursts {
     /** The part of requests that came close upon another one; {@link #ALL}: each did. */
     private int close;
 
-    /** A request comes at this time by {@link System#nanoTime}; true if it is one of a burst, as far as can be told. */
+    /** A request comes at this time by {@link System#nanoTime}; true if it is one of a burst, as far as it can be known. */
     public boolean includes(long now) {
         long gap = now - last;
         last = now;

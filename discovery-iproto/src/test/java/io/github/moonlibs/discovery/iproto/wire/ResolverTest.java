@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class ResolverTest {
     private static final int HOSTS = 3 * Resolver.MOST_THREADS;
 
-    /** Has an address for every host, but none of them before it is told to go on. */
+    /** Has an address for every host, but gives none of them before it may go on. */
     private static final class SlowLookup implements Resolver.Lookup {
         private final CountDownLatch goOn = new CountDownLatch(1);
         private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
