@@ -42,19 +42,17 @@ class FlightRecorderTest {
             recording.start();
             MemoryNode node = cluster.node("a:1");
             node.announce("m", 1, true);
-            CountDownLatch serving = new CountDownLatch(1);
+            CountDownLatch asked = new CountDownLatch(1);
             ClientObserver observer = new ClientObserver() {
                 @Override
-                public void stateChanged(StateChanged event) {
-                    if (event.to() == State.SERVING) {
-                        serving.countDown();
-                    }
+                public void discoveryEnded(DiscoveryEnded event) {
+                    asked.countDown();
                 }
             };
             var client = cluster.client(options -> options.observer(observer), node);
             awaitServed(client, "m", 1);
-            // an observer is notified after the recorder
-            assertThat(serving.await(20, TimeUnit.SECONDS)).isTrue();
+            // the question ends after the node has begun to serve, and an observer is notified after the recorder
+            assertThat(asked.await(20, TimeUnit.SECONDS)).isTrue();
             client.call("m", List.of(), CallOptions.defaults());
             recording.stop();
             recording.dump(file);
