@@ -1,7 +1,9 @@
 package io.github.moonlibs.discovery.iproto;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.github.moonlibs.discovery.AttemptException;
 import io.github.moonlibs.discovery.ClientOptions;
 import io.github.moonlibs.discovery.DiscoveryClient;
 import io.github.moonlibs.discovery.Endpoint;
@@ -38,6 +40,26 @@ public final class Owner implements Transport.Listener {
                 .endpoints(endpoint.toString())
                 .connectTimeout(Duration.ofSeconds(Threads.BOUND));
         return new IprotoTransport().connect(endpoint, options.apply(builder).build(), this);
+    }
+
+    /** A request, and the wait for its reply. */
+    @FunctionalInterface
+    public interface Question {
+        void ask() throws InterruptedException;
+    }
+
+    /**
+     * The failure of a question that was sent and got no reply in its time. It is asked again while the machine is too busy
+     * even to send it in that time: then the server has not seen it.
+     */
+    public static AttemptException noReply(Question question) {
+        long end = System.nanoTime() + SECONDS;
+        AttemptException failure;
+        do {
+            failure = catchThrowableOfType(AttemptException.class, question::ask);
+            assertThat(failure).as("a reply that does not come").isNotNull();
+        } while (!failure.sent() && System.nanoTime() - end < 0);
+        return failure;
     }
 
     /** Waits for the next news. */

@@ -179,12 +179,13 @@ class RealTarantoolTest {
     @Test
     void aTimeoutEndsItsOwnCallAndTheReplyIsCountedAsLate() throws Exception {
         try (Transport.Connection connection = connect(shared.endpoint())) {
-            AttemptException failure =
-                    catchThrowableOfType(AttemptException.class, () -> connection.call("slow", List.of(1, "x"), BRIEF));
+            AttemptException failure = Owner.noReply(
+                    () -> connection.eval("held = require('fiber').cond() held:wait() return 'x'", List.of(), BRIEF));
             assertThat(failure.kind()).isEqualTo(Kind.TIMEOUT);
             assertThat(failure.sent()).isTrue();
-            assertThat(connection.call("slow", List.of(1, "y"), Owner.SECONDS).values())
+            assertThat(connection.call("echo", List.of("y"), Owner.SECONDS).values())
                     .containsExactly("y");
+            connection.eval("held:signal()", List.of(), Owner.SECONDS);
             Threads.await("the late reply", () -> connection.lateReplies() == 1);
         }
     }

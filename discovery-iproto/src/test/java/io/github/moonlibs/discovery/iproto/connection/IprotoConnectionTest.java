@@ -126,7 +126,10 @@ class IprotoConnectionTest {
                 });
                 Transport.Connection connection = owner.connect(server.endpoint())) {
             assertFailure(
-                    failure(connection, TimeUnit.SECONDS.toNanos(1)), Kind.TIMEOUT, true, ": no reply within 1000 ms");
+                    Owner.noReply(() -> connection.call("f", List.of(), BRIEF)),
+                    Kind.TIMEOUT,
+                    true,
+                    ": no reply within 50 ms");
             timedOut.countDown();
             assertThat(connection.call("f", List.of(), Owner.SECONDS).values()).containsExactly("in time");
             assertThat(connection.lateReplies()).isEqualTo(1);
@@ -405,10 +408,12 @@ class IprotoConnectionTest {
 
     @Test
     void anInterruptEndsTheCallAloneAndTheConnectionStays() throws Exception {
+        CountDownLatch arrived = new CountDownLatch(1);
         CountDownLatch interrupted = new CountDownLatch(1);
         try (FakeServer server = new FakeServer(peer -> {
                     peer.greet();
                     FakeServer.Asked slow = peer.next();
+                    arrived.countDown();
                     interrupted.await();
                     peer.reply(slow, "nobody waits");
                     peer.reply(peer.next(), "others go on");
@@ -423,7 +428,7 @@ class IprotoConnectionTest {
                     thrown.complete(e);
                 }
             });
-            Threads.await("the caller to wait", () -> caller.getState() == Thread.State.WAITING);
+            assertThat(arrived.await(Threads.BOUND, TimeUnit.SECONDS)).isTrue();
             caller.interrupt();
             assertThat(thrown.get(Threads.BOUND, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
             interrupted.countDown();
