@@ -30,9 +30,9 @@ import org.openjdk.jmh.annotations.Warmup;
 public class HealthBenchmark {
     private static final long NANOS = 1_000_000;
 
-    private final NodeHealth healthy = new NodeHealth("healthy", OutlierPolicy.defaults(), System::nanoTime, () -> {});
+    private final NodeHealth healthy = new NodeHealth("healthy", OutlierPolicy.defaults(), System::nanoTime, ejection -> {});
     private final NodeHealth troubled =
-            new NodeHealth("troubled", OutlierPolicy.defaults(), System::nanoTime, () -> {});
+            new NodeHealth("troubled", OutlierPolicy.defaults(), System::nanoTime, ejection -> {});
     private final AttemptException failure = new AttemptException(Kind.TIMEOUT, true, "no reply", null);
     private final CircuitBreaker lockFree = breaker(SlidingWindowSynchronizationStrategy.LOCK_FREE);
     private final CircuitBreaker locking = breaker(SlidingWindowSynchronizationStrategy.SYNCHRONIZED);

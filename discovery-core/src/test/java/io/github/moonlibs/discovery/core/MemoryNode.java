@@ -137,6 +137,14 @@ public final class MemoryNode {
                         reply.completeExceptionally(new AttemptException(Kind.LOST, true, "connection reset", null)));
     }
 
+    /** Fails as a call does to which no reply came in time, but at once, so that no other call can time out, too. */
+    public MemoryNode timeOutOn(String method) {
+        return behave(
+                method,
+                (arguments, reply) ->
+                        reply.completeExceptionally(new AttemptException(Kind.TIMEOUT, true, "no reply", null)));
+    }
+
     /** Fails as a connection does that closed before the request was written. */
     public MemoryNode sendNothingOf(String method) {
         return behave(

@@ -1,9 +1,12 @@
 package io.github.moonlibs.discovery.core.health;
 
 import io.github.moonlibs.discovery.AttemptException;
+import io.github.moonlibs.discovery.NodeSnapshot.Ejection;
 import io.github.moonlibs.discovery.OutlierPolicy;
 import io.github.moonlibs.discovery.ServerException;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a node's calls say of it: how fast it answers, and whether it should get more. Lives as long as the node, over
@@ -15,21 +18,17 @@ public final class NodeHealth {
     private final OutlierPolicy policy;
     private final LongSupplier nanoTime;
 
-    /** @param onChange called, by any thread, when the node is ejected, probed, or back in service */
-    public NodeHealth(String name, OutlierPolicy policy, LongSupplier nanoTime, Runnable onChange) {
+    /** @param onChange called, by any thread, when the node is ejected, probed, or back in service; with null then */
+    public NodeHealth(String name, OutlierPolicy policy, LongSupplier nanoTime, Consumer<@Nullable Ejection> onChange) {
         this.nanoTime = nanoTime;
         this.policy = policy;
-        outlier = new Outlier(name, policy, nanoTime, () -> {
-            startAnew();
-            onChange.run();
+        outlier = new Outlier(name, policy, nanoTime, ejection -> {
+            if (ejection != null && ejection.isProbing()) {
+                // one that is tried again is not to be shunned for how slow it was
+                latency.forget();
+            }
+            onChange.accept(ejection);
         });
-    }
-
-    /** A node that is tried again is not to be shunned for how slow it was. */
-    private void startAnew() {
-        if (outlier.state() == Outlier.State.PROBING) {
-            latency.forget();
-        }
     }
 
     public long nanoTime() {

@@ -11,6 +11,7 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowT
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -51,7 +52,7 @@ public final class Outlier {
     private final OutlierPolicy policy;
     private final long slowNanos;
     private final LongSupplier nanoTime;
-    private final Runnable onChange;
+    private final Consumer<@Nullable Ejection> onChange;
 
     /** How many successes have come since the last failure; counts no further than the window. */
     private final AtomicInteger successes = new AtomicInteger();
@@ -64,8 +65,11 @@ public final class Outlier {
     private volatile @Nullable CircuitBreaker breaker;
     private volatile Standing standing = new Standing(State.IN, "", 0, 0, 0, 0);
 
-    /** @param onChange called by any thread, after every change of the state */
-    Outlier(String name, OutlierPolicy policy, LongSupplier nanoTime, Runnable onChange) {
+    /**
+     * @param onChange called by any thread, after every change of the state, with what {@link #ejection} was then: another
+     *     thread may have changed it since
+     */
+    Outlier(String name, OutlierPolicy policy, LongSupplier nanoTime, Consumer<@Nullable Ejection> onChange) {
         this.name = name;
         this.policy = policy;
         this.slowNanos =
@@ -145,6 +149,7 @@ public final class Outlier {
 
     /** Comes into the state that the breaker has now. */
     private void follow() {
+        Standing changed;
         lock.lock();
         try {
             State next = stateOf(breaker());
@@ -152,12 +157,13 @@ public final class Outlier {
                 return;
             }
             successes.set(0);
-            standing = next(next, standing, nanoTime.getAsLong());
+            changed = next(next, standing, nanoTime.getAsLong());
+            standing = changed;
             probesLeft.set(next == State.PROBING ? policy.probes() : 0);
         } finally {
             lock.unlock();
         }
-        onChange.run();
+        onChange.accept(ejection(changed));
     }
 
     private static State stateOf(CircuitBreaker breaker) {
@@ -257,7 +263,10 @@ public final class Outlier {
     /** That it is out or being probed; null while it is in. */
     @Nullable
     public Ejection ejection() {
-        Standing now = standing;
+        return ejection(standing);
+    }
+
+    private @Nullable Ejection ejection(Standing now) {
         if (now.state() == State.IN) {
             return null;
         }

@@ -114,11 +114,10 @@ public final class Node {
                 instance.endpoint().address(),
                 balancing.outliers(),
                 balancing.nanoTime(),
-                () -> healthChanged(onHealth));
+                ejection -> healthChanged(ejection, onHealth));
     }
 
-    private void healthChanged(Consumer<Node> onHealth) {
-        Ejection ejection = health.outlier().ejection();
+    private void healthChanged(@Nullable Ejection ejection, Consumer<Node> onHealth) {
         log.write(
                 ejection == null || ejection.isProbing() ? INFO : WARNING,
                 "ejection",

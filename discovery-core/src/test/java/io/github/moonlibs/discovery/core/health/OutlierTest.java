@@ -10,6 +10,8 @@ import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -25,7 +27,7 @@ class OutlierTest {
     private Outlier outlier = outlier(OutlierPolicy.defaults());
 
     private Outlier outlier(OutlierPolicy policy) {
-        return new Outlier("a:1", policy, clock, changes::incrementAndGet);
+        return new Outlier("a:1", policy, clock, ejection -> changes.incrementAndGet());
     }
 
     @Test
@@ -211,7 +213,7 @@ class OutlierTest {
                     meanwhile.getAndSet(() -> {}).run();
                     return clock.getAsLong();
                 },
-                () -> {});
+                ejection -> {});
         answer(10);
         fail(9);
         meanwhile.set(() -> answer(20));
@@ -221,6 +223,21 @@ class OutlierTest {
                         .isEqualTo(
                                 "too many of its last 20 calls timed out, lost their connection or failed where another node"
                                         + " answered"));
+    }
+
+    @Test
+    void aChangeIsReportedAsItWasThoughTheNextOneHasComeMeanwhile() {
+        AtomicReference<Runnable> meanwhile = new AtomicReference<>(() -> {
+            clock.advance(Duration.ofSeconds(5));
+            outlier.tick();
+        });
+        List<Boolean> probings = new ArrayList<>();
+        outlier = new Outlier("a:1", OutlierPolicy.defaults(), clock, ejection -> {
+            meanwhile.getAndSet(() -> {}).run();
+            probings.add(requireNonNull(ejection).isProbing());
+        });
+        fail(10);
+        assertThat(probings).containsExactly(true, false);
     }
 
     @Test
