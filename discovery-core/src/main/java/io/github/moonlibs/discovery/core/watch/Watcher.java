@@ -121,7 +121,8 @@ final class Watcher implements Watching, Runnable {
     }
 
     private void report(Node node, NodeWatch watch) {
-        if (!isClosed && isReported(node) && watch.isFresh()) {
+        // in this order: a value that comes when the node serves the method no more waits
+        if (!isClosed && watch.isFresh() && isReported(node)) {
             try {
                 Result value = watch.next();
                 if (value != null) {

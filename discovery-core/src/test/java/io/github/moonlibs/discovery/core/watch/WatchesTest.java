@@ -40,10 +40,11 @@ class WatchesTest {
 
     private void see(WatchedValue news) {
         assertThat(news.key()).isEqualTo("key");
+        // first: what is seen has been counted
+        calls.incrementAndGet();
         seen.put(
                 news.node().name(),
                 news.value().size() == 0 ? "-" : String.valueOf(news.value().get(0)));
-        calls.incrementAndGet();
     }
 
     private void awaitSeen(Map<String, String> expected) {
@@ -157,7 +158,7 @@ class WatchesTest {
         int before = calls.get();
         a.broadcast("key", 1);
         a.cut();
-        awaitServed(client, "m", 0);
+        await("another connection", () -> a.connects() == 2);
         awaitServed(client, "m", 1);
         assertThat(calls).hasValue(before);
         assertThat(a.watches("key")).isZero();
