@@ -47,7 +47,7 @@ class CallAllTest {
         var client = cluster.client(a, b, c, zero);
         awaitServed(client, "m", 3);
 
-        var replies = client.callAll("m", List.of(), PATIENT.withTimeout(Duration.ofMillis(100)));
+        var replies = client.callAll("m", List.of(), PATIENT.withTimeout(Cluster.LONG_ENOUGH));
         assertThat(replies).hasSize(3);
         for (var reply : replies) {
             switch (reply.node().name()) {

@@ -61,16 +61,14 @@ class ClientSnapshotTest {
         for (MemoryNode node : List.of(a, b, c)) {
             node.announce("m", 1, true);
         }
-        a.hang("m");
+        a.timeOutOn("m");
         OutlierPolicy forGood =
                 OutlierPolicy.builder().baseEjection(Duration.ofMinutes(1)).build();
         DiscoveryClient client = cluster.client(options -> options.outliers(forGood), a, b, c);
         awaitServed(client, "m", 3);
-        // long enough for those that answer at once, also on a busy machine
-        CallOptions brief =
-                CallOptions.defaults().withTimeout(Duration.ofMillis(50)).withDeadline(Cluster.BOUND);
+        CallOptions patient = CallOptions.defaults().withTimeout(Cluster.BOUND);
         await("a is ejected", () -> {
-            client.call("m", List.of(), brief);
+            client.call("m", List.of(), patient);
             return snapshot(client, a).ejection() != null;
         });
 

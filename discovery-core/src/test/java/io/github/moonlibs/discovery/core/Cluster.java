@@ -35,6 +35,9 @@ public final class Cluster implements AutoCloseable {
     /** Far longer than anything takes, so that only what never comes fails. */
     public static final Duration BOUND = Duration.ofMinutes(1);
 
+    /** In this time all has happened that a call does before it waits or fails, also on a busy machine. */
+    public static final Duration LONG_ENOUGH = Duration.ofSeconds(2);
+
     private final Map<Endpoint, MemoryNode> nodes = new ConcurrentHashMap<>();
     private final BlockingQueue<List<Instance>> topologies = new LinkedBlockingQueue<>();
     private final List<DiscoveryClient> clients = new ArrayList<>();
@@ -97,6 +100,11 @@ public final class Cluster implements AutoCloseable {
             assertThat(System.nanoTime()).as("not within %s: %s", BOUND, what).isLessThan(end);
             LockSupport.parkNanos(200_000);
         }
+    }
+
+    /** Waits until the thread waits in the library, rather than being about to. */
+    public static void awaitParked(Thread thread) {
+        await(thread + " is parked", () -> LockSupport.getBlocker(thread) != null);
     }
 
     public static void awaitServed(DiscoveryClient client, String method, int byNodes) {

@@ -38,9 +38,6 @@ class HedgingContractTest {
     /** On a busy machine a node that answers at once may have answered later: a test says how many attempts it wants. */
     private static final Duration SOON = Duration.ofMillis(50);
 
-    /** In this time all hedges are made, also on a busy machine. */
-    private static final Duration LONG_ENOUGH = Duration.ofSeconds(2);
-
     private static final CallOptions HEDGED = PATIENT.withHedging(Hedging.after(SOON));
 
     private final Cluster cluster = new Cluster();
@@ -71,10 +68,19 @@ class HedgingContractTest {
         }
     }
 
+    /** A hedge may have its answer before the thread that is to ask {@code a} has come that far. */
+    private void answerWhenAIsAsked(MemoryNode node, Object answer) {
+        node.behave("m", (arguments, reply) -> {
+            await("a is asked", () -> a.calls("m") == 1);
+            reply.complete(List.of(answer));
+        });
+    }
+
     @Test
     @Promise("Hedging: the next attempt starts while the last one is unanswered, after a fixed delay")
     void aHungNodeIsNotWaitedFor() {
         a.hang("m");
+        answerWhenAIsAsked(b, "b:1");
         var client = client();
 
         assertThat(client.call("m", List.of(), HEDGED.withMaxAttempts(2), String.class))
@@ -173,7 +179,7 @@ class HedgingContractTest {
 
         var failure = catchThrowableOfType(
                 DeadlineExceededException.class,
-                () -> client.call("m", List.of(), HEDGED.withDeadline(Duration.ofMillis(300))));
+                () -> client.call("m", List.of(), HEDGED.withDeadline(Cluster.LONG_ENOUGH)));
         assertThat(failure.attempts()).hasSize(1);
         assertThat(b.calls("m") + c.calls("m")).isZero();
         assertThatThrownBy(() -> client.call("m", List.of(), HEDGED.withTimeout(Duration.ofMillis(200))))
@@ -252,6 +258,7 @@ class HedgingContractTest {
         a.behave("m", (arguments, reply) -> ofA.set(reply));
         b.fail("m", 7);
         c.behave("m", (arguments, reply) -> {
+            await("a is asked", () -> ofA.get() != null);
             // a fails while c is asked, which answers only then
             ofA.get().completeExceptionally(a.serverError(7));
             reply.complete(List.of("c:1"));
@@ -291,7 +298,7 @@ class HedgingContractTest {
         var client = client();
 
         var failure = catchThrowableOfType(
-                DeadlineExceededException.class, () -> client.call("m", List.of(), HEDGED.withDeadline(LONG_ENOUGH)));
+                DeadlineExceededException.class, () -> client.call("m", List.of(), HEDGED.withDeadline(Cluster.LONG_ENOUGH)));
         assertThat(List.of(a.calls("m"), b.calls("m"), c.calls("m"))).containsExactly(1, 1, 1);
         assertThat(failure.attempts())
                 .extracting(Attempt::node)
@@ -309,7 +316,7 @@ class HedgingContractTest {
         var client = client();
 
         assertThatThrownBy(() ->
-                        client.call("m", List.of(), HEDGED.withMaxAttempts(2).withDeadline(LONG_ENOUGH)))
+                        client.call("m", List.of(), HEDGED.withMaxAttempts(2).withDeadline(Cluster.LONG_ENOUGH)))
                 .isInstanceOf(DeadlineExceededException.class);
         assertThat(List.of(a.calls("m"), b.calls("m"), c.calls("m"))).containsExactly(1, 1, 0);
     }
@@ -367,7 +374,7 @@ class HedgingContractTest {
         a.hang("m");
         var client = client(new RetryBudget(0, 0));
 
-        assertThatThrownBy(() -> client.call("m", List.of(), HEDGED.withDeadline(Duration.ofMillis(300))))
+        assertThatThrownBy(() -> client.call("m", List.of(), HEDGED.withDeadline(Cluster.LONG_ENOUGH)))
                 .isInstanceOf(DeadlineExceededException.class);
         assertThat(b.calls("m")).isZero();
         assertThat(client.retryBudget().totalRefused()).isPositive();

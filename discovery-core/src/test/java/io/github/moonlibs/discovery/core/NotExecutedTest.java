@@ -183,7 +183,7 @@ class NotExecutedTest {
         b.fail("m", 7);
         var client = client();
 
-        for (CallOptions each : List.of(PATIENT.withFailFast(true), PATIENT.withDeadline(Duration.ofMillis(50)))) {
+        for (CallOptions each : List.of(PATIENT.withFailFast(true), PATIENT.withDeadline(Cluster.LONG_ENOUGH))) {
             var failure = catchThrowableOfType(CallFailedException.class, () -> client.call("m", List.of(), each));
             assertThat(failure).hasMessageContaining("no untried node serve");
             assertThat(failure.attempts()).hasSize(2);

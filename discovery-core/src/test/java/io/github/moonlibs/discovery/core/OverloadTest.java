@@ -39,9 +39,6 @@ class OverloadTest {
     private static final CallOptions FOREVER =
             CallOptions.defaults().withTimeout(Duration.ofHours(1)).withDeadline(Duration.ofHours(1));
 
-    /** In this time everything has happened that a call does before it waits, also on a busy machine. */
-    private static final Duration LONG_ENOUGH = Duration.ofMillis(500);
-
     private final Cluster cluster = new Cluster();
     private final MemoryNode a = cluster.node("a:1");
     private final MemoryNode b = cluster.node("b:1");
@@ -123,7 +120,7 @@ class OverloadTest {
                 .isInstanceOf(OverloadedException.class)
                 .hasMessageContaining("failFast, and maxInFlightPerNode: 3 calls are under way already on each node")
                 .hasMessageContaining("no attempt was made");
-        CallOptions soon = PATIENT.withDeadline(Duration.ofMillis(20));
+        CallOptions soon = PATIENT.withDeadline(Cluster.LONG_ENOUGH);
         for (CallOptions each : List.of(soon, soon.withHedging(Hedging.after(Cluster.BOUND)))) {
             assertThatThrownBy(() -> client.call("m", List.of(), each))
                     .isInstanceOf(OverloadedException.class)
@@ -212,7 +209,7 @@ class OverloadTest {
         var one = Cluster.async(() -> client.call("n", List.of(), PATIENT));
         await("b is at its bound", () -> b.calls("n") == 1);
 
-        assertThatThrownBy(() -> client.call("m", List.of(), PATIENT.withDeadline(LONG_ENOUGH)))
+        assertThatThrownBy(() -> client.call("m", List.of(), PATIENT.withDeadline(Cluster.LONG_ENOUGH)))
                 .isInstanceOf(CallFailedException.class)
                 .hasMessageContaining("maxInFlightPerNode: 1 calls are under way already")
                 .hasMessageContaining("1 attempt");
@@ -235,7 +232,7 @@ class OverloadTest {
         await("a is at its bound", () -> a.calls("m") == 1);
         CallOptions hedged = PATIENT.withHedging(Hedging.after(Duration.ofMillis(1)));
 
-        assertThatThrownBy(() -> client.call("m", List.of(), hedged.withDeadline(LONG_ENOUGH)))
+        assertThatThrownBy(() -> client.call("m", List.of(), hedged.withDeadline(Cluster.LONG_ENOUGH)))
                 .hasMessageContaining("1 attempt: #1 b:1");
         assertThat(a.calls("m")).isEqualTo(1);
         over.countDown();
@@ -250,7 +247,7 @@ class OverloadTest {
         List<CompletableFuture<String>> one = calls(1, client);
         await("a is at its bound", () -> a.calls("m") == 1);
 
-        for (CallOptions each : List.of(PATIENT.withFailFast(true), PATIENT.withDeadline(LONG_ENOUGH))) {
+        for (CallOptions each : List.of(PATIENT.withFailFast(true), PATIENT.withDeadline(Cluster.LONG_ENOUGH))) {
             List<NodeReply> replies = client.callAll("m", List.of(), each);
             assertThat(replies).filteredOn(reply -> reply.failure() == null).hasSize(1);
             assertThat(replies)
@@ -387,7 +384,7 @@ class OverloadTest {
     @Test
     void callsThatStillWaitForAPlaceWhenTheDrainTimeoutIsOverEnd() {
         fillable(a.announce("m", 1, true));
-        var client = cluster.client(options -> options.maxInFlightPerNode(1).drainTimeout(Duration.ofMillis(100)), a);
+        var client = cluster.client(options -> options.maxInFlightPerNode(1).drainTimeout(Cluster.LONG_ENOUGH), a);
         awaitServed(client, "m", 1);
         awaitServed(client, "filler", 1);
         var filler = Cluster.async(() -> catchThrowable(() -> client.call("filler", List.of(), PATIENT)));

@@ -49,7 +49,8 @@ class RoutingContractTest {
         a.announce("m", 1, true).announce("frac", 0.5, true);
         b.announce("m", 1, true).announce("frac", 1.5, true);
         c.announce("m", 0, true);
-        var client = cluster.client(a, b, c);
+        // a node that comes later than the other has its share at once
+        var client = cluster.client(options -> options.slowStart(Duration.ZERO), a, b, c);
         awaitServed(client, "m", 2);
         awaitServed(client, "frac", 2);
 

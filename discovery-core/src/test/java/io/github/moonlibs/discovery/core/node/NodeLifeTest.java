@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.moonlibs.discovery.CallOptions;
 import io.github.moonlibs.discovery.ClientOptions;
 import io.github.moonlibs.discovery.DiscoveryClient;
+import io.github.moonlibs.discovery.NodeSnapshot;
 import io.github.moonlibs.discovery.NodeSnapshot.State;
 import io.github.moonlibs.discovery.OutlierPolicy;
 import io.github.moonlibs.discovery.core.Cluster;
@@ -25,8 +26,10 @@ import io.github.moonlibs.discovery.core.support.Startup;
 import io.github.moonlibs.discovery.spi.TopologySource;
 import java.time.Duration;
 import java.util.List;
+import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -66,8 +69,11 @@ class NodeLifeTest {
         a.behave(MemoryNode.DISCOVERY, (arguments, reply) -> {
             throw error(name);
         });
-        await("it can be seen", () -> snapshot(client, a).reason().contains(name + ": thrown by a test"));
-        assertThat(snapshot(client, a).state()).isEqualTo(State.DOWN);
+        // down again and again, and connected in between
+        await("it can be seen", () -> {
+            NodeSnapshot now = snapshot(client, a);
+            return now.state() == State.DOWN && now.reason().contains(name + ": thrown by a test");
+        });
         assertThat(client.routing().routes("m")).isEmpty();
 
         a.behave(MemoryNode.DISCOVERY, sound);
@@ -189,6 +195,9 @@ class NodeLifeTest {
     @Promise("Announcement 5: a new login")
     void aDeniedAccessIsTriedWithANewLoginNowAndThen() {
         a.fail(MemoryNode.DISCOVERY, 42);
+        Queue<Long> logins = new ConcurrentLinkedQueue<>();
+        a.onConnect(() -> logins.add(System.nanoTime()));
+        Duration loginAge = Duration.ofMillis(20);
         ClientOptions options = DiscoveryClient.builder()
                 .topology("static:a:1")
                 .discoveryInterval(Duration.ofMillis(1))
@@ -206,13 +215,17 @@ class NodeLifeTest {
                 new Startup(),
                 options,
                 new SplittableRandom(1),
-                Duration.ofMillis(20).toNanos()));
-        await("several logins", () -> a.connects() >= 3);
-        assertThat(a.calls(MemoryNode.DISCOVERY)).as("not at every question").isGreaterThanOrEqualTo(a.connects());
+                loginAge.toNanos()));
+        await("several logins", () -> logins.size() >= 3);
         node.stop("the test is over");
         node.interrupt();
 
         await("it has ended", () -> !life.isAlive());
+        long last = logins.remove();
+        for (long login : logins) {
+            assertThat(login - last).as("the age of a login that is repeated").isGreaterThanOrEqualTo(loginAge.toNanos());
+            last = login;
+        }
         assertThat(a.openConnections()).isZero();
     }
 }

@@ -30,6 +30,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -223,7 +224,8 @@ class RouterTest {
         onBuild = () -> sizes.add(routes("m0").all().size());
         Thread adder = Thread.ofPlatform().start(() -> router.announce(nodes.get(2), third, announcement));
         Thread remover = Thread.ofPlatform().start(() -> router.withdraw(nodes.get(0)));
-        await("both wait", () -> isWaiting(adder) && isWaiting(remover));
+        Cluster.awaitParked(adder);
+        Cluster.awaitParked(remover);
         goOn.countDown();
         List.of(builder, adder, remover).forEach(RouterTest::join);
 
@@ -234,10 +236,6 @@ class RouterTest {
         assertThat(routes("m0").all()).extracting(Route::node).containsExactly(nodes.get(1), nodes.get(2));
     }
 
-    private static boolean isWaiting(Thread thread) {
-        return thread.getState() == Thread.State.WAITING || thread.getState() == Thread.State.TIMED_WAITING;
-    }
-
     @Test
     void aWithdrawalDoesNotWaitForAdditionsThatLetOthersCome() {
         join(500, 200);
@@ -245,7 +243,7 @@ class RouterTest {
         long before = version();
         Thread adder =
                 Thread.ofPlatform().start(() -> router.announce(nodes.get(500), late, announcement(200, Map.of())));
-        await("it waits, or is through", () -> isWaiting(adder) || !adder.isAlive());
+        await("it waits, or is through", () -> LockSupport.getBlocker(adder) != null || !adder.isAlive());
         router.withdraw(nodes.get(0));
 
         assertThat(routes("m0").all()).extracting(Route::node).doesNotContain(nodes.get(0));
