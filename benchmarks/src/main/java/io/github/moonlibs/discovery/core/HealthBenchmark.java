@@ -30,7 +30,8 @@ import org.openjdk.jmh.annotations.Warmup;
 public class HealthBenchmark {
     private static final long NANOS = 1_000_000;
 
-    private final NodeHealth healthy = new NodeHealth("healthy", OutlierPolicy.defaults(), System::nanoTime, ejection -> {});
+    private final NodeHealth healthy =
+            new NodeHealth("healthy", OutlierPolicy.defaults(), System::nanoTime, ejection -> {});
     private final NodeHealth troubled =
             new NodeHealth("troubled", OutlierPolicy.defaults(), System::nanoTime, ejection -> {});
     private final AttemptException failure = new AttemptException(Kind.TIMEOUT, true, "no reply", null);

@@ -105,7 +105,8 @@ class BrokenClientTest {
     @Test
     void clientThatAnswersWithAnotherCallsResultIsCaught() {
         Service confused = new Service() {
-            private Result last = client.call(Procedure.GET.id(), List.of(0L, "warm up", 0.0));
+            private Result last =
+                    client.call(Procedure.GET.id(), List.of(0L, "warm up", 0.0), patiently(CallOptions.defaults()));
 
             @Override
             public Result call(String method, List<?> arguments, CallOptions options) {

@@ -88,8 +88,7 @@ class CallContractTest {
                 .withMaxAttempts(2)
                 .withDeadline(Cluster.BOUND)
                 .withHedging(Hedging.none());
-        assertThat(client.call("m", List.of(), two, String.class))
-                .isEqualTo("b:1");
+        assertThat(client.call("m", List.of(), two, String.class)).isEqualTo("b:1");
         assertThat(a.calls("m")).isEqualTo(1);
     }
 
@@ -235,8 +234,7 @@ class CallContractTest {
         b.withdraw("m");
         awaitServed(client, "m", 1);
         var failure = catchThrowableOfType(
-                NoRouteException.class,
-                () -> client.call("m", List.of(), PATIENT.withDeadline(Cluster.LONG_ENOUGH)));
+                NoRouteException.class, () -> client.call("m", List.of(), PATIENT.withDeadline(Cluster.LONG_ENOUGH)));
         assertThat(failure.attempts()).hasSize(1);
     }
 

@@ -104,8 +104,7 @@ class EjectionTest {
                 await("it is probed", () -> lines.with("a:1 is probed: ").size() == ejections);
                 assertThat(lines.with("a:1 is ejected for another ")).hasSize(ejections);
             }
-            assertThat(a.calls("m"))
-                    .isEqualTo(FOR_A_MOMENT.minimumCalls() + 2 * FOR_A_MOMENT.probes());
+            assertThat(a.calls("m")).isEqualTo(FOR_A_MOMENT.minimumCalls() + 2 * FOR_A_MOMENT.probes());
 
             a.behave("m", (arguments, reply) -> reply.complete(List.of("a:1")));
             await("it is back", () -> {

@@ -298,7 +298,8 @@ class HedgingContractTest {
         var client = client();
 
         var failure = catchThrowableOfType(
-                DeadlineExceededException.class, () -> client.call("m", List.of(), HEDGED.withDeadline(Cluster.LONG_ENOUGH)));
+                DeadlineExceededException.class,
+                () -> client.call("m", List.of(), HEDGED.withDeadline(Cluster.LONG_ENOUGH)));
         assertThat(List.of(a.calls("m"), b.calls("m"), c.calls("m"))).containsExactly(1, 1, 1);
         assertThat(failure.attempts())
                 .extracting(Attempt::node)

@@ -37,7 +37,9 @@ class TierContractTest {
     }
 
     private static void announce(MemoryNode node, int tier) {
-        node.behave("m", (arguments, reply) -> reply.complete(List.of(node.endpoint().address())));
+        node.behave(
+                "m",
+                (arguments, reply) -> reply.complete(List.of(node.endpoint().address())));
         node.announceEntry("m", Map.of("weight", 100L, "retriable", true, "tier", tier));
     }
 

@@ -60,10 +60,15 @@ class DiscoveryAutoConfigurationTest {
         return application.withPropertyValues("discovery.endpoints=" + node.endpoint());
     }
 
+    /** With a client whose calls outlast whatever the machine does meanwhile. */
+    private ApplicationContextRunner calling() {
+        return connected().withPropertyValues("discovery.call.timeout=1m");
+    }
+
     @Test
     void clientOfThePropertiesCallsAndIsClosedWithTheContext() {
         DiscoveryClient[] client = new DiscoveryClient[1];
-        connected().run(context -> {
+        calling().run(context -> {
             client[0] = context.getBean(DiscoveryClient.class);
             assertThat(client[0].call("users.get", String.class, 42)).isEqualTo("user 42");
         });
@@ -202,7 +207,7 @@ class DiscoveryAutoConfigurationTest {
     @Test
     void connectionDetailsOfATestTakeThePropertiesPlace() {
         application
-                .withPropertyValues("discovery.endpoints=127.0.0.1:1")
+                .withPropertyValues("discovery.endpoints=127.0.0.1:1", "discovery.call.timeout=1m")
                 .withBean(
                         DiscoveryConnectionDetails.class, () -> DiscoveryConnectionDetails.ofEndpoints(node.endpoint()))
                 .run(context -> assertThat(
@@ -255,7 +260,7 @@ class DiscoveryAutoConfigurationTest {
     @Test
     void metersAreBoundWhereThereIsARegistry() {
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
-        connected().withBean(MeterRegistry.class, () -> registry).run(context -> {
+        calling().withBean(MeterRegistry.class, () -> registry).run(context -> {
             context.getBean(DiscoveryClient.class).call("users.get", String.class, 1);
             assertThat(registry.find("discovery.client.calls").timers()).isNotEmpty();
         });
@@ -286,7 +291,7 @@ class DiscoveryAutoConfigurationTest {
 
     @Test
     void interfaceInTheApplicationsPackagesIsABean() {
-        connected()
+        calling()
                 .withUserConfiguration(Application.class)
                 .run(context -> assertThat(context.getBean(Users.class).get(7)).isEqualTo("user 7"));
     }

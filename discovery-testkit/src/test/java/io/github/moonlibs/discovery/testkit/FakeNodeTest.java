@@ -214,11 +214,11 @@ class FakeNodeTest {
 
     @Test
     void delaysCallsUntilHealed() throws Exception {
-        node.echo("m").delay("m", Duration.ofHours(1));
+        node.announce("m", 1, true).delay("m", Duration.ofHours(1));
         try (RawClient client = RawClient.to(node.endpoint())) {
             client.call(1, "m", "late");
             Waiting.until(() -> "not received", () -> node.callsInFlight("m") == 1);
-            node.heal("m").echo("m");
+            node.heal("m");
             List<?> answered = client.call(2, "m", "prompt").values();
             // one that was received, but not delayed yet, is answered, too
             assertThat(answered.equals(List.of("late")) ? client.values() : answered)

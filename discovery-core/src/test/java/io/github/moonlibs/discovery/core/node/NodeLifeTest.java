@@ -223,7 +223,9 @@ class NodeLifeTest {
         await("it has ended", () -> !life.isAlive());
         long last = logins.remove();
         for (long login : logins) {
-            assertThat(login - last).as("the age of a login that is repeated").isGreaterThanOrEqualTo(loginAge.toNanos());
+            assertThat(login - last)
+                    .as("the age of a login that is repeated")
+                    .isGreaterThanOrEqualTo(loginAge.toNanos());
             last = login;
         }
         assertThat(a.openConnections()).isZero();

@@ -4,7 +4,6 @@ import static io.github.moonlibs.discovery.core.Cluster.awaitServed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.moonlibs.discovery.CallOptions;
-import io.github.moonlibs.discovery.NodeSnapshot.State;
 import io.github.moonlibs.discovery.core.Cluster;
 import io.github.moonlibs.discovery.core.MemoryNode;
 import io.github.moonlibs.discovery.spi.ClientObserver;
