@@ -5,7 +5,9 @@ import static io.github.moonlibs.discovery.testkit.Waiting.BOUND;
 import io.github.moonlibs.discovery.CallOptions;
 import io.github.moonlibs.discovery.ClientOptions;
 import io.github.moonlibs.discovery.DiscoveryClient;
+import io.github.moonlibs.discovery.testkit.TarantoolServer;
 import io.github.moonlibs.discovery.testkit.Waiting;
+import java.util.List;
 
 /** Clients and calls for tests that are not about time: a delay by a busy machine does not fail them. */
 final class Clients {
@@ -26,5 +28,16 @@ final class Clients {
                 () -> method + " served by exactly " + nodes + ": "
                         + client.routing().routes(method) + "\n" + client.topology(),
                 () -> client.routing().routes(method).size() == nodes);
+    }
+
+    /** Waits until this server, and no other, serves the method. */
+    static void awaitServedBy(DiscoveryClient client, String method, TarantoolServer server) {
+        Waiting.until(
+                () -> method + " served by " + server + " alone: " + client.routing() + "\n" + client.topology(),
+                () -> client.routing().routes(method).stream()
+                        .filter(route -> route.share() > 0)
+                        .map(route -> route.node().endpoint().address())
+                        .toList()
+                        .equals(List.of(server.endpoint())));
     }
 }

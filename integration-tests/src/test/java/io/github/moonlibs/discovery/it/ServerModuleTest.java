@@ -97,13 +97,7 @@ class ServerModuleTest {
                 assertThat(client.call("write", List.of(), String.class)).isEqualTo(uuid(one));
                 one.readOnly(true);
                 other.readOnly(false);
-                Waiting.until(
-                        () -> "writes to go to the other one alone: " + client.routing(),
-                        () -> client.routing().routes("write").stream()
-                                .filter(route -> route.share() > 0)
-                                .map(route -> route.node().endpoint().address())
-                                .toList()
-                                .equals(List.of(other.endpoint())));
+                Clients.awaitServedBy(client, "write", other);
                 assertThat(client.call("write", List.of(), String.class)).isEqualTo(uuid(other));
 
                 one.eval("require('fiber').create(report, true)");

@@ -166,20 +166,24 @@ class WriteFlipTest {
             TarantoolServer master = one;
             for (int flip = 0; flip < FLIPS; flip++) {
                 TarantoolServer next = master == one ? other : one;
-                awaitEachWriter();
+                awaitEachWriter(client, master);
                 master.readOnly(true);
                 next.readOnly(false);
                 master = next;
             }
-            awaitEachWriter();
+            awaitEachWriter(client, master);
         } finally {
             over.set(true);
             writers.forEach(WriteFlipTest::join);
         }
     }
 
-    /** Until no write is under way that began before the last flip. */
-    private void awaitEachWriter() {
+    /**
+     * Until no write is under way that began before it was known who the master is. It may have been refused by the last one,
+     * and a server is tried once for a call: after another change, the present one would refuse it, too.
+     */
+    private void awaitEachWriter(DiscoveryClient client, TarantoolServer master) {
+        Clients.awaitServedBy(client, "write", master);
         for (int i = 0; i < WRITERS; i++) {
             int writer = i;
             int enough = written.get(writer) + 2;
