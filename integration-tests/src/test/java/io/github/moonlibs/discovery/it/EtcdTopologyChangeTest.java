@@ -94,7 +94,9 @@ class EtcdTopologyChangeTest {
                     assertThat(load.failures).isEmpty();
                 }
                 assertThat(localAddress(client, "one")).isEqualTo(unchanged);
-                assertThat(logs.containing("WARNING etcd://")).isEmpty();
+                assertThat(logs.containing("WARNING etcd://"))
+                        .as("troubles, except that this machine was too busy for an answer in time")
+                        .allMatch(line -> line.contains(EtcdTroubleTest.LATE));
             }
         }
     }

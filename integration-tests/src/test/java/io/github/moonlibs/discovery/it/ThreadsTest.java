@@ -50,8 +50,8 @@ class ThreadsTest {
                             "all nodes serve", () -> each.routing().routes("m").size() == 3);
                 }
                 Waiting.until(
-                        () -> "a supervisor and a thread for each node of both clients, and two for all: "
-                                + platform() + "; virtual ones too: " + names().toList(),
+                        () -> "a supervisor and a thread for each node of both clients, and two for all: " + platform()
+                                + "; virtual ones too: " + names().toList(),
                         () -> names().filter(OWN.asMatchPredicate()).count() == 2 * (3 + 1) && onlyThoseThatStay());
             }
             Waiting.until("no thread is left", () -> names().findAny().isEmpty());
