@@ -104,7 +104,8 @@ class CommandLineTest {
                 .exits(2)
                 .saysInOneLine("static topology, 1 of 2: endpoint: expected host:port", "a comma is written %2C");
         try (FakeNode node = FakeNode.start().requireLogin("app", "S3,CR%ET").announce("m", 1, true)) {
-            Run.of("check", "--endpoints", "app:S3%2CCR%ET@" + node.endpoint()).exits(0);
+            Run.of("check", "--endpoints", "app:S3%2CCR%ET@" + node.endpoint(), "--wait", "1m")
+                    .exits(0);
         }
     }
 
@@ -134,7 +135,7 @@ class CommandLineTest {
                 .requireLogin("app", "secret")
                 .requireLogin("ann", "entered")
                 .announce("m", 1, true)) {
-            String[] check = {"check", "--endpoints", node.endpoint(), "--user", "app"};
+            String[] check = {"check", "--endpoints", node.endpoint(), "--wait", "1m", "--user", "app"};
             Run.with(Map.of("DISCOVERY_PASSWORD", "secret"), FakeTerminal.NONE, check)
                     .exits(0);
             Run asked = Run.with(
@@ -143,6 +144,8 @@ class CommandLineTest {
                     "check",
                     "--endpoints",
                     node.endpoint(),
+                    "--wait",
+                    "1m",
                     "--user",
                     "ann");
             asked.exits(0);
@@ -155,7 +158,12 @@ class CommandLineTest {
     @Test
     void theTopologyMayComeFromTheEnvironment() {
         try (FakeNode node = FakeNode.start().announce("m", 1, true)) {
-            Run.with(Map.of("DISCOVERY_TOPOLOGY", "static:" + node.endpoint()), FakeTerminal.NONE, "check")
+            Run.with(
+                            Map.of("DISCOVERY_TOPOLOGY", "static:" + node.endpoint()),
+                            FakeTerminal.NONE,
+                            "check",
+                            "--wait",
+                            "1m")
                     .exits(0);
         }
     }

@@ -31,7 +31,18 @@ class WatchCommandTest extends OnServers {
 
     @Test
     void probesShowHowManyCallsEachNodeAnsweredAndHowFast() {
-        Run run = run("watch", servers().well(), "--count", "2", "--interval", "10ms", "--probe", "users.get", "1")
+        Run run = run(
+                        "watch",
+                        servers().well(),
+                        "--count",
+                        "2",
+                        "--interval",
+                        "10ms",
+                        "--timeout",
+                        "30s",
+                        "--probe",
+                        "users.get",
+                        "1")
                 .exits(0);
         assertThat(run.out())
                 .containsPattern("ROLE +ANSWERED  FAILED +P50 +P99  SERVER[ …]*\n")
@@ -48,6 +59,8 @@ class WatchCommandTest extends OnServers {
                         "2",
                         "--interval",
                         "10ms",
+                        "--timeout",
+                        "30s",
                         "--probe",
                         "users.get",
                         "1")
