@@ -71,6 +71,11 @@ public final class IprotoConnection
         }
 
         @Override
+        public void gathering() {
+            loop.gathering();
+        }
+
+        @Override
         public void whenWritable() {
             loop.whenWritable(channel);
         }
@@ -182,6 +187,11 @@ public final class IprotoConnection
     @Override
     public void writable() {
         sender.resume();
+    }
+
+    @Override
+    public boolean sendGathered() {
+        return sender.sendGathered();
     }
 
     @Override

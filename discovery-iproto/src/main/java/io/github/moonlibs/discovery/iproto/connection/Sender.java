@@ -3,6 +3,7 @@ package io.github.moonlibs.discovery.iproto.connection;
 import io.github.moonlibs.discovery.iproto.exchange.Bursts;
 import io.github.moonlibs.discovery.iproto.exchange.ByteBudget;
 import io.github.moonlibs.discovery.iproto.exchange.Exchange;
+import io.github.moonlibs.discovery.iproto.exchange.Gathering;
 import io.github.moonlibs.discovery.iproto.exchange.InFlight;
 import io.github.moonlibs.discovery.iproto.exchange.Outbox;
 import io.github.moonlibs.discovery.iproto.loop.Duty;
@@ -17,11 +18,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Sends what is queued, in as few writes as possible: a system call costs more than all else that is done for a request.
  * No thread waits for the server. The caller that queues a request while no thread is sending has the duty to send, for
- * all that come meanwhile, and hands it to the {@link IoLoop} when
+ * all that come meanwhile. If it is a virtual thread, and requests come in {@link Bursts}, it first lets the others run that
+ * are ready, and these add theirs to the same write ({@link Gathering}). It hands the duty to the {@link IoLoop} when
  *
  * <ul>
- *   <li>it is a virtual thread, and requests come in {@link Bursts}. Until the loop is awake, the others add theirs to the same
- *       write.
+ *   <li>it has no carrier to go on with.
  *   <li>the wire is {@linkplain Wire#forLoopOnly for the loop alone}.
  *   <li>it has sent a stint for others.
  *   <li>the kernel takes no more for now.
@@ -45,6 +46,7 @@ final class Sender {
     private final Ended ended;
     private final Outbox outbox = new Outbox();
     private final Bursts bursts = new Bursts();
+    private final Gathering gathering = new Gathering();
     private final Duty duty = new Duty() {
         @Override
         protected void resume() {
@@ -68,6 +70,9 @@ final class Sender {
     interface Later {
         /** The duty is the loop's from now on. */
         void handOver(Duty duty);
+
+        /** {@link #sendGathered} is to be called soon, and again while it returns true. */
+        void gathering();
 
         /** {@link #resume} is to be called once the kernel takes more. */
         void whenWritable();
@@ -104,13 +109,33 @@ final class Sender {
     private boolean send(Exchange youngest, Exchange oldest, boolean gathers) {
         Outbox.Added added = outbox.addAll(youngest, oldest);
         if (added == Outbox.Added.DUTY) {
-            if (gathers || wire.forLoopOnly()) {
+            if (wire.forLoopOnly()) {
                 later.handOver(duty);
-            } else {
+            } else if (!gathers || gather()) {
                 resume();
             }
+        } else if (!Thread.currentThread().isVirtual() && gathering.end()) {
+            // what keeps a virtual thread from going on must not hold up this one
+            resume();
         }
         return added != Outbox.Added.REFUSED;
+    }
+
+    /** Lets the virtual threads run that are ready; whether the duty is still this thread's. */
+    @SuppressWarnings("ThreadPriorityCheck") // a gain with the JDK's scheduler, no loss with another one
+    private boolean gather() {
+        gathering.begin();
+        later.gathering();
+        Thread.yield();
+        return gathering.end();
+    }
+
+    /** For the loop: sends what a thread gathers that may have no carrier; whether any has gathered since the last time. */
+    boolean sendGathered() {
+        if (gathering.end()) {
+            resume();
+        }
+        return gathering.wasLately();
     }
 
     /**

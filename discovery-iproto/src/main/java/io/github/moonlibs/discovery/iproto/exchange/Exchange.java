@@ -197,12 +197,17 @@ public class Exchange {
     public void wake() {
         // a caller that reads for itself is awake
         if (caller != Thread.currentThread()) {
-            unwoken = true;
+            boolean woken = false;
             try {
                 notifyCaller();
-                unwoken = false;
+                woken = true;
             } catch (OutOfMemoryError | RejectedExecutionException again) {
                 // to schedule a virtual thread takes memory
+            } finally {
+                // as a rule nothing changes: a volatile write costs as much as the delivery
+                if (unwoken == woken) {
+                    unwoken = !woken;
+                }
             }
         }
     }

@@ -212,7 +212,10 @@ public final class InFlight {
 
     private boolean remove(Exchange exchange) {
         Segment segment = segmentFor(exchange.sync);
-        return segment != null && segment.compareAndSet(place(index(exchange.sync)), exchange, null);
+        int place = place(index(exchange.sync));
+        // read first: whoever leaves with a reply finds another one's there, and must not take the cache line from the
+        // others
+        return segment != null && segment.get(place) == exchange && segment.compareAndSet(place, exchange, null);
     }
 
     private @Nullable Segment segmentFor(long sync) {

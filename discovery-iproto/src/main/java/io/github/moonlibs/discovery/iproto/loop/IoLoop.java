@@ -46,6 +46,9 @@ public final class IoLoop {
     /** For so long it sleeps at most: clients may have to finish what failed for want of memory. */
     private static final long LONGEST_SLEEP = TimeUnit.MILLISECONDS.toNanos(100);
 
+    /** So often it looks after what callers gather, while they do. */
+    private static final long GATHERING = TimeUnit.MILLISECONDS.toNanos(1);
+
     /** After something was thrown, before it goes on. */
     private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(1);
 
@@ -66,6 +69,9 @@ public final class IoLoop {
 
         /** The kernel takes more again. */
         void writable();
+
+        /** Sends what a caller may be kept from sending; whether callers gather requests these days. */
+        boolean sendGathered();
 
         /** Ends whatever has no time left, and returns by when to ask again: that, or a nearer deadline. */
         long expire(long now, long latest);
@@ -95,6 +101,12 @@ public final class IoLoop {
 
     /** It has to look after them at once. */
     private volatile boolean woken;
+
+    /** Callers gather requests: it has to look after them soon. */
+    private volatile boolean gathering;
+
+    /** When it looked after them last. */
+    private long lookedAfterGathering = System.nanoTime();
 
     /** It waits, or is about to, and has to be woken. */
     private volatile boolean asleep;
@@ -188,6 +200,42 @@ public final class IoLoop {
         }
     }
 
+    /** A client's caller gathers requests from now on: they are sent within 2 ms, by the loop if not by the caller. */
+    public void gathering() {
+        if (!gathering) {
+            gathering = true;
+            if (asleep) {
+                selector.wakeup();
+            }
+        }
+    }
+
+    private void lookAfterGathering(long now) {
+        lookedAfterGathering = now;
+        // a caller that begins while the clients are asked is seen, or asks for another look
+        gathering = false;
+        boolean still = true;
+        try {
+            boolean any = false;
+            for (Client client : clients) {
+                any |= sendGathered(client);
+            }
+            still = any;
+        } finally {
+            if (still) {
+                gathering = true;
+            }
+        }
+    }
+
+    private static boolean sendGathered(Client client) {
+        try {
+            return client.sendGathered();
+        } catch (Throwable defect) {
+            return true;
+        }
+    }
+
     private void resumeDuties() {
         Duty duty = duties.get() == null ? null : duties.getAndSet(null);
         while (duty != null) {
@@ -278,6 +326,9 @@ public final class IoLoop {
         if (woken || wakesAt - now <= 0) {
             lookAfterDeadlines(now);
         }
+        if (gathering && now - lookedAfterGathering >= GATHERING) {
+            lookAfterGathering(now);
+        }
         resumeDuties();
         // no thread has a reason to interrupt it, and no select would ever wait again
         Thread.interrupted();
@@ -285,7 +336,7 @@ public final class IoLoop {
         if (woken || duties.get() != null) {
             selector.selectNow(serving);
         } else {
-            selector.select(serving, TimeUnit.NANOSECONDS.toMillis(Math.max(0, wakesAt - now)) + 1);
+            selector.select(serving, gathering ? 1 : TimeUnit.NANOSECONDS.toMillis(Math.max(0, wakesAt - now)) + 1);
         }
         asleep = false;
     }

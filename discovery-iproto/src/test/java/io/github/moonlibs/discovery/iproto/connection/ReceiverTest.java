@@ -70,6 +70,11 @@ class ReceiverTest {
         public void writable() {}
 
         @Override
+        public boolean sendGathered() {
+            return false;
+        }
+
+        @Override
         public long expire(long now, long latest) {
             return latest;
         }

@@ -14,17 +14,21 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectableChannel;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** How requests reach a socket that takes what it likes. */
 class SenderTest {
+    private static final Duration CLOSE = Duration.ofNanos(2_000);
+    private static final Duration FAR = Duration.ofMillis(1);
+
     private final Kernel kernel = new Kernel();
     private final InFlight inFlight = new InFlight(2);
     private final Noted noted = new Noted();
     private final ByteBudget budget = new ByteBudget(1 << 20);
-    private final List<Exchange> queued = new ArrayList<>();
+    private final List<Exchange> queued = Collections.synchronizedList(new ArrayList<>());
     private final Sender sender = new Sender(kernel, noted, inFlight, budget, noted);
 
     /** Takes so many bytes and no more. */
@@ -80,12 +84,22 @@ class SenderTest {
 
     private static final class Noted implements Sender.Later, Sender.Ended {
         int stalls;
+        int gatherings;
+        Runnable duringGathering = () -> {};
         final List<Duty> handedOver = new ArrayList<>();
         final List<String> ends = new ArrayList<>();
 
         @Override
         public void handOver(Duty duty) {
             handedOver.add(duty);
+        }
+
+        @Override
+        public void gathering() {
+            gatherings++;
+            Runnable once = duringGathering;
+            duringGathering = () -> {};
+            once.run();
         }
 
         @Override
@@ -189,47 +203,81 @@ class SenderTest {
     }
 
     /** Requests of ten bytes, so far apart. */
-    private void requestsOfVirtualThread(int count, Duration apart) throws InterruptedException {
+    private void requestsOfVirtualThread(int count, Duration apart) {
         // another caller
         inFlight.enter(Exchange.of(new byte[1], System.nanoTime() + Owner.SECONDS));
         long start = System.nanoTime();
-        Thread.ofVirtual()
-                .start(() -> {
-                    for (int i = 0; i < count; i++) {
-                        queue(10, start + i * apart.toNanos());
-                    }
-                })
-                .join();
+        join(Thread.ofVirtual().start(() -> {
+            for (int i = 0; i < count; i++) {
+                queue(10, start + i * apart.toNanos());
+            }
+        }));
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test
-    void aVirtualThreadHandsTheDutyToTheLoopIfRequestsComeInBursts() throws Exception {
-        requestsOfVirtualThread(100, Duration.ofNanos(2_000));
-        assertThat(noted.handedOver).hasSize(1);
+    void aVirtualThreadLetsOthersShareItsWriteIfRequestsComeInBursts() throws Exception {
+        requestsOfVirtualThread(100, CLOSE);
+        assertThat(noted.gatherings).as("once the burst was one").isBetween(50, 99);
+        assertThat(kernel.taken.size()).isEqualTo(1_000);
         int writes = kernel.writes;
-        assertThat(writes).as("before the burst was one").isLessThan(50);
-        queue(20);
-        sender.resume();
-        assertThat(kernel.taken.size()).isEqualTo(1_020);
+        noted.duringGathering = () -> requestsOfVirtualThread(5, CLOSE);
+        requestsOfVirtualThread(1, CLOSE);
         assertThat(kernel.writes).isEqualTo(writes + 1);
+        assertThat(kernel.taken.size()).isEqualTo(1_060);
+        assertThat(noted.handedOver).isEmpty();
     }
 
     @Test
-    void aVirtualThreadSendsForItselfIfOthersComputeBetweenTheirCalls() throws Exception {
-        requestsOfVirtualThread(100, Duration.ofMillis(1));
-        assertThat(noted.handedOver).isEmpty();
+    void theLoopSendsWhatAThreadGathersThatHasNoCarrierToGoOnWith() {
+        requestsOfVirtualThread(100, CLOSE);
+        sender.sendGathered();
+        assertThat(sender.sendGathered()).as("any since the last time").isFalse();
+        int writes = kernel.writes;
+        noted.duringGathering = () -> {
+            assertThat(sender.sendGathered()).isTrue();
+            assertThat(kernel.writes).isEqualTo(writes + 1);
+            assertThat(kernel.taken.size()).isEqualTo(1_010);
+        };
+        requestsOfVirtualThread(1, CLOSE);
+        assertThat(kernel.writes).isEqualTo(writes + 1);
+        assertThat(kernel.taken.size()).isEqualTo(1_010);
+    }
+
+    @Test
+    void aPlatformThreadSendsWhatAThreadGathersThatHasNoCarrierToGoOnWith() {
+        requestsOfVirtualThread(100, CLOSE);
+        int writes = kernel.writes;
+        noted.duringGathering = () -> {
+            join(Thread.ofPlatform().start(() -> queue(20)));
+            assertThat(kernel.writes).isEqualTo(writes + 1);
+        };
+        requestsOfVirtualThread(1, CLOSE);
+        assertThat(kernel.writes).isEqualTo(writes + 1);
+        assertThat(kernel.taken.size()).isEqualTo(1_030);
+    }
+
+    @Test
+    void aVirtualThreadSendsAtOnceIfOthersComputeBetweenTheirCalls() {
+        requestsOfVirtualThread(100, FAR);
+        assertThat(noted.gatherings).isZero();
         assertThat(kernel.taken.size()).isEqualTo(1_000);
     }
 
     @Test
-    void requestsThatAreNoBurstAnyMoreAreGatheredNoMore() throws Exception {
-        requestsOfVirtualThread(100, Duration.ofNanos(2_000));
-        sender.resume();
-        requestsOfVirtualThread(100, Duration.ofMillis(1));
-        sender.resume();
-        noted.handedOver.clear();
-        requestsOfVirtualThread(1, Duration.ZERO);
-        assertThat(noted.handedOver).isEmpty();
+    void requestsThatAreNoBurstAnyMoreAreGatheredNoMore() {
+        requestsOfVirtualThread(100, CLOSE);
+        requestsOfVirtualThread(100, FAR);
+        noted.gatherings = 0;
+        requestsOfVirtualThread(1, FAR);
+        assertThat(noted.gatherings).isZero();
         assertThat(kernel.taken.size()).isEqualTo(2_010);
     }
 

@@ -19,9 +19,12 @@ class IoLoopTest {
         final AtomicInteger reads = new AtomicInteger();
         final AtomicInteger looks = new AtomicInteger();
         final AtomicInteger lateLooks = new AtomicInteger();
+        final AtomicInteger gatherings = new AtomicInteger();
         final AtomicReference<@Nullable Throwable> abandoned = new AtomicReference<>();
         volatile @Nullable Error onRead;
         volatile @Nullable Error onLook;
+        volatile @Nullable Error onGathered;
+        volatile boolean gathers;
         volatile Runnable duringLook = () -> {};
         final Pipe pipe;
 
@@ -49,6 +52,15 @@ class IoLoopTest {
 
         @Override
         public void writable() {}
+
+        @Override
+        public boolean sendGathered() {
+            gatherings.incrementAndGet();
+            if (onGathered != null) {
+                throw onGathered;
+            }
+            return gathers;
+        }
 
         @Override
         public long expire(long now, long latest) {
@@ -122,6 +134,28 @@ class IoLoopTest {
             }
         }
         Throwing client = new Throwing();
+        loop.leave(client);
+        Threads.awaitNone("discovery-io");
+    }
+
+    @Test
+    void whatCallersGatherIsLookedAfterForAsLongAsTheyDo() throws Exception {
+        IoLoop loop = IoLoop.join();
+        Throwing client = new Throwing();
+        loop.serve(client, client.pipe.source());
+        for (int i = 1; i <= 100; i++) {
+            int before = client.gatherings.get();
+            loop.gathering();
+            Threads.await("a look", () -> client.gatherings.get() > before);
+        }
+        client.gathers = true;
+        loop.gathering();
+        int once = client.gatherings.get();
+        Threads.await("look after look", () -> client.gatherings.get() > once + 100);
+        client.onGathered = new OutOfMemoryError("expected by a test");
+        int failing = client.gatherings.get();
+        Threads.await("more looks", () -> client.gatherings.get() > failing + 100);
+        assertThat(client.abandoned.get()).isNull();
         loop.leave(client);
         Threads.awaitNone("discovery-io");
     }
