@@ -35,7 +35,8 @@ class TransactionTest {
             end
             testkit.define('insert', function(id, space) box.space[space or 'vinyl']:insert { id } return id end)
             testkit.define('count', function() return box.space.vinyl:count() + box.space.memtx:count() end)
-            testkit.define('sleep', function(seconds) require('fiber').sleep(seconds) end)
+            released = false
+            testkit.define('hang', function() while not released do require('fiber').sleep(0.01) end end)
             testkit.define('pushing', function() box.session.push('pushed') return 'returned' end)
             testkit.announce('insert', 100, false)
             testkit.announce('count', 100, true)
@@ -146,19 +147,20 @@ class TransactionTest {
     @Test
     void whenItsTimeIsOverItIsRolledBackByTheServerAndTheExceptionSaysSo() {
         assumeTransactions();
-        CallOptions brief = PATIENT.withDeadline(Duration.ofMillis(200));
+        CallOptions brief = PATIENT.withDeadline(Duration.ofSeconds(2));
         try (Transaction transaction = client.begin("insert", brief)) {
             transaction.call("insert", List.of(1));
             Waiting.until(() -> "the deadline has come", () -> !transaction.isOpen());
             ended(TransactionEndedException.class, transaction, "its deadline came, and it is rolled back");
         }
-        try (Transaction hung = client.begin("insert", PATIENT.withTimeout(Duration.ofMillis(200)))) {
+        try (Transaction hung = client.begin("insert", PATIENT.withTimeout(Duration.ofSeconds(2)))) {
             hung.call("insert", List.of(1));
-            assertThatThrownBy(() -> hung.call("sleep", List.of(1)))
+            assertThatThrownBy(() -> hung.call("hang", List.of()))
                     .isInstanceOf(TransactionEndedException.class)
-                    .hasMessageContaining("sleep: the transaction on " + server.endpoint() + " has ended: ")
+                    .hasMessageContaining("hang: the transaction on " + server.endpoint() + " has ended: ")
                     .hasMessageContaining("a request in it got no answer (timeout), and it is rolled back");
             ended(TransactionEndedException.class, hung, "got no answer (timeout), and it is rolled back");
+            server.eval("released = true");
         }
         // what the server still has of it is gone when the number can be taken again
         assertThat(client.call("insert", List.of(1), PATIENT).get(0)).isEqualTo(1L);
