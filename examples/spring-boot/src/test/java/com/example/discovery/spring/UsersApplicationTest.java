@@ -8,7 +8,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
@@ -40,11 +39,17 @@ class UsersApplicationTest {
         node.close();
     }
 
-    private ConfigurableApplicationContext start(String... further) {
-        List<String> arguments = new ArrayList<>(
-                List.of("--server.port=0", "--server.address=127.0.0.1", "--discovery.endpoints=" + node.endpoint()));
-        arguments.addAll(List.of(further));
-        return SpringApplication.run(UsersApplication.class, arguments.toArray(String[]::new));
+    /** With times that a busy machine needs. */
+    private ConfigurableApplicationContext start() {
+        return SpringApplication.run(
+                UsersApplication.class,
+                "--server.port=0",
+                "--server.address=127.0.0.1",
+                "--discovery.endpoints=" + node.endpoint(),
+                "--discovery.connect-timeout=60s",
+                "--discovery.discovery-timeout=60s",
+                "--discovery.call.timeout=60s",
+                "--discovery.call.deadline=60s");
     }
 
     private static URI uri(ConfigurableApplicationContext application, String path) {
@@ -91,7 +96,7 @@ class UsersApplicationTest {
             await(mayAnswer);
             return List.of(List.of(List.of(42, "Ann")));
         });
-        var application = start("--discovery.call.timeout=60s", "--discovery.call.deadline=60s");
+        var application = start();
         Users users = application.getBean(Users.class);
         var call = new FutureTask<>(users::list);
         Thread.ofVirtual().start(call);
