@@ -3,6 +3,7 @@ package io.github.moonlibs.discovery.core;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.moonlibs.discovery.CallOptions;
 import io.github.moonlibs.discovery.ClientOptions;
 import io.github.moonlibs.discovery.DiscoveryClient;
 import io.github.moonlibs.discovery.Endpoint;
@@ -53,7 +54,10 @@ public final class Cluster implements AutoCloseable {
                 requireNonNull(nodes.get(endpoint)).connect(listener);
     }
 
-    /** A client that is asked to follow these nodes, ten times as eager as by default. */
+    /**
+     * A client that is asked to follow these nodes, ten times as eager as by default, and so patient that only what a node
+     * leaves unanswered times out.
+     */
     public DiscoveryClient client(MemoryNode... members) {
         return client(options -> options, members);
     }
@@ -71,7 +75,9 @@ public final class Cluster implements AutoCloseable {
         };
         ClientOptions.Builder builder = DiscoveryClient.builder()
                 .source(source)
+                .callOptions(CallOptions.defaults().withTimeout(BOUND))
                 .discoveryInterval(Duration.ofMillis(10))
+                .discoveryTimeout(BOUND)
                 .reconnectDelay(Duration.ofMillis(10))
                 .drainTimeout(BOUND);
         ClientOptions built = options.apply(builder).build();

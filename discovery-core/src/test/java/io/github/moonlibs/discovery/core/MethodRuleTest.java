@@ -31,7 +31,8 @@ import org.junit.jupiter.api.Test;
 @NullUnmarked // a test that meets null where it should not fails, which is its job
 class MethodRuleTest {
     private static final String INFO = "box.info";
-    private static final CallOptions PATIENT = CallOptions.defaults().withDeadline(Duration.ofSeconds(60));
+    private static final CallOptions PATIENT =
+            CallOptions.defaults().withTimeout(Cluster.BOUND).withDeadline(Cluster.BOUND);
     private static final CallOptions FAIL_FAST = CallOptions.defaults().withFailFast(true);
 
     private final Cluster cluster = new Cluster();

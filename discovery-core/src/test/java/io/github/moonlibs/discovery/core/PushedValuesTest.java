@@ -61,6 +61,7 @@ class PushedValuesTest {
                     new CountDownLatch(1).await();
                 })
                 .drainTimeout(Cluster.BOUND)
+                .callOptions(PATIENT)
                 .build();
         Transport transport = (endpoint, any, listener) -> new Pushing(
                 cluster.transport().connect(endpoint, any, listener), pushes.getOrDefault(endpoint, List.of()));

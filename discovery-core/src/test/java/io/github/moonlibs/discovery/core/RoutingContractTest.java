@@ -30,7 +30,8 @@ import org.junit.jupiter.api.Test;
 @NullUnmarked // a test that meets null where it should not fails, which is its job
 class RoutingContractTest {
     private static final CallOptions FAIL_FAST = CallOptions.defaults().withFailFast(true);
-    private static final CallOptions PATIENT = CallOptions.defaults().withDeadline(Cluster.BOUND);
+    private static final CallOptions PATIENT =
+            CallOptions.defaults().withTimeout(Cluster.BOUND).withDeadline(Cluster.BOUND);
 
     private final Cluster cluster = new Cluster();
     private final MemoryNode a = cluster.node("a:1");

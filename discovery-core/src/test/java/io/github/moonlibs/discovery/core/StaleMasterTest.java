@@ -28,7 +28,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 @NullUnmarked // a test that meets null where it should not fails, which is its job
 class StaleMasterTest {
-    private static final CallOptions FAIL_FAST = CallOptions.defaults().withFailFast(true);
+    private static final CallOptions FAIL_FAST =
+            CallOptions.defaults().withTimeout(Cluster.BOUND).withFailFast(true);
 
     private final Cluster cluster = new Cluster();
     private final MemoryNode a = cluster.node("a:1");

@@ -8,7 +8,6 @@ import io.github.moonlibs.discovery.AttemptException;
 import io.github.moonlibs.discovery.CallOptions;
 import io.github.moonlibs.discovery.DiscoveryClient;
 import io.github.moonlibs.discovery.NodeReply;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.NullUnmarked;
@@ -19,7 +18,8 @@ import org.junit.jupiter.api.Test;
 /** A master that reads for want of replicas, as callers see it. */
 @NullUnmarked // a test that meets null where it should not fails, which is its job
 class TierContractTest {
-    private static final CallOptions PATIENT = CallOptions.defaults().withDeadline(Duration.ofSeconds(60));
+    private static final CallOptions PATIENT =
+            CallOptions.defaults().withTimeout(Cluster.BOUND).withDeadline(Cluster.BOUND);
 
     private final Cluster cluster = new Cluster();
     private final MemoryNode replica = cluster.node("replica:1");

@@ -229,8 +229,13 @@ class FeedTest {
     }
 
     private DiscoveryClient fedClient() {
+        return fedClient(Cluster.BOUND);
+    }
+
+    private DiscoveryClient fedClient(Duration discoveryTimeout) {
         a.announceRaw(announcement(1, "m"));
-        DiscoveryClient client = cluster.client(options -> options.heartbeatInterval(NEVER), a, clock);
+        DiscoveryClient client = cluster.client(
+                options -> options.heartbeatInterval(NEVER).discoveryTimeout(discoveryTimeout), a, clock);
         awaitServed(client, "m", 1);
         awaitServed(client, "tick", 1);
         a.broadcast(KEY, announcement(2, "m", "pushed"));
@@ -330,7 +335,7 @@ class FeedTest {
 
     @Test
     void aNodeThatFailsInTheMiddleOfItsPushesIsFoundByItsCalls() {
-        DiscoveryClient client = fedClient();
+        DiscoveryClient client = fedClient(Duration.ofSeconds(1));
         a.hang(KEY);
         a.hang("m");
         var call =

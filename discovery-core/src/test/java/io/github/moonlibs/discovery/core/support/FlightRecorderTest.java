@@ -3,7 +3,6 @@ package io.github.moonlibs.discovery.core.support;
 import static io.github.moonlibs.discovery.core.Cluster.awaitServed;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.moonlibs.discovery.CallOptions;
 import io.github.moonlibs.discovery.core.Cluster;
 import io.github.moonlibs.discovery.core.MemoryNode;
 import io.github.moonlibs.discovery.spi.ClientObserver;
@@ -52,7 +51,7 @@ class FlightRecorderTest {
             awaitServed(client, "m", 1);
             // the question ends after the node has begun to serve, and an observer is notified after the recorder
             assertThat(asked.await(20, TimeUnit.SECONDS)).isTrue();
-            client.call("m", List.of(), CallOptions.defaults());
+            client.call("m", List.of());
             recording.stop();
             recording.dump(file);
         }
