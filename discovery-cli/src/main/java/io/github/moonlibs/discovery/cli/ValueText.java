@@ -82,15 +82,15 @@ final class ValueText {
 
     /**
      * How much room is left at most behind a value on one line; negative if it surely doesn't fit. A list is asked that at each
-     * level that it lies in, and so without making a text.
+     * level that it lies in, and so without making a text, nor an iterator.
      */
     private static int roomAfter(@Nullable Object value, int room) {
         int left = room - 1;
         if (value instanceof String text) {
             left -= text.length();
         } else if (value instanceof List<?> list) {
-            for (Iterator<?> elements = list.iterator(); left >= 0 && elements.hasNext(); ) {
-                left = roomAfter(elements.next(), left) - 1;
+            for (int i = 0; left >= 0 && i < list.size(); i++) {
+                left = roomAfter(list.get(i), left) - 1;
             }
         } else if (value instanceof Map<?, ?> map) {
             for (Iterator<? extends Map.Entry<?, ?>> entries = map.entrySet().iterator();
