@@ -226,12 +226,16 @@ final class Calls implements Streams.Requests {
 
     /** Sends, and leaves it to the loop to read. */
     void send(PendingExchange exchange) {
-        receiver.leaveToLoop();
-        hand(exchange);
+        send(exchange, false);
     }
 
-    private void hand(PendingExchange exchange) {
-        if (!sender.send(exchange, exchange.began())) {
+    private void send(PendingExchange exchange, boolean isAwaited) {
+        receiver.leaveToLoop();
+        hand(exchange, isAwaited);
+    }
+
+    private void hand(PendingExchange exchange, boolean isAwaited) {
+        if (!sender.send(exchange, exchange.began(), isAwaited)) {
             exchange.fail();
             exchange.abandon();
             throw failures.notSent();
@@ -259,7 +263,7 @@ final class Calls implements Streams.Requests {
             if (!(exchange instanceof PushedExchange) && receiver.take()) {
                 sendAndRead(exchange, until);
             } else {
-                send(exchange);
+                send(exchange, until - exchange.began() > 0);
             }
             exchange.await(until);
             through = true;
@@ -272,7 +276,7 @@ final class Calls implements Streams.Requests {
 
     private void sendAndRead(PendingExchange exchange, long until) throws InterruptedException {
         try {
-            hand(exchange);
+            hand(exchange, true);
             receiver.readFor(exchange, until);
         } finally {
             receiver.release();

@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
  * Sends what is queued, in as few writes as possible: a system call costs more than all else that is done for a request.
  * No thread waits for the server. The caller that queues a request while no thread is sending has the duty to send, for
  * all that come meanwhile. If it is a virtual thread, and requests come in {@link Bursts}, it first lets the others run that
- * are ready, and these add theirs to the same write ({@link Gathering}). It hands the duty to the {@link IoLoop} when
+ * are ready, and these add theirs to the same write ({@link Gathering}). The {@link IoLoop} takes the duty over from a
+ * thread that has no carrier to go on with. A thread hands it to the loop when
  *
  * <ul>
- *   <li>it has no carrier to go on with.
  *   <li>the wire is {@linkplain Wire#forLoopOnly for the loop alone}.
  *   <li>it has sent a stint for others.
  *   <li>the kernel takes no more for now.
@@ -95,9 +95,11 @@ final class Sender {
      * Sends the request, now or soon; false if this is closed.
      *
      * @param now by {@link System#nanoTime}; it may be a little late
+     * @param isAwaited whether the thread will wait for the reply next, and so may let others run first
      */
-    boolean send(Exchange exchange, long now) {
-        boolean gathers = Thread.currentThread().isVirtual() && inFlight.callers() > 1 && bursts.includes(now);
+    boolean send(Exchange exchange, long now, boolean isAwaited) {
+        boolean gathers =
+                isAwaited && Thread.currentThread().isVirtual() && inFlight.callers() > 1 && bursts.includes(now);
         return send(exchange, exchange, gathers);
     }
 
@@ -121,8 +123,8 @@ final class Sender {
         return added != Outbox.Added.REFUSED;
     }
 
-    /** Lets the virtual threads run that are ready; whether the duty is still this thread's. */
-    @SuppressWarnings("ThreadPriorityCheck") // a gain with the JDK's scheduler, no loss with another one
+    /** Lets the virtual threads run that are ready; whether it is this thread that has to send now. */
+    @SuppressWarnings("ThreadPriorityCheck") // the JDK's scheduler lets all run that are ready
     private boolean gather() {
         gathering.begin();
         later.gathering();

@@ -41,10 +41,13 @@ public class Exchange {
 
     private static final byte[] GONE = {};
     private static final VarHandle STATE;
+    private static final VarHandle UNWOKEN;
 
     static {
         try {
-            STATE = MethodHandles.lookup().findVarHandle(Exchange.class, "state", State.class);
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            STATE = lookup.findVarHandle(Exchange.class, "state", State.class);
+            UNWOKEN = lookup.findVarHandle(Exchange.class, "unwoken", boolean.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -54,7 +57,10 @@ public class Exchange {
     private final long deadline;
     private byte[] request;
     private volatile State state = State.QUEUED;
-    private volatile boolean unwoken;
+
+    /** Opaque: a fence for each write would cost as much as the delivery. */
+    private boolean unwoken;
+
     private @Nullable ServerPacket reply;
 
     /** When the loop has to look at it: when the caller's patience ends, and then at the deadline. */
@@ -158,6 +164,7 @@ public class Exchange {
             return false;
         }
         reply = packet;
+        setUnwoken(true);
         return wakeIf(step(State.SENT, State.REPLIED));
     }
 
@@ -168,6 +175,7 @@ public class Exchange {
     public void fail() {
         // again if the sender took it back in between
         while (!isOver()) {
+            setUnwoken(true);
             wakeIf(step(State.QUEUED, State.NOT_SENT) || step(State.SENT, State.LOST));
         }
     }
@@ -176,6 +184,7 @@ public class Exchange {
     public void expire() {
         // again if the sender took it back in between
         while (!isOver()) {
+            setUnwoken(true);
             wakeIf(giveUp());
         }
     }
@@ -186,6 +195,7 @@ public class Exchange {
         wake();
     }
 
+    /** Whichever thread decides has set it unwoken before, so that no other can find it decided and woken too early. */
     private boolean wakeIf(boolean decided) {
         if (decided) {
             wake();
@@ -193,22 +203,21 @@ public class Exchange {
         return decided;
     }
 
+    private void setUnwoken(boolean value) {
+        UNWOKEN.setOpaque(this, value);
+    }
+
     /** Wakes the caller; to be tried again while it is {@link #isUnwoken}. */
     public void wake() {
         // a caller that reads for itself is awake
-        if (caller != Thread.currentThread()) {
-            boolean woken = false;
-            try {
+        setUnwoken(true);
+        try {
+            if (caller != Thread.currentThread()) {
                 notifyCaller();
-                woken = true;
-            } catch (OutOfMemoryError | RejectedExecutionException again) {
-                // to schedule a virtual thread takes memory
-            } finally {
-                // as a rule nothing changes: a volatile write costs as much as the delivery
-                if (unwoken == woken) {
-                    unwoken = !woken;
-                }
             }
+            setUnwoken(false);
+        } catch (OutOfMemoryError | RejectedExecutionException again) {
+            // to schedule a virtual thread takes memory
         }
     }
 
@@ -217,9 +226,9 @@ public class Exchange {
         LockSupport.unpark(caller);
     }
 
-    /** Whether the caller has to be woken, and was not for want of memory. */
+    /** Whether the caller has to be woken: a thread is about to do so, or has failed to for want of memory. */
     public boolean isUnwoken() {
-        return unwoken;
+        return (boolean) UNWOKEN.getOpaque(this);
     }
 
     private boolean giveUp() {
@@ -289,6 +298,6 @@ public class Exchange {
     /** Shown as what a caller's thread is blocked by. */
     @Override
     public String toString() {
-        return state + (unwoken ? ", its caller to be woken" : "");
+        return state + (isUnwoken() ? ", its caller to be woken" : "");
     }
 }

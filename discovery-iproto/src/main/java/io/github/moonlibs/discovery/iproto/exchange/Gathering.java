@@ -17,7 +17,7 @@ public final class Gathering {
 
     private final AtomicReference<Moment> moment = new AtomicReference<>(Moment.NONE);
 
-    /** The current thread has the duty to send, and leaves a moment to others. {@link #end} has to follow. */
+    /** The current thread has the duty to send, and leaves a moment to others: it has to {@link #end} it, or the loop does. */
     public void begin() {
         moment.set(Moment.NOW);
     }

@@ -213,8 +213,8 @@ public final class InFlight {
     private boolean remove(Exchange exchange) {
         Segment segment = segmentFor(exchange.sync);
         int place = place(index(exchange.sync));
-        // read first: whoever leaves with a reply finds another one's there, and must not take the cache line from the
-        // others
+        // read first: a caller that leaves with its reply finds the slot empty or another's, and need not take the
+        // cache line
         return segment != null && segment.get(place) == exchange && segment.compareAndSet(place, exchange, null);
     }
 

@@ -70,7 +70,7 @@ public final class IoLoop {
         /** The kernel takes more again. */
         void writable();
 
-        /** Sends what a caller may be kept from sending; whether callers gather requests these days. */
+        /** Sends what a caller may be kept from sending; whether any has gathered requests since this was asked last. */
         boolean sendGathered();
 
         /** Ends whatever has no time left, and returns by when to ask again: that, or a nearer deadline. */
@@ -102,11 +102,16 @@ public final class IoLoop {
     /** It has to look after them at once. */
     private volatile boolean woken;
 
-    /** Callers gather requests: it has to look after them soon. */
+    /** Callers gather requests: it has to look soon whether one is kept from sending them. */
     private volatile boolean gathering;
 
-    /** When it looked after them last. */
-    private long lookedAfterGathering = System.nanoTime();
+    /** Its sleep, if it is asleep, is short enough for that. */
+    private volatile boolean sleepsLightly;
+
+    private boolean looksForGatherers;
+
+    /** When it last looked for such callers, or first knew that it has to. */
+    private long lookedForGatherers;
 
     /** It waits, or is about to, and has to be woken. */
     private volatile boolean asleep;
@@ -200,19 +205,31 @@ public final class IoLoop {
         }
     }
 
-    /** A client's caller gathers requests from now on: they are sent within 2 ms, by the loop if not by the caller. */
+    /** A client's caller gathers requests: the loop sends them in about 2 ms if the caller hasn't by then. */
     public void gathering() {
         if (!gathering) {
             gathering = true;
-            if (asleep) {
-                selector.wakeup();
-            }
+        }
+        // each of them: one that has just set the mark may have lost its carrier before it woke the loop
+        if (asleep && !sleepsLightly) {
+            selector.wakeup();
         }
     }
 
-    private void lookAfterGathering(long now) {
-        lookedAfterGathering = now;
-        // a caller that begins while the clients are asked is seen, or asks for another look
+    private void lookForGatherers(long now) {
+        if (!gathering) {
+            looksForGatherers = false;
+        } else if (!looksForGatherers) {
+            looksForGatherers = true;
+            lookedForGatherers = now;
+        } else if (now - lookedForGatherers >= GATHERING) {
+            lookedForGatherers = now;
+            sendGathered();
+        }
+    }
+
+    private void sendGathered() {
+        // a caller that begins while the clients are asked is seen, or asks for another look: it begins before it asks
         gathering = false;
         boolean still = true;
         try {
@@ -313,7 +330,9 @@ public final class IoLoop {
                 } catch (Throwable thrown) {
                     failures += thrown instanceof VirtualMachineError ? 0 : 1;
                     defect = failures > MAX_FAILURES ? thrown : null;
-                    woken = !recovered();
+                    if (!recovered()) {
+                        woken = true;
+                    }
                 }
             }
         } finally {
@@ -326,17 +345,19 @@ public final class IoLoop {
         if (woken || wakesAt - now <= 0) {
             lookAfterDeadlines(now);
         }
-        if (gathering && now - lookedAfterGathering >= GATHERING) {
-            lookAfterGathering(now);
-        }
         resumeDuties();
+        lookForGatherers(now);
         // no thread has a reason to interrupt it, and no select would ever wait again
         Thread.interrupted();
+        sleepsLightly = false;
         asleep = true;
         if (woken || duties.get() != null) {
             selector.selectNow(serving);
+        } else if (gathering) {
+            sleepsLightly = true;
+            selector.select(serving, 1);
         } else {
-            selector.select(serving, gathering ? 1 : TimeUnit.NANOSECONDS.toMillis(Math.max(0, wakesAt - now)) + 1);
+            selector.select(serving, TimeUnit.NANOSECONDS.toMillis(Math.max(0, wakesAt - now)) + 1);
         }
         asleep = false;
     }

@@ -124,7 +124,7 @@ class SenderTest {
         inFlight.enter(exchange);
         budget.take(size);
         queued.add(exchange);
-        assertThat(sender.send(exchange, now)).isTrue();
+        assertThat(sender.send(exchange, now, true)).isTrue();
         return exchange;
     }
 
@@ -199,7 +199,7 @@ class SenderTest {
         inFlight.failAll();
         assertThat(exchange.await()).isEqualTo(Exchange.State.NOT_SENT);
         sender.close();
-        assertThat(sender.send(Exchange.withoutReply(new byte[1]), 0)).isFalse();
+        assertThat(sender.send(Exchange.withoutReply(new byte[1]), 0, false)).isFalse();
     }
 
     /** Requests of ten bytes, so far apart. */
@@ -262,6 +262,20 @@ class SenderTest {
         requestsOfVirtualThread(1, CLOSE);
         assertThat(kernel.writes).isEqualTo(writes + 1);
         assertThat(kernel.taken.size()).isEqualTo(1_030);
+    }
+
+    @Test
+    void aVirtualThreadThatDoesNotWaitForTheReplySendsAtOnce() {
+        requestsOfVirtualThread(100, CLOSE);
+        noted.gatherings = 0;
+        join(Thread.ofVirtual().start(() -> {
+            Exchange exchange = Exchange.of(new byte[10], System.nanoTime() + Owner.SECONDS);
+            inFlight.enter(exchange);
+            assertThat(sender.send(exchange, System.nanoTime(), false)).isTrue();
+            assertThat(kernel.taken.size()).isEqualTo(1_010);
+        }));
+        assertThat(noted.gatherings).isZero();
+        assertThat(kernel.taken.size()).isEqualTo(1_010);
     }
 
     @Test

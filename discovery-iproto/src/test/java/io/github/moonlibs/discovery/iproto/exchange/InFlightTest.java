@@ -39,6 +39,45 @@ class InFlightTest {
         }
     }
 
+    /** Its first notification fails, and something happens before it does. */
+    private static final class FailingOnce extends Exchange {
+        final AtomicInteger notified = new AtomicInteger();
+        private final Runnable meanwhile;
+        private boolean again;
+
+        FailingOnce(Runnable meanwhile) {
+            super(REQUEST, null, NOW, NOW);
+            this.meanwhile = meanwhile;
+        }
+
+        @Override
+        protected void notifyCaller() {
+            if (again) {
+                notified.incrementAndGet();
+                return;
+            }
+            again = true;
+            meanwhile.run();
+            throw new OutOfMemoryError("expected by a test");
+        }
+    }
+
+    @Test
+    void aCallerThatOneThreadIsAboutToWakeInVainIsWokenByAnother() {
+        InFlight inFlight = new InFlight(2);
+        FailingOnce expired = new FailingOnce(() -> inFlight.expire(NOW, Long.MAX_VALUE));
+        inFlight.enter(expired);
+        inFlight.expireLate(NOW);
+        assertThat(expired.notified).hasValue(1);
+
+        FailingOnce answered = new FailingOnce(inFlight::failAll);
+        inFlight.enter(answered);
+        assertThat(answered.send()).isTrue();
+        assertThat(deliver(inFlight, answered.sync)).isTrue();
+        assertThat(answered.notified).hasValue(1);
+        assertThat(answered.end()).isEqualTo(Exchange.State.REPLIED);
+    }
+
     @Test
     void syncsSkipTheSlotsOfSlowCallsAndTheTableGrowsForMany() {
         InFlight inFlight = new InFlight(2);
