@@ -5,7 +5,6 @@ module io.github.moonlibs.discovery.testkit {
     requires static org.junit.jupiter.api;
     requires static com.github.dockerjava.api;
     requires static testcontainers;
-    requires java.net.http;
     requires msgpack.core;
 
     exports io.github.moonlibs.discovery.testkit;

@@ -1,17 +1,18 @@
 package io.github.moonlibs.discovery.testkit;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.HttpURLConnection;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.net.ssl.HttpsURLConnection;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * {@link IllegalStateException} if etcd refuses or is unreachable. Thread-safe, except for switching authentication on.
  */
 public final class EtcdWriter {
-    private static final Duration TIMEOUT = Waiting.BOUND;
+    private static final int TIMEOUT_MILLIS = Math.toIntExact(Waiting.BOUND.toMillis());
     private static final String JSON = "application/json";
     private static final String FILL = "/fill/";
     private static final int MOST_MEBIBYTES = 100;
@@ -28,27 +29,23 @@ public final class EtcdWriter {
     private static final Pattern ALARMED = Pattern.compile("\"memberID\":\"(\\d+)\",\"alarm\"");
 
     private final EtcdServer server;
-    private final HttpClient http;
+    private final @Nullable SSLContext tls;
     private String token = "";
     private String rootOfV2 = "";
 
     /** A writer to a server without TLS. */
     public EtcdWriter(EtcdServer server) {
-        this(server, client());
+        this(server, (SSLContext) null);
     }
 
     /** A writer to a server that uses TLS and presents this certificate. */
     public EtcdWriter(EtcdServer server, Certificates shown) {
-        this(server, client().sslContext(shown.trusting()));
+        this(server, shown.trusting());
     }
 
-    private EtcdWriter(EtcdServer server, HttpClient.Builder http) {
+    private EtcdWriter(EtcdServer server, @Nullable SSLContext tls) {
         this.server = server;
-        this.http = http.build();
-    }
-
-    private static HttpClient.Builder client() {
-        return HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1);
+        this.tls = tls;
     }
 
     /** Waits until the server's cluster has a leader. */
@@ -120,15 +117,15 @@ public final class EtcdWriter {
 
     /** Calls any method of API v3, for example {@code auth/disable}, with a message in JSON; returns the answer. */
     public String v3(String method, String json) {
-        HttpResponse<String> response = http("POST", "/v3/" + method, JSON, json, token);
-        if (response.statusCode() != 200 && response.body().contains("invalid auth token")) {
+        Answer answer = http("POST", "/v3/" + method, JSON, json, token);
+        if (answer.status() != 200 && answer.body().contains("invalid auth token")) {
             login();
-            response = http("POST", "/v3/" + method, JSON, json, token);
+            answer = http("POST", "/v3/" + method, JSON, json, token);
         }
-        if (response.statusCode() != 200) {
-            throw new IllegalStateException(method + ": " + response.body());
+        if (answer.status() != 200) {
+            throw new IllegalStateException(method + ": " + answer.body());
         }
-        return response.body();
+        return answer.body();
     }
 
     /**
@@ -168,10 +165,9 @@ public final class EtcdWriter {
     }
 
     private void v2(String method, String key, @Nullable String form) {
-        HttpResponse<String> response =
-                http(method, "/v2/keys" + key, "application/x-www-form-urlencoded", form, rootOfV2);
-        if (response.statusCode() / 100 != 2) {
-            throw new IllegalStateException(method + " " + key + ": " + response.body());
+        Answer answer = http(method, "/v2/keys" + key, "application/x-www-form-urlencoded", form, rootOfV2);
+        if (answer.status() / 100 != 2) {
+            throw new IllegalStateException(method + " " + key + ": " + answer.body());
         }
     }
 
@@ -189,27 +185,45 @@ public final class EtcdWriter {
         rootOfV2 = "Basic " + base64("root:" + password);
     }
 
-    private HttpResponse<String> http(
+    private record Answer(int status, String body) {}
+
+    /** Not by the JDK's HttpClient: that of JDK 21 refuses the trailers behind the errors of API v3. */
+    private Answer http(
             String method, String path, @Nullable String type, @Nullable String body, String authorization) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server.clientUrl() + path))
-                .timeout(TIMEOUT)
-                .method(
-                        method,
-                        body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
-        if (type != null) {
-            request.header("Content-Type", type);
-        }
-        if (!authorization.isEmpty()) {
-            request.header("Authorization", authorization);
-        }
         try {
-            return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            HttpURLConnection request = request(method, path);
+            if (type != null) {
+                request.setRequestProperty("Content-Type", type);
+            }
+            if (!authorization.isEmpty()) {
+                request.setRequestProperty("Authorization", authorization);
+            }
+            if (body != null) {
+                request.setDoOutput(true);
+                try (OutputStream out = request.getOutputStream()) {
+                    out.write(body.getBytes(StandardCharsets.UTF_8));
+                }
+            }
+            int status = request.getResponseCode();
+            try (InputStream in =
+                    status < HttpURLConnection.HTTP_BAD_REQUEST ? request.getInputStream() : request.getErrorStream()) {
+                return new Answer(status, in == null ? "" : new String(in.readAllBytes(), StandardCharsets.UTF_8));
+            }
         } catch (IOException e) {
             throw new IllegalStateException(server + ": " + e, e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(server + ": interrupted", e);
         }
+    }
+
+    private HttpURLConnection request(String method, String path) throws IOException {
+        var request = (HttpURLConnection)
+                URI.create(server.clientUrl() + path).toURL().openConnection();
+        if (tls != null) {
+            ((HttpsURLConnection) request).setSSLSocketFactory(tls.getSocketFactory());
+        }
+        request.setRequestMethod(method);
+        request.setConnectTimeout(TIMEOUT_MILLIS);
+        request.setReadTimeout(TIMEOUT_MILLIS);
+        return request;
     }
 
     /** A directory as a range. The character after a slash is a zero. */
