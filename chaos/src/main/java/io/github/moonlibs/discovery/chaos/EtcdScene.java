@@ -198,13 +198,7 @@ final class EtcdScene implements AutoCloseable {
 
     /** Waits until a member is followed, and the last write has been served by callers. */
     void settle() {
-        Waiting.until(
-                "one member is followed",
-                () -> cluster.members().stream().filter(EtcdServer::isWatched).count() == 1);
-        watched = cluster.members().stream()
-                .filter(EtcdServer::isWatched)
-                .findFirst()
-                .orElseThrow();
+        watched = cluster.watched();
         int nodes = hasThird ? 3 : 2;
         Waiting.until(
                 () -> nodes + " of " + client.topology(),

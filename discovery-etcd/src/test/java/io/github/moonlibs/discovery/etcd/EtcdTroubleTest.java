@@ -11,7 +11,6 @@ import io.github.moonlibs.discovery.testkit.Waiting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -59,7 +58,7 @@ class EtcdTroubleTest {
             try (Following following = follow(members, "api=" + api)) {
                 following.awaits(A);
 
-                EtcdServer watched = watched(cluster);
+                EtcdServer watched = cluster.watched();
                 watched.kill();
                 following.awaitsFailure("etcd " + watched.endpoint() + ": cannot be reached: ");
                 put(cluster.leader(), api, "b", "10.0.0.2:3301");
@@ -82,17 +81,6 @@ class EtcdTroubleTest {
         }
     }
 
-    /** The one that is watched, when the one before it knows that it is not. */
-    private static EtcdServer watched(EtcdCluster cluster) {
-        List<EtcdServer> watched = new ArrayList<>();
-        Waiting.until("one member is watched", () -> {
-            watched.clear();
-            cluster.members().stream().filter(EtcdServer::isWatched).forEach(watched::add);
-            return watched.size() == 1;
-        });
-        return watched.getFirst();
-    }
-
     @ParameterizedTest
     @ValueSource(strings = {"v3", "v2"})
     void aFrozenMemberIsLeftForAnotherOneLongBeforeTheRefresh(String api) throws Exception {
@@ -100,7 +88,7 @@ class EtcdTroubleTest {
             put(cluster.members().getFirst(), api, "a", "10.0.0.1:3301");
             try (Following following = follow(cluster.members(), "refresh=1000s&api=" + api)) {
                 following.awaits(A);
-                EtcdServer silent = watched(cluster);
+                EtcdServer silent = cluster.watched();
                 EtcdServer other = cluster.members().get(cluster.members().indexOf(silent) == 0 ? 1 : 0);
                 silent.freeze();
                 put(other, api, "b", "10.0.0.2:3301");

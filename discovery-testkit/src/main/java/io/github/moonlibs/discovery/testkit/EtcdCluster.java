@@ -1,5 +1,6 @@
 package io.github.moonlibs.discovery.testkit;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,17 @@ public final class EtcdCluster implements AutoCloseable {
             return false;
         });
         return leader[0];
+    }
+
+    /** The member that a client watches. Waits up to a minute until it is one alone: one that was left may not know yet. */
+    public EtcdServer watched() {
+        List<EtcdServer> watched = new ArrayList<>();
+        Waiting.until(() -> "not one member of " + this + " is watched: " + watched, () -> {
+            watched.clear();
+            members.stream().filter(EtcdServer::isWatched).forEach(watched::add);
+            return watched.size() == 1;
+        });
+        return watched.getFirst();
     }
 
     /** Sends SIGKILL to every member; returns when their processes have ended. */

@@ -16,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -130,7 +129,7 @@ class EtcdTroubleTest {
         try (EtcdCluster cluster = EtcdServer.builder().startCluster(3)) {
             EtcdShelf shelf = two(cluster.members().getFirst(), writing);
             try (Scene scene = new Scene(endpoints(cluster), writing, "")) {
-                EtcdServer watched = watched(cluster);
+                EtcdServer watched = cluster.watched();
                 watched.kill();
                 scene.awaitLine("etcd " + watched.endpoint() + ": cannot be reached: ");
 
@@ -150,24 +149,13 @@ class EtcdTroubleTest {
         return cluster.members().stream().map(EtcdServer::endpoint).collect(Collectors.joining(","));
     }
 
-    /** The one that is watched, when the one before it knows that it is not. */
-    private static EtcdServer watched(EtcdCluster cluster) {
-        List<EtcdServer> watched = new ArrayList<>();
-        until("one member is watched", () -> {
-            watched.clear();
-            cluster.members().stream().filter(EtcdServer::isWatched).forEach(watched::add);
-            return watched.size() == 1;
-        });
-        return watched.getFirst();
-    }
-
     @ParameterizedTest
     @EnumSource(names = {"TREE_V3", "TREE_V2"})
     void theWatchedMemberIsFrozenAndLeftForAnotherOne(Writing writing) {
         try (EtcdCluster cluster = EtcdServer.builder().startCluster(3)) {
             two(cluster.members().getFirst(), writing);
             try (Scene scene = new Scene(endpoints(cluster), writing, "&refresh=1000s")) {
-                EtcdServer frozen = watched(cluster).freeze();
+                EtcdServer frozen = cluster.watched().freeze();
                 EtcdServer other = cluster.members().get(cluster.members().indexOf(frozen) == 0 ? 1 : 0);
                 new EtcdShelf(new EtcdWriter(other).awaitHealth(), writing).put("three", set.other);
                 awaitServed(scene.client, "app.ping", 3);
