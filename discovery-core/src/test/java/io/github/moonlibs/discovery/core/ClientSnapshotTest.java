@@ -7,7 +7,6 @@ import static io.github.moonlibs.discovery.core.Cluster.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.moonlibs.discovery.AttemptException;
-import io.github.moonlibs.discovery.CallOptions;
 import io.github.moonlibs.discovery.ClientSnapshot;
 import io.github.moonlibs.discovery.DiscoveryClient;
 import io.github.moonlibs.discovery.NodeSnapshot.State;
@@ -66,9 +65,8 @@ class ClientSnapshotTest {
                 OutlierPolicy.builder().baseEjection(Duration.ofMinutes(1)).build();
         DiscoveryClient client = cluster.client(options -> options.outliers(forGood), a, b, c);
         awaitServed(client, "m", 3);
-        CallOptions patient = CallOptions.defaults().withTimeout(Cluster.BOUND);
         await("a is ejected", () -> {
-            client.call("m", List.of(), patient);
+            client.call("m", List.of());
             return snapshot(client, a).ejection() != null;
         });
 

@@ -35,7 +35,6 @@ class EjectionTest {
             .withTimeout(Duration.ofMillis(1))
             .withDeadline(Cluster.BOUND)
             .withHedging(Hedging.none());
-    private static final CallOptions PATIENT = CallOptions.defaults().withTimeout(Cluster.BOUND);
     private static final OutlierPolicy FOR_GOOD =
             OutlierPolicy.builder().baseEjection(Duration.ofMinutes(1)).build();
     private static final OutlierPolicy FOR_A_MOMENT =
@@ -165,7 +164,7 @@ class EjectionTest {
                 options -> options.outliers(soon).slowStart(Duration.ZERO).retryBudget(new RetryBudget(0, 0)), a, b);
         awaitServed(client, "m", 2);
         for (int i = 0; i < soon.minimumCalls(); i++) {
-            client.callAll("m", List.of(), PATIENT);
+            client.callAll("m", List.of());
         }
         await("a is probed", () -> {
             Ejection ejection = snapshot(client, a).ejection();
@@ -174,8 +173,7 @@ class EjectionTest {
 
         b.fail("m", 7);
         for (int i = 0; i < 20; i++) {
-            assertThatThrownBy(() -> client.call("m", List.of(), PATIENT))
-                    .hasMessageContaining("retry budget exhausted");
+            assertThatThrownBy(() -> client.call("m", List.of())).hasMessageContaining("retry budget exhausted");
         }
         a.announce("m", 1e12, true).behave("m", (arguments, reply) -> reply.complete(List.of("a:1")));
         b.announce("m", 1, true);
@@ -184,7 +182,7 @@ class EjectionTest {
                 () -> client.routing().routes("m").stream()
                         .allMatch(route -> route.share() > 0.9 == route.node().equals(a.instance())));
         for (int i = 0; i < soon.probes(); i++) {
-            assertThat(client.call("m", List.of(), PATIENT, String.class)).isEqualTo("a:1");
+            assertThat(client.call("m", List.of(), String.class)).isEqualTo("a:1");
         }
     }
 

@@ -171,7 +171,7 @@ class ObserverTest {
         a.hang("m");
         DiscoveryClient client = client(a, b);
         CallOptions options = PATIENT.withMaxAttempts(2).withHedging(Hedging.after(Duration.ofMillis(1)));
-        // told of on this thread; the one that asks a may not even have come to it
+        // this thread reports the attempt; a itself may be asked later, by another one
         await("a was asked", () -> {
             client.call("m", List.of(), options);
             return !told.of("attempt m on a:1").isEmpty();

@@ -7,7 +7,6 @@ import static io.github.moonlibs.discovery.core.Cluster.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.moonlibs.discovery.AttemptException;
-import io.github.moonlibs.discovery.CallOptions;
 import io.github.moonlibs.discovery.DiscoveryClient;
 import io.github.moonlibs.discovery.NodeSnapshot.State;
 import java.time.Duration;
@@ -114,8 +113,7 @@ class TwinsTest {
         called.announce("slow", 1, true);
         behind.announce("slow", 1, true);
         awaitServed(client, "slow", 1);
-        CallOptions patient = CallOptions.defaults().withTimeout(Cluster.BOUND);
-        CompletableFuture<String> underWay = Cluster.async(() -> client.call("slow", List.of(), patient, String.class));
+        CompletableFuture<String> underWay = Cluster.async(() -> client.call("slow", List.of(), String.class));
         await("the call is under way", () -> open.size() == 1);
 
         cluster.list(behind, c);
