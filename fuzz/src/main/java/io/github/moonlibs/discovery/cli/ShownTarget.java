@@ -25,7 +25,7 @@ public final class ShownTarget implements Target {
         return Growth.OF_MSGPACK;
     }
 
-    /** Whether a list fits on a line is tried by writing it, and so for each list within it: a line's width for each. */
+    /** Whether it fits on a line is asked of each list within lists: as much as a line has room for is looked at each time. */
     @Override
     public int bytesAByte() {
         return 8 * BYTES_A_BYTE;

@@ -18,7 +18,7 @@ public final class NodeHealth {
     private final OutlierPolicy policy;
     private final LongSupplier nanoTime;
 
-    /** @param onChange called, by any thread, when the node is ejected, probed, or back in service; with null then */
+    /** @param onChange called, by any thread, when the node is ejected, probed, or, with null, back in service */
     public NodeHealth(String name, OutlierPolicy policy, LongSupplier nanoTime, Consumer<@Nullable Ejection> onChange) {
         this.nanoTime = nanoTime;
         this.policy = policy;

@@ -195,7 +195,7 @@ public class Exchange {
         wake();
     }
 
-    /** Whichever thread decides has set it unwoken before, so that no other can find it decided and woken too early. */
+    /** A thread that decides has set it unwoken before: so no other finds it decided and takes its caller for woken. */
     private boolean wakeIf(boolean decided) {
         if (decided) {
             wake();
@@ -209,9 +209,9 @@ public class Exchange {
 
     /** Wakes the caller; to be tried again while it is {@link #isUnwoken}. */
     public void wake() {
-        // a caller that reads for itself is awake
         setUnwoken(true);
         try {
+            // a caller that reads for itself is awake
             if (caller != Thread.currentThread()) {
                 notifyCaller();
             }
