@@ -259,11 +259,12 @@ final class Calls implements Streams.Requests {
     void sendAndAwait(PendingExchange exchange, long until) throws InterruptedException {
         boolean through = false;
         try {
+            boolean isAwaited = until - exchange.began() > 0;
             // what is pushed is for a caller that is woken
-            if (!(exchange instanceof PushedExchange) && receiver.take()) {
+            if (isAwaited && !(exchange instanceof PushedExchange) && receiver.take()) {
                 sendAndRead(exchange, until);
             } else {
-                send(exchange, until - exchange.began() > 0);
+                send(exchange, isAwaited);
             }
             exchange.await(until);
             through = true;

@@ -35,7 +35,7 @@ final class Receiver {
     }
 
     /** For how long the loop leaves a connection to lone callers that do not come: at most twice this. */
-    static final long REST = TimeUnit.MILLISECONDS.toNanos(20);
+    static final long REST = TimeUnit.MILLISECONDS.toNanos(2);
 
     /** A connection that has more to say than this many buffers lets others be read in between. */
     private static final int READS = 4;

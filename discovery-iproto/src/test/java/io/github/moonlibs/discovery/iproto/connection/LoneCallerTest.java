@@ -10,6 +10,7 @@ import io.github.moonlibs.discovery.Result;
 import io.github.moonlibs.discovery.iproto.FakeServer;
 import io.github.moonlibs.discovery.iproto.Owner;
 import io.github.moonlibs.discovery.iproto.Threads;
+import io.github.moonlibs.discovery.spi.PendingReply;
 import io.github.moonlibs.discovery.spi.Transport;
 import java.util.List;
 import java.util.Objects;
@@ -86,6 +87,28 @@ class LoneCallerTest {
 
     private static AttemptException failure(Transport.Connection connection) {
         return catchThrowableOfType(AttemptException.class, () -> connection.call("f", List.of(), Owner.SECONDS));
+    }
+
+    @Test
+    void aRequestThatNobodyWaitsForLeavesTheLoopToReadWhatTheServerSendsNext() throws Exception {
+        int requests = 5;
+        try (FakeServer server = new FakeServer(peer -> {
+                    peer.greet();
+                    for (int i = 0; i < requests; i++) {
+                        peer.reply(peer.next(), i);
+                    }
+                    peer.awaitEnd();
+                });
+                Transport.PipelinedConnection connection =
+                        (Transport.PipelinedConnection) owner.connect(server.endpoint())) {
+            connected.set(connection);
+            for (int i = 0; i < requests; i++) {
+                PendingReply reply = connection.send("f", List.of(), Owner.SECONDS, 0);
+                Threads.await("a reply", reply::isDone);
+                assertThat(reply.result().values()).containsExactly((long) i);
+                assertThat(isRead(BY_LOOP)).isTrue();
+            }
+        }
     }
 
     @Test
