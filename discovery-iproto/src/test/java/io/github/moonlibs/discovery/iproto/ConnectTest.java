@@ -38,7 +38,7 @@ class ConnectTest {
     }
 
     private static ClientOptions.Builder brief(ClientOptions.Builder options) {
-        return options.connectTimeout(Duration.ofSeconds(1));
+        return options.connectTimeout(Duration.ofSeconds(3));
     }
 
     /** Serves as a real server was seen to, whatever numbers this client gives its requests. */
@@ -184,7 +184,7 @@ class ConnectTest {
         try (FakeServer server = new FakeServer(FakeServer.Peer::awaitEnd)) {
             assertThat(failure(server.endpoint(), ConnectTest::brief))
                     .hasMessage(server.endpoint()
-                            + ": not connected within 1000 ms, while waiting for a Tarantool greeting");
+                            + ": not connected within 3000 ms, while waiting for a Tarantool greeting");
             server.peer().awaitPlayed();
             Threads.awaitNone("discovery-");
         }
@@ -196,11 +196,11 @@ class ConnectTest {
         try (FakeServer server = new FakeServer(peer -> {
             for (char letter : FakeServer.GREETING.toCharArray()) {
                 peer.send(String.valueOf(letter));
-                TimeUnit.MILLISECONDS.sleep(20); // is what this server does
+                TimeUnit.MILLISECONDS.sleep(100); // is what this server does
             }
         })) {
             assertThat(failure(server.endpoint(), ConnectTest::brief))
-                    .hasMessageContaining("not connected within 1000 ms");
+                    .hasMessageContaining("not connected within 3000 ms");
             Threads.awaitNone("discovery-");
         }
     }
@@ -212,7 +212,7 @@ class ConnectTest {
             peer.awaitEnd();
         })) {
             assertThat(failure(server.endpoint().withCredentials("ann", "x"), ConnectTest::brief))
-                    .hasMessageEndingWith("not connected within 1000 ms, while logging in as ann");
+                    .hasMessageEndingWith("not connected within 3000 ms, while logging in as ann");
             server.peer().awaitPlayed();
         }
     }
