@@ -34,8 +34,11 @@ final class Receiver {
         CALLER
     }
 
-    /** For how long the loop leaves a connection to lone callers that do not come: at most twice this. */
-    static final long REST = TimeUnit.MILLISECONDS.toNanos(2);
+    /**
+     * For how long the loop leaves a connection to lone callers that do not come: at most twice this. So long may an event be
+     * late that the server sends between two calls.
+     */
+    private static final long REST = TimeUnit.MILLISECONDS.toNanos(4);
 
     /** A connection that has more to say than this many buffers lets others be read in between. */
     private static final int READS = 4;
@@ -52,6 +55,9 @@ final class Receiver {
     private volatile long receivedNanos = System.nanoTime();
     private volatile boolean wanted;
     private volatile boolean used;
+
+    /** The loop looks no more: the caller whose turn it is asks for it again. */
+    private volatile boolean leftToCaller;
 
     /** What was read is lost, and with it where the next packet begins: no byte that follows means anything. */
     private volatile boolean broken;
@@ -113,6 +119,13 @@ final class Receiver {
         }
         if (used) {
             used = false;
+        } else if (turn.get() == Turn.CALLER) {
+            // its call takes long, and nothing is missed meanwhile
+            leftToCaller = true;
+            // the turn is released, then this is read, so at least one side sees the other
+            if (turn.get() == Turn.CALLER) {
+                return latest;
+            }
         } else {
             takeBack();
         }
@@ -197,6 +210,10 @@ final class Receiver {
     void release() {
         used = true;
         turn.set(Turn.NONE);
+        if (leftToCaller) {
+            leftToCaller = false;
+            loop.watch(System.nanoTime() + REST);
+        }
         // other callers register, then read the turn, so at least one side sees the other
         if (inFlight.callers() > 1 || inFlight.isAwaited()) {
             takeBack();
