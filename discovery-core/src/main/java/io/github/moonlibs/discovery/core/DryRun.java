@@ -35,8 +35,9 @@ import io.github.moonlibs.discovery.core.support.FlightRecorder;
 import io.github.moonlibs.discovery.core.support.Log;
 import io.github.moonlibs.discovery.core.support.Observers;
 import io.github.moonlibs.discovery.core.support.TaskScopes;
+import io.github.moonlibs.discovery.spi.PendingReply;
 import io.github.moonlibs.discovery.spi.Transport;
-import io.github.moonlibs.discovery.spi.Transport.Connection;
+import io.github.moonlibs.discovery.spi.Transport.PipelinedConnection;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +53,7 @@ final class DryRun {
     private static final Log LOG = Log.ofCore();
     private static final String METHOD = "dry.run";
     private static final CallOptions OPTIONS = CallOptions.defaults().withTimeout(Duration.ofSeconds(1));
+    private static final Duration HEDGE = Duration.ofMillis(1);
 
     private DryRun() {}
 
@@ -119,7 +121,7 @@ final class DryRun {
     }
 
     private static void fail(CallParts calls, @Nullable RouteLookup lookup, CallOptions options) {
-        for (CallOptions each : List.of(options, options.withHedging(Hedging.after(Duration.ofMillis(1))))) {
+        for (CallOptions each : List.of(options, options.withHedging(Hedging.after(HEDGE)))) {
             try {
                 new SequentialCall(calls, new Call(METHOD, lookup, each, System.nanoTime())).run(List.of());
             } catch (CallException expected) {
@@ -128,11 +130,24 @@ final class DryRun {
         }
     }
 
-    /** A connection that answers nothing: the first call of two times out, the other one is lost. */
-    private static final class Nowhere implements Connection {
+    /**
+     * A connection that answers nothing. It needs no thread, because the application may keep all carriers busy.
+     */
+    private static final class Nowhere implements PipelinedConnection {
         @Override
         public Result call(String procedure, List<?> arguments, long timeoutNanos) {
-            throw new AttemptException(Kind.TIMEOUT, true, "a dry run", null);
+            throw timeout();
+        }
+
+        @Override
+        public PendingReply send(String procedure, List<?> arguments, long timeoutNanos, long patienceNanos) {
+            // after the caller's patience, so that it makes a hedge; but nobody has to wait for long
+            boolean isPatient = patienceNanos > HEDGE.toNanos();
+            return new NoReply(System.nanoTime() + (isPatient ? 0 : 2 * HEDGE.toNanos()));
+        }
+
+        private static AttemptException timeout() {
+            return new AttemptException(Kind.TIMEOUT, true, "a dry run", null);
         }
 
         @Override
@@ -162,5 +177,21 @@ final class DryRun {
 
         @Override
         public void close() {}
+    }
+
+    /** A request that has timed out at a moment to come. */
+    private record NoReply(long doneAt) implements PendingReply {
+        @Override
+        public boolean isDone() {
+            return System.nanoTime() - doneAt >= 0;
+        }
+
+        @Override
+        public Result result() {
+            throw Nowhere.timeout();
+        }
+
+        @Override
+        public void abandon() {}
     }
 }
