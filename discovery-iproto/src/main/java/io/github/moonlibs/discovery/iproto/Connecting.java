@@ -2,6 +2,7 @@ package io.github.moonlibs.discovery.iproto;
 
 import io.github.moonlibs.discovery.Endpoint;
 import io.github.moonlibs.discovery.iproto.connection.IprotoConnection;
+import io.github.moonlibs.discovery.iproto.wire.BriefThreads;
 import io.github.moonlibs.discovery.iproto.wire.Handshake;
 import io.github.moonlibs.discovery.iproto.wire.Progress;
 import io.github.moonlibs.discovery.spi.Transport;
@@ -9,8 +10,9 @@ import io.github.moonlibs.discovery.types.Types;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 
-/** A connection in the making, on a thread of its own. */
+/** A connection in the making, on a thread of its own. The methods are for the one who waits for it. */
 final class Connecting {
     /** Connects and logs in. */
     interface Dialing {
@@ -28,7 +30,7 @@ final class Connecting {
     private final Transport.Listener listener;
     private final long deadline;
     private final CompletableFuture<IprotoConnection> connected = new CompletableFuture<>();
-    private final Thread thread;
+    private @Nullable Thread thread;
     private volatile Endpoint login;
     private volatile String step = "starting";
 
@@ -39,13 +41,10 @@ final class Connecting {
         this.dialing = dialing;
         this.listener = listener;
         this.deadline = deadline;
-        this.thread = Thread.ofVirtual()
-                .name("discovery-connect " + endpoint.address())
-                .unstarted(this::run);
     }
 
     Future<IprotoConnection> start() {
-        thread.start();
+        thread = BriefThreads.start("discovery-connect " + login.address(), this::run);
         return connected;
     }
 
@@ -61,7 +60,10 @@ final class Connecting {
     /** The caller no longer waits: whatever is open closes, and the listener is not notified. */
     void cancel() {
         if (connected.cancel(false)) {
-            thread.interrupt();
+            Thread dialing = thread;
+            if (dialing != null) {
+                dialing.interrupt();
+            }
         } else if (connected.state() == Future.State.SUCCESS) {
             connected.resultNow().discard();
         }

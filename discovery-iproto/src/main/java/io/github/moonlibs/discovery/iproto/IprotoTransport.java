@@ -29,8 +29,9 @@ public final class IprotoTransport implements Transport {
     @Override
     public Connection connect(Endpoint endpoint, ClientOptions options, Listener listener) throws InterruptedException {
         Types types = types(options);
-        // Everything happens on a virtual thread of its own: it can be interrupted whatever it waits for, which
-        // a platform thread in a socket's read cannot, and so one bound holds for all the steps together.
+        // Everything happens on a thread of its own, which can be interrupted whatever it waits for: so one bound holds
+        // for
+        // all the steps together.
         long deadline = System.nanoTime() + options.connectTimeout().toNanos();
         Connecting connecting =
                 new Connecting(endpoint, types, listener, deadline, new DialingByOptions(options, deadline));

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import io.github.moonlibs.discovery.iproto.codec.Greeting;
 import io.github.moonlibs.discovery.iproto.codec.Iproto;
 import io.github.moonlibs.discovery.iproto.codec.msgpack.Packer;
+import io.github.moonlibs.discovery.iproto.wire.BriefThreads;
 import io.github.moonlibs.discovery.iproto.wire.Wire;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -30,7 +31,7 @@ final class RehearsedWire implements Wire {
     /** Greets from a thread of its own, so that the reader has to wait, which needs most of all. */
     RehearsedWire(String localAddress) throws IOException {
         this.localAddress = localAddress;
-        Thread.ofVirtual().name("discovery-rehearsal").start(this::greet);
+        BriefThreads.start("discovery-rehearsal", this::greet);
     }
 
     private void greet() {

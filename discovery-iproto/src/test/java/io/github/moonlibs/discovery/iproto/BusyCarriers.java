@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Calls while no virtual thread gets a carrier; a program of its own, because the number of carriers is the JVM's. */
+/** Connects and calls while no virtual thread gets a carrier; a program of its own, because the number of carriers is the JVM's. */
 public final class BusyCarriers {
     private static final int CALLS = 200;
 
@@ -24,12 +24,12 @@ public final class BusyCarriers {
         AtomicInteger answered = new AtomicInteger();
         AtomicInteger failed = new AtomicInteger();
         AtomicBoolean over = new AtomicBoolean();
+        boolean pinned = args[0].equals("pinned");
+        if (!pinned) {
+            hogAllCarriers(over);
+        }
         try (Transport.Connection connection = new Owner().connect(Endpoint.parse(args[1]))) {
             List<Thread> threads = new ArrayList<>();
-            boolean pinned = args[0].equals("pinned");
-            if (!pinned) {
-                hogAllCarriers(over);
-            }
             for (int i = 0; i < (pinned ? 4 : 16); i++) {
                 Runnable caller = () -> call(connection, pinned, answered, failed);
                 threads.add(

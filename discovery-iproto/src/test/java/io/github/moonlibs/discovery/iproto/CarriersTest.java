@@ -6,7 +6,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Callers do not depend on virtual threads that have no carrier. */
+/** Neither callers nor connecting depend on virtual threads that have no carrier. */
 class CarriersTest {
     @ParameterizedTest
     @CsvSource({"computing, 3200", "pinned, 800"})

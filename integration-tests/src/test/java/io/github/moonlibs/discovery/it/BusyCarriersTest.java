@@ -15,7 +15,7 @@ class BusyCarriersTest {
     private Path directory;
 
     @Test
-    void nodesAreAskedWhileTheApplicationComputesOnAllCarriers() throws IOException {
+    void itConnectsCallsAndAsksItsNodesWhileTheApplicationComputesOnAllCarriers() throws IOException {
         try (FakeNode node = FakeNode.start()) {
             node.announce("node.name", 1, true).answer("node.name", arguments -> List.of("the node"));
             Path output = directory.resolve("output.txt");
@@ -29,8 +29,8 @@ class BusyCarriersTest {
                             node.endpoint()));
             try {
                 Waiting.until(
-                        () -> "the application to compute: " + read(output),
-                        () -> read(output).contains("computing"));
+                        () -> "the application to be answered: " + read(output),
+                        () -> read(output).contains("answered"));
                 long before = node.calls("api.discovery");
                 Waiting.until(
                         () -> "ten more questions than " + before + ": " + node.calls("api.discovery"),

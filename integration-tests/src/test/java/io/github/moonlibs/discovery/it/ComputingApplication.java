@@ -2,24 +2,29 @@ package io.github.moonlibs.discovery.it;
 
 import io.github.moonlibs.discovery.DiscoveryClient;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** An application whose virtual threads compute on every carrier, from its first answer until its input ends. */
+/** An application whose virtual threads compute on every carrier, from before it connects until its input ends. */
 final class ComputingApplication {
     private ComputingApplication() {}
 
     public static void main(String[] args) throws Exception {
         AtomicBoolean isOver = new AtomicBoolean();
+        int carriers = Runtime.getRuntime().availableProcessors();
+        CountDownLatch computing = new CountDownLatch(carriers);
+        for (int i = 0; i < carriers; i++) {
+            Thread.startVirtualThread(() -> {
+                computing.countDown();
+                while (!isOver.get()) {
+                    Thread.onSpinWait();
+                }
+            });
+        }
+        computing.await();
         try (DiscoveryClient client = DiscoveryClient.connect("static:" + args[0])) {
             client.call("node.name", List.of());
-            for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
-                Thread.startVirtualThread(() -> {
-                    while (!isOver.get()) {
-                        Thread.onSpinWait();
-                    }
-                });
-            }
-            System.out.println("computing");
+            System.out.println("answered");
             while (System.in.read() >= 0) {
                 // until nobody listens any more
             }

@@ -1,6 +1,7 @@
 package io.github.moonlibs.discovery.iproto.connection;
 
 import io.github.moonlibs.discovery.Endpoint;
+import io.github.moonlibs.discovery.iproto.wire.BriefThreads;
 import io.github.moonlibs.discovery.spi.Transport;
 import java.util.concurrent.CompletableFuture;
 
@@ -46,7 +47,7 @@ final class Notifier {
     }
 
     private void notify(Runnable news) {
-        Thread.ofVirtual().name("discovery-notify " + endpoint.address()).start(() -> {
+        BriefThreads.start("discovery-notify " + endpoint.address(), () -> {
             if (handedOver.join()) {
                 try {
                     news.run();

@@ -117,9 +117,7 @@ final class AddressRace {
     }
 
     private void start(InetAddress address) {
-        running.add(Thread.ofVirtual()
-                .name("discovery-connect " + address.getHostAddress())
-                .start(() -> run(address)));
+        running.add(BriefThreads.start("discovery-connect " + address.getHostAddress(), () -> run(address)));
     }
 
     private void run(InetAddress address) {

@@ -20,7 +20,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
-/** Connects and logs in. An interrupt of the virtual threads that it runs on ends it and closes what it opened. */
+/** Connects and logs in. An interrupt of the {@link BriefThreads} that it runs on ends it and closes what it opened. */
 public final class Dialer {
     private final Endpoint login;
     private final ClientOptions options;
