@@ -16,7 +16,8 @@ public final class CoreClientProvider implements ClientProvider {
     public DiscoveryClient open(ClientOptions options) {
         Transport transport = Plugins.transport();
         if (options.startTimeout().isZero()) {
-            Thread.ofVirtual().name("discovery-warm-up").start(() -> DryRun.make(transport));
+            // another client may wait for it, so it must not wait for a carrier
+            Thread.ofPlatform().daemon().name("discovery-warm-up").start(() -> DryRun.make(transport));
         } else {
             // ahead of the first connection and the first call, so that their time is theirs
             DryRun.make(transport);
