@@ -36,7 +36,10 @@ class HostileServerTest {
     @BeforeAll
     static void start() {
         etcd = EtcdServer.start();
-        new EtcdWriter(etcd).putV2("/app/a/box/listen", "10.0.0.1:3301");
+        EtcdWriter writer = new EtcdWriter(etcd);
+        writer.putV2("/app/a/box/listen", "10.0.0.1:3301");
+        // which no fake one has
+        writer.putV2("/app/b/box/listen", "10.0.0.2:3301");
     }
 
     @AfterAll
@@ -122,7 +125,7 @@ class HostileServerTest {
         try (FakeV2 fake = new FakeV2(bad.answer, SILENT);
                 Following following =
                         new Following("etcd://" + fake.endpoint() + "," + etcd.endpoint() + "/app?api=v2")) {
-            following.awaits(A);
+            following.awaits(A, "b (10.0.0.2:3301)");
             following.awaitsFailure("etcd " + fake.endpoint() + ": ");
         }
     }
