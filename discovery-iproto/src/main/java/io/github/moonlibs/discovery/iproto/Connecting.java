@@ -30,21 +30,34 @@ final class Connecting {
     private final Transport.Listener listener;
     private final long deadline;
     private final CompletableFuture<IprotoConnection> connected = new CompletableFuture<>();
+    private final BriefThreads threads;
     private @Nullable Thread thread;
     private volatile Endpoint login;
     private volatile String step = "starting";
 
-    /** @param deadline on the clock of {@link System#nanoTime} */
-    Connecting(Endpoint endpoint, Types types, Transport.Listener listener, long deadline, Dialing dialing) {
+    /**
+     * Prepares for it.
+     *
+     * @param deadline on the clock of {@link System#nanoTime}
+     * @param threads which of them runs it
+     */
+    Connecting(
+            Endpoint endpoint,
+            Types types,
+            Transport.Listener listener,
+            long deadline,
+            Dialing dialing,
+            BriefThreads threads) {
         this.login = endpoint;
         this.types = types;
         this.dialing = dialing;
         this.listener = listener;
         this.deadline = deadline;
+        this.threads = threads;
     }
 
     Future<IprotoConnection> start() {
-        thread = BriefThreads.start("discovery-connect " + login.address(), this::run);
+        thread = threads.start("discovery-connect " + login.address(), this::run);
         return connected;
     }
 

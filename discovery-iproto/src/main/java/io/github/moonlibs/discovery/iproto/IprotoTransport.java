@@ -7,6 +7,7 @@ import io.github.moonlibs.discovery.Result;
 import io.github.moonlibs.discovery.ServerException;
 import io.github.moonlibs.discovery.iproto.codec.results.IprotoResult;
 import io.github.moonlibs.discovery.iproto.connection.IprotoConnection;
+import io.github.moonlibs.discovery.iproto.wire.BriefThreads;
 import io.github.moonlibs.discovery.iproto.wire.Handshake;
 import io.github.moonlibs.discovery.spi.Transport;
 import io.github.moonlibs.discovery.types.Types;
@@ -29,12 +30,10 @@ public final class IprotoTransport implements Transport {
     @Override
     public Connection connect(Endpoint endpoint, ClientOptions options, Listener listener) throws InterruptedException {
         Types types = types(options);
-        // Everything happens on a thread of its own, which can be interrupted whatever it waits for: so one bound holds
-        // for
-        // all the steps together.
+        // on a thread of its own, which an interrupt ends: so one bound holds for all the steps together
         long deadline = System.nanoTime() + options.connectTimeout().toNanos();
-        Connecting connecting =
-                new Connecting(endpoint, types, listener, deadline, new DialingByOptions(options, deadline));
+        Connecting connecting = new Connecting(
+                endpoint, types, listener, deadline, new DialingByOptions(options, deadline), BriefThreads.of(options));
         boolean through = false;
         try {
             IprotoConnection connection = connecting.start().get(connecting.remainingNanos(), TimeUnit.NANOSECONDS);

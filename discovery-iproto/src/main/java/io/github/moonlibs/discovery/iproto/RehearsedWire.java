@@ -31,7 +31,7 @@ final class RehearsedWire implements Wire {
     /** Greets from a thread of its own, so that the reader has to wait, which needs most of all. */
     RehearsedWire(String localAddress) throws IOException {
         this.localAddress = localAddress;
-        BriefThreads.start("discovery-rehearsal", this::greet);
+        BriefThreads.PLATFORM.start("discovery-rehearsal", this::greet);
     }
 
     private void greet() {

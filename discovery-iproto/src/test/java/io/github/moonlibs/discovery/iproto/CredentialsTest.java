@@ -9,6 +9,12 @@ import io.github.moonlibs.discovery.Endpoint;
 import io.github.moonlibs.discovery.ServerException;
 import io.github.moonlibs.discovery.spi.Transport;
 import io.github.moonlibs.discovery.testkit.FakeNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -46,6 +52,32 @@ class CredentialsTest {
                     .hasMessage(
                             endpoint + ": the supplier of credentials threw java.lang.IllegalStateException: no vault");
             assertThat(node.accepted()).isZero();
+        }
+    }
+
+    /** As one that asks a vault over HTTP; the interrupt of a platform thread would not end it. */
+    @Test
+    void aSupplierThatWaitsForASocketCostsNoMoreThanTheConnectTimeout() throws Exception {
+        try (FakeNode node = FakeNode.start();
+                ServerSocket vault = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Endpoint endpoint = Endpoint.parse(node.endpoint());
+            Supplier<Credentials> supplier = () -> {
+                try (Socket socket = new Socket(vault.getInetAddress(), vault.getLocalPort())) {
+                    return new Credentials(
+                            "app", String.valueOf(socket.getInputStream().read()));
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            };
+            assertThat(catchThrowableOfType(
+                            AttemptException.class,
+                            () -> new Owner()
+                                    .connect(
+                                            endpoint,
+                                            options -> options.credentials(supplier)
+                                                    .connectTimeout(Duration.ofSeconds(3)))))
+                    .hasMessageEndingWith("not connected within 3000 ms, while asking for the credentials");
+            Threads.awaitNone("discovery-connect");
         }
     }
 

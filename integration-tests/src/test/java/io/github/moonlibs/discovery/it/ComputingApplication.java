@@ -1,5 +1,8 @@
 package io.github.moonlibs.discovery.it;
 
+import static io.github.moonlibs.discovery.testkit.Waiting.BOUND;
+
+import io.github.moonlibs.discovery.CallOptions;
 import io.github.moonlibs.discovery.DiscoveryClient;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -22,8 +25,14 @@ final class ComputingApplication {
             });
         }
         computing.await();
-        try (DiscoveryClient client = DiscoveryClient.connect("static:" + args[0])) {
-            client.call("node.name", List.of());
+        try (DiscoveryClient client = DiscoveryClient.builder()
+                .topology("static:" + args[0])
+                .startTimeout(BOUND)
+                .connect()) {
+            client.call(
+                    "node.name",
+                    List.of(),
+                    CallOptions.defaults().withTimeout(BOUND).withDeadline(BOUND));
             System.out.println("answered");
             while (System.in.read() >= 0) {
                 // until nobody listens any more

@@ -1,7 +1,6 @@
 package io.github.moonlibs.discovery.iproto.connection;
 
 import io.github.moonlibs.discovery.Endpoint;
-import io.github.moonlibs.discovery.iproto.wire.BriefThreads;
 import io.github.moonlibs.discovery.spi.Transport;
 import java.util.concurrent.CompletableFuture;
 
@@ -47,7 +46,7 @@ final class Notifier {
     }
 
     private void notify(Runnable news) {
-        BriefThreads.start("discovery-notify " + endpoint.address(), () -> {
+        Thread.ofVirtual().name("discovery-notify " + endpoint.address()).start(() -> {
             if (handedOver.join()) {
                 try {
                     news.run();

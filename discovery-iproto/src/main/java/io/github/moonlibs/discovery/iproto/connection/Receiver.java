@@ -21,11 +21,11 @@ import java.util.concurrent.atomic.AtomicReference;
  *   LOOP ───────────────────────────────────▶ NONE ◀──────▶ CALLER     a lone platform thread, while it waits
  *     ▲                                         │
  *     └─────────────────────────────────────────┘
- *       another caller comes, or none for REST
+ *       another caller comes, or none for REST to twice that
  * </pre>
  *
  * A virtual thread never waits in a turn: in a selector it would pin its carrier. While it is no thread's turn, the next
- * caller, of whatever kind, notices the end of the connection before it sends, or the loop does after REST.
+ * caller, of whatever kind, notices the end of the connection before it sends, or the loop does when it has taken its turn back.
  */
 final class Receiver {
     private enum Turn {

@@ -35,15 +35,17 @@ final class AddressRace {
     private final List<InetAddress> addresses;
     private final Runner runner;
     private final Progress progress;
+    private final BriefThreads threads;
     private final BlockingQueue<Finish> finishes = new LinkedBlockingQueue<>();
     private final AtomicBoolean decided = new AtomicBoolean();
     private final List<Thread> running = new ArrayList<>();
     private final List<Finish> failed = new ArrayList<>();
 
-    AddressRace(List<InetAddress> addresses, Runner runner, Progress progress) {
+    AddressRace(List<InetAddress> addresses, Runner runner, Progress progress, BriefThreads threads) {
         this.addresses = addresses;
         this.runner = runner;
         this.progress = progress;
+        this.threads = threads;
     }
 
     /** The order to try them in: the resolver's, but with the families in turn. */
@@ -117,7 +119,7 @@ final class AddressRace {
     }
 
     private void start(InetAddress address) {
-        running.add(BriefThreads.start("discovery-connect " + address.getHostAddress(), () -> run(address)));
+        running.add(threads.start("discovery-connect " + address.getHostAddress(), () -> run(address)));
     }
 
     private void run(InetAddress address) {

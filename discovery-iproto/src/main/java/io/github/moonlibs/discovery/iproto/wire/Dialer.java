@@ -48,7 +48,12 @@ public final class Dialer {
         List<InetAddress> addresses = AddressRace.order(Resolver.resolve(host));
         return addresses.size() == 1
                 ? dial(host, addresses.getFirst(), progress)
-                : new AddressRace(addresses, (address, step) -> dial(host, address, step), progress).run();
+                : new AddressRace(
+                                addresses,
+                                (address, step) -> dial(host, address, step),
+                                progress,
+                                BriefThreads.of(options))
+                        .run();
     }
 
     /** Takes the steps that need no server; returns this side's address. */

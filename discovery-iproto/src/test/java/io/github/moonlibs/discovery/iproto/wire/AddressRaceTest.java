@@ -48,7 +48,8 @@ class AddressRaceTest {
         AddressRace race = new AddressRace(
                 List.of(FIRST, SECOND),
                 (address, progress) -> address.equals(FIRST) ? hang(address) : handshake(address),
-                step -> {});
+                step -> {},
+                BriefThreads.PLATFORM);
         assertThat(race.run().server()).isEqualTo("127.0.0.2");
         Threads.await("the other to be interrupted", () -> ended.contains(FIRST));
     }
@@ -63,7 +64,8 @@ class AddressRaceTest {
                     }
                     throw new IOException("expected a greeting");
                 },
-                step -> {});
+                step -> {},
+                BriefThreads.PLATFORM);
         assertThatThrownBy(race::run)
                 .isInstanceOf(IOException.class)
                 .hasMessage("cannot connect (127.0.0.1: Connection refused); 127.0.0.2: expected a greeting");
@@ -78,7 +80,8 @@ class AddressRaceTest {
                     running.countDown();
                     return hang(address);
                 },
-                step -> {});
+                step -> {},
+                BriefThreads.PLATFORM);
         Set<Throwable> thrown = ConcurrentHashMap.newKeySet();
         Thread runner = Thread.ofVirtual().start(() -> {
             try {
