@@ -22,6 +22,7 @@ public final class CartridgeDriver implements Driver {
                         endpoints.stream().map(TarantoolServerAddress::new).toList())
                 .withCredentials(new SimpleTarantoolCredentials())
                 .withConnectionSelectionStrategy(TarantoolConnectionSelectionStrategyType.ROUND_ROBIN)
+                .withConnectTimeout(PATIENCE_MILLIS)
                 .withRequestTimeout(PATIENCE_MILLIS)
                 .build();
     }

@@ -45,8 +45,18 @@ final class Cell {
         work = new Work(load.work());
     }
 
-    /** Measures. */
-    public static void main(String[] args) throws Exception {
+    /** Measures. A driver is not closed, and its threads would stay, so it is the program that ends. */
+    public static void main(String[] args) {
+        try {
+            measureAndPrint(args);
+            System.exit(0);
+        } catch (Throwable failure) {
+            failure.printStackTrace();
+            System.exit(1);
+        }
+    }
+
+    private static void measureAndPrint(String... args) throws Exception {
         Logger.getLogger("").setLevel(Level.WARNING);
         List<String> endpoints = List.of(args[6].split(",", -1));
         List<Long> servers = args.length < 8
@@ -55,8 +65,6 @@ final class Cell {
         Measurement measurement = new Cell(Way.valueOf(args[0]), args[1], Load.of(args[2]))
                 .measure(endpoints, servers, seconds(args[3]), seconds(args[4]), seconds(args[5]));
         System.out.println(json(measurement));
-        // a driver is not closed, and its threads would stay
-        System.exit(0);
     }
 
     private static Duration seconds(String number) {
