@@ -21,6 +21,11 @@ final class Connecting {
             return endpoint;
         }
 
+        /** Which threads can run it. */
+        default BriefThreads threads() {
+            return BriefThreads.PLATFORM;
+        }
+
         Handshake dial(Endpoint login, Progress progress)
                 throws IOException, Handshake.RefusedException, InterruptedException;
     }
@@ -30,34 +35,21 @@ final class Connecting {
     private final Transport.Listener listener;
     private final long deadline;
     private final CompletableFuture<IprotoConnection> connected = new CompletableFuture<>();
-    private final BriefThreads threads;
     private @Nullable Thread thread;
     private volatile Endpoint login;
     private volatile String step = "starting";
 
-    /**
-     * Prepares for it.
-     *
-     * @param deadline on the clock of {@link System#nanoTime}
-     * @param threads which of them runs it
-     */
-    Connecting(
-            Endpoint endpoint,
-            Types types,
-            Transport.Listener listener,
-            long deadline,
-            Dialing dialing,
-            BriefThreads threads) {
+    /** @param deadline on the clock of {@link System#nanoTime} */
+    Connecting(Endpoint endpoint, Types types, Transport.Listener listener, long deadline, Dialing dialing) {
         this.login = endpoint;
         this.types = types;
         this.dialing = dialing;
         this.listener = listener;
         this.deadline = deadline;
-        this.threads = threads;
     }
 
     Future<IprotoConnection> start() {
-        thread = threads.start("discovery-connect " + login.address(), this::run);
+        thread = dialing.threads().start("discovery-connect " + login.address(), this::run);
         return connected;
     }
 
@@ -73,9 +65,9 @@ final class Connecting {
     /** The caller no longer waits: whatever is open closes, and the listener is not notified. */
     void cancel() {
         if (connected.cancel(false)) {
-            Thread dialing = thread;
-            if (dialing != null) {
-                dialing.interrupt();
+            Thread started = thread;
+            if (started != null) {
+                started.interrupt();
             }
         } else if (connected.state() == Future.State.SUCCESS) {
             connected.resultNow().discard();

@@ -3,6 +3,7 @@ package io.github.moonlibs.discovery.iproto;
 import io.github.moonlibs.discovery.ClientOptions;
 import io.github.moonlibs.discovery.Credentials;
 import io.github.moonlibs.discovery.Endpoint;
+import io.github.moonlibs.discovery.iproto.wire.BriefThreads;
 import io.github.moonlibs.discovery.iproto.wire.Dialer;
 import io.github.moonlibs.discovery.iproto.wire.Handshake;
 import io.github.moonlibs.discovery.iproto.wire.Progress;
@@ -32,6 +33,11 @@ record DialingByOptions(ClientOptions options, long deadline) implements Connect
             throw new IOException("the supplier of credentials: expected a user and a password, got null");
         }
         return endpoint.withCredentials(credentials.user(), credentials.password());
+    }
+
+    @Override
+    public BriefThreads threads() {
+        return BriefThreads.of(options);
     }
 
     @Override

@@ -7,7 +7,6 @@ import io.github.moonlibs.discovery.Result;
 import io.github.moonlibs.discovery.ServerException;
 import io.github.moonlibs.discovery.iproto.codec.results.IprotoResult;
 import io.github.moonlibs.discovery.iproto.connection.IprotoConnection;
-import io.github.moonlibs.discovery.iproto.wire.BriefThreads;
 import io.github.moonlibs.discovery.iproto.wire.Handshake;
 import io.github.moonlibs.discovery.spi.Transport;
 import io.github.moonlibs.discovery.types.Types;
@@ -32,8 +31,8 @@ public final class IprotoTransport implements Transport {
         Types types = types(options);
         // on a thread of its own, which an interrupt ends: so one bound holds for all the steps together
         long deadline = System.nanoTime() + options.connectTimeout().toNanos();
-        Connecting connecting = new Connecting(
-                endpoint, types, listener, deadline, new DialingByOptions(options, deadline), BriefThreads.of(options));
+        Connecting connecting =
+                new Connecting(endpoint, types, listener, deadline, new DialingByOptions(options, deadline));
         boolean through = false;
         try {
             IprotoConnection connection = connecting.start().get(connecting.remainingNanos(), TimeUnit.NANOSECONDS);

@@ -4,7 +4,6 @@ import static java.lang.System.Logger.Level.DEBUG;
 
 import io.github.moonlibs.discovery.ClientOptions;
 import io.github.moonlibs.discovery.Endpoint;
-import io.github.moonlibs.discovery.iproto.wire.BriefThreads;
 import io.github.moonlibs.discovery.iproto.wire.Dialer;
 import io.github.moonlibs.discovery.iproto.wire.Handshake;
 import io.github.moonlibs.discovery.iproto.wire.Progress;
@@ -54,8 +53,7 @@ final class Rehearsal {
     private static void play() {
         Endpoint endpoint = Endpoint.parse("127.0.0.1:1");
         long deadline = System.nanoTime() + LONGEST;
-        Connecting connecting = new Connecting(
-                endpoint, Types.plain(), new NoOwner(), deadline, new Dialing(deadline), BriefThreads.PLATFORM);
+        Connecting connecting = new Connecting(endpoint, Types.plain(), new NoOwner(), deadline, new Dialing(deadline));
         try {
             connecting
                     .start()
