@@ -2,7 +2,6 @@ package io.github.moonlibs.discovery.it;
 
 import static io.github.moonlibs.discovery.testkit.Waiting.BOUND;
 
-import io.github.moonlibs.discovery.CallOptions;
 import io.github.moonlibs.discovery.DiscoveryClient;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -25,14 +24,11 @@ final class ComputingApplication {
             });
         }
         computing.await();
-        try (DiscoveryClient client = DiscoveryClient.builder()
+        try (DiscoveryClient client = Clients.patient()
                 .topology("static:" + args[0])
                 .startTimeout(BOUND)
                 .connect()) {
-            client.call(
-                    "node.name",
-                    List.of(),
-                    CallOptions.defaults().withTimeout(BOUND).withDeadline(BOUND));
+            client.call("node.name", List.of());
             System.out.println("answered");
             while (System.in.read() >= 0) {
                 // until nobody listens any more
