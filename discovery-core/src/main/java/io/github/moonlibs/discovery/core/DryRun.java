@@ -130,9 +130,7 @@ final class DryRun {
         }
     }
 
-    /**
-     * A connection that answers nothing. It needs no thread, because the application may keep all carriers busy.
-     */
+    /** A connection that answers nothing. It needs no thread, because the application may keep all carriers busy. */
     private static final class Nowhere implements PipelinedConnection {
         @Override
         public Result call(String procedure, List<?> arguments, long timeoutNanos) {
