@@ -5,7 +5,7 @@ maven() {
   local log=target/dev/$1.log
   shift
   mkdir -p target/dev
-  JAVA_HOME=$java_home mvn -B -ntp -T 2 ${jdk21:+"-Djdk21.home=$jdk21"} ${jdk25:+"-Djdk25.home=$jdk25"} \
+  JAVA_HOME=$java_home mvn -B -ntp -T 1.5C ${jdk21:+"-Djdk21.home=$jdk21"} ${jdk25:+"-Djdk25.home=$jdk25"} \
     -Dmaven.test.redirectTestOutputToFile=true "$@" </dev/null 2>&1 | tee "$log" | show_progress &&
     # where Maven was asked to go on after a failed test, it ends well
     ! grep -q '^\[ERROR\]' "$log" && return
