@@ -33,6 +33,11 @@ final class Checks {
         return value;
     }
 
+    static int within(String option, int min, int max, int value) {
+        check(option, "a number from " + min + " to " + max, value >= min && value <= max, value);
+        return value;
+    }
+
     /** The text, which may not be empty. */
     static String name(String option, String value) {
         return notEmpty(option, "a name", value);

@@ -120,6 +120,11 @@ public final class ClientOptions {
         return set.maxReplySize;
     }
 
+    /** How many threads read from the connections. */
+    public int ioThreads() {
+        return set.ioThreads;
+    }
+
     /** How many retries and hedges may be made. */
     public RetryBudget retryBudget() {
         return set.retryBudget;
@@ -247,6 +252,7 @@ public final class ClientOptions {
         private int maxWaitingCalls = Integer.MAX_VALUE;
         private int maxInFlightPerNode = 512;
         private int maxReplySize = 64 << 20;
+        private int ioThreads = Math.clamp(Runtime.getRuntime().availableProcessors() / 8, 1, 8);
         private RetryBudget retryBudget = RetryBudget.defaults();
         private String strategy = "weighted-random";
         private final Map<String, String> methodStrategies;
@@ -284,6 +290,7 @@ public final class ClientOptions {
             maxWaitingCalls = other.maxWaitingCalls;
             maxInFlightPerNode = other.maxInFlightPerNode;
             maxReplySize = other.maxReplySize;
+            ioThreads = other.ioThreads;
             retryBudget = other.retryBudget;
             strategy = other.strategy;
             methodStrategies = new LinkedHashMap<>(other.methodStrategies);
@@ -316,6 +323,7 @@ public final class ClientOptions {
                     maxWaitingCalls,
                     maxInFlightPerNode,
                     maxReplySize,
+                    ioThreads,
                     retryBudget,
                     strategy,
                     methodStrategies,
@@ -491,6 +499,17 @@ public final class ClientOptions {
         /** The largest reply that is read, in bytes; a larger one ends the connection. Default: 64 MiB. */
         public Builder maxReplySize(int bytes) {
             maxReplySize = Checks.atLeast("maxReplySize", 1_024, bytes);
+            return this;
+        }
+
+        /**
+         * How many threads read from the client's connections, from 1 to 64. All clients of a process share these threads. A
+         * connection stays with one of them, the one with the fewest connections when it is established; so more threads than
+         * connections are of no use. A thread reads about a million small replies a second. Default: one for every eight
+         * processors, at least one and at most eight.
+         */
+        public Builder ioThreads(int threads) {
+            ioThreads = Checks.within("ioThreads", 1, 64, threads);
             return this;
         }
 

@@ -50,6 +50,7 @@ class ClientOptionsTest {
         assertThatThrownBy(builder::endpoints).hasMessage("endpoints: expected at least one, got none");
         assertThatThrownBy(() -> builder.maxInFlightPerNode(0))
                 .hasMessage("maxInFlightPerNode: expected at least 1, got 0");
+        assertThatThrownBy(() -> builder.ioThreads(65)).hasMessage("ioThreads: expected a number from 1 to 64, got 65");
         for (Duration wrong :
                 new Duration[] {Duration.ZERO, Duration.ofSeconds(-1), Duration.ofSeconds(Long.MAX_VALUE)}) {
             assertThatThrownBy(() -> builder.discoveryInterval(wrong)).hasMessageContaining("got " + wrong);
@@ -93,6 +94,7 @@ class ClientOptionsTest {
                 .maxWaitingCalls(16)
                 .maxInFlightPerNode(17)
                 .maxReplySize(1_818)
+                .ioThreads(19)
                 .retryBudget(new RetryBudget(0.19, 19))
                 .strategy("round-robin")
                 .strategy("users.*", "least-loaded")
@@ -127,6 +129,7 @@ class ClientOptionsTest {
                 builder -> builder.maxWaitingCalls(1),
                 builder -> builder.maxInFlightPerNode(1),
                 builder -> builder.maxReplySize(1_024),
+                builder -> builder.ioThreads(2),
                 builder -> builder.retryBudget(RetryBudget.unlimited()),
                 builder -> builder.strategy("peak-ewma"),
                 builder -> builder.strategy("users.*", "peak-ewma"),

@@ -50,8 +50,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>Events of one branch come in this order. Between branches there is no order but that of time: several methods may be
- * called at the same time. They must not block; {@link #repliedLate} in particular is called by the one thread that reads
- * from all connections. What an observer throws is logged once and has no other effect. Without observers no events are
+ * called at the same time. They must not block; {@link #repliedLate} in particular is called by a thread that reads from
+ * many connections. What an observer throws is logged once and has no other effect. Without observers no events are
  * made: a call pays one comparison for them.
  */
 public interface ClientObserver {

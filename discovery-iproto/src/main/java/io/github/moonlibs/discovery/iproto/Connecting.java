@@ -21,6 +21,11 @@ final class Connecting {
             return endpoint;
         }
 
+        /** Of how many loops one may serve the connection. */
+        default int ioThreads() {
+            return 1;
+        }
+
         /** Which threads can run it. */
         default BriefThreads threads() {
             return BriefThreads.PLATFORM;
@@ -82,7 +87,7 @@ final class Connecting {
             Endpoint as = dialing.login(login, this::reached);
             login = as;
             handshake = dialing.dial(as, this::reached);
-            connection = new IprotoConnection(as, handshake, types, listener);
+            connection = new IprotoConnection(as, handshake, types, listener, dialing.ioThreads());
             connection.start();
             taken = connected.complete(connection);
         } catch (InterruptedException | IOException | Handshake.RefusedException | RuntimeException | Error e) {

@@ -36,6 +36,11 @@ record DialingByOptions(ClientOptions options, long deadline) implements Connect
     }
 
     @Override
+    public int ioThreads() {
+        return options.ioThreads();
+    }
+
+    @Override
     public BriefThreads threads() {
         return BriefThreads.of(options);
     }

@@ -15,6 +15,7 @@ import io.github.moonlibs.discovery.iproto.codec.Iproto;
 import io.github.moonlibs.discovery.iproto.codec.Request;
 import io.github.moonlibs.discovery.iproto.codec.values.ValueReader;
 import io.github.moonlibs.discovery.spi.Transport;
+import io.github.moonlibs.discovery.testkit.FakeNode;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.ByteBuffer;
@@ -83,6 +84,28 @@ class ConnectTest {
             assertThat(connection.localAddress()).startsWith("127.0.0.1:");
         }
         assertThat(owner.news()).isEqualTo("closed: closed by this side");
+    }
+
+    @Test
+    void asManyThreadsReadAsTheOptionsSay() throws Exception {
+        Threads.awaitNone("discovery-io");
+        UnaryOperator<ClientOptions.Builder> two = options -> options.ioThreads(2);
+        try (FakeNode node = FakeNode.start()) {
+            Endpoint endpoint = Endpoint.parse(node.endpoint());
+            try (Transport.Connection first = owner.connect(endpoint, two);
+                    Transport.Connection second = owner.connect(endpoint, two);
+                    Transport.Connection third = owner.connect(endpoint, two)) {
+                for (Transport.Connection connection : List.of(first, second, third)) {
+                    connection.ping(Owner.SECONDS);
+                }
+                assertThat(Threads.named("discovery-io"))
+                        // each has its guard
+                        .hasSize(4)
+                        .anyMatch(line -> line.contains("\"discovery-io\""))
+                        .anyMatch(line -> line.contains("\"discovery-io-2\""));
+            }
+        }
+        Threads.awaitNone("discovery-io");
     }
 
     @Test

@@ -34,6 +34,7 @@ import org.springframework.util.unit.DataSize;
  * @param maxInFlightPerNode Calls under way on one instance; further ones wait until their deadline.
  * @param maxWaitingCalls Calls that may wait for an instance; further ones fail at once.
  * @param maxReplySize Size of the largest reply that is read.
+ * @param ioThreads Threads that read from the connections.
  * @param acceptEmptyTopology Whether a topology without instances counts.
  * @param retryBudget Bound on retries and hedges.
  * @param outliers When an instance whose calls fail is left out for a while.
@@ -61,6 +62,7 @@ public record DiscoveryProperties(
         @Nullable Integer maxInFlightPerNode,
         @Nullable Integer maxWaitingCalls,
         @Nullable DataSize maxReplySize,
+        @Nullable Integer ioThreads,
         @Nullable Boolean acceptEmptyTopology,
         @DefaultValue RetryBudgetProperties retryBudget,
         @DefaultValue OutlierProperties outliers,

@@ -32,6 +32,7 @@ final class PropertyOptions {
         SET.from(properties::maxInFlightPerNode).to(options::maxInFlightPerNode);
         SET.from(properties::maxWaitingCalls).to(options::maxWaitingCalls);
         SET.from(properties::maxReplySize).as(PropertyOptions::bytes).to(options::maxReplySize);
+        SET.from(properties::ioThreads).to(options::ioThreads);
         SET.from(properties::acceptEmptyTopology).to(options::acceptEmptyTopology);
         options.retryBudget(retryBudget(properties.retryBudget()));
         options.outliers(outliers(properties.outliers()));

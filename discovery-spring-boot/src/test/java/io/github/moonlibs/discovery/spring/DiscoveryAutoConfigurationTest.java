@@ -98,6 +98,7 @@ class DiscoveryAutoConfigurationTest {
                         "discovery.max-in-flight-per-node=64",
                         "discovery.max-waiting-calls=7",
                         "discovery.max-reply-size=2MB",
+                        "discovery.io-threads=3",
                         "discovery.accept-empty-topology=true",
                         "discovery.retry-budget.ratio=0.5",
                         "discovery.outliers.base-ejection=7s",
@@ -129,6 +130,7 @@ class DiscoveryAutoConfigurationTest {
                     assertThat(options.maxInFlightPerNode()).isEqualTo(64);
                     assertThat(options.maxWaitingCalls()).isEqualTo(7);
                     assertThat(options.maxReplySize()).isEqualTo(2 << 20);
+                    assertThat(options.ioThreads()).isEqualTo(3);
                     assertThat(options.acceptEmptyTopology()).isTrue();
                     assertThat(options.retryBudget().ratio()).isEqualTo(0.5);
                     assertThat(options.outliers().baseEjection()).isEqualTo(Duration.ofSeconds(7));

@@ -133,7 +133,7 @@ public class ServerPacket {
 
     /**
      * Where the body begins, if the header is the one that every known server sends: {@code 83 00 ce<type> 01 cf<sync> 05
-     * ce<schema>} or {@code cf<schema>}; else 0. The thread that reads from all connections saves half its time by it.
+     * ce<schema>} or {@code cf<schema>}; else 0. The thread that reads for all saves half its time by it.
      */
     private static int usualHeader(byte[] bytes) {
         if (bytes.length < SHORTEST

@@ -10,6 +10,7 @@ import io.github.moonlibs.discovery.iproto.exchange.Exchange;
 import io.github.moonlibs.discovery.iproto.exchange.InFlight;
 import io.github.moonlibs.discovery.iproto.loop.Duty;
 import io.github.moonlibs.discovery.iproto.loop.IoLoop;
+import io.github.moonlibs.discovery.iproto.loop.IoLoops;
 import io.github.moonlibs.discovery.iproto.stream.Streams;
 import io.github.moonlibs.discovery.iproto.watch.KeyWatches;
 import io.github.moonlibs.discovery.iproto.watch.NothingToWatch;
@@ -81,14 +82,18 @@ public final class IprotoConnection
         }
     }
 
-    /** @param listener is not notified before the connection was {@link #handedOver} */
-    public IprotoConnection(Endpoint endpoint, Handshake handshake, Types types, Transport.Listener listener)
+    /**
+     * @param listener is not notified before the connection was {@link #handedOver}
+     * @param ioThreads of so many loops one serves it
+     */
+    public IprotoConnection(
+            Endpoint endpoint, Handshake handshake, Types types, Transport.Listener listener, int ioThreads)
             throws IOException {
         this.endpoint = endpoint;
         this.handshake = handshake;
         inFlight = new InFlight(handshake.lastSync());
         channel = handshake.wire().unblock();
-        loop = IoLoop.join();
+        loop = IoLoops.join(ioThreads);
         boolean made = false;
         try {
             notifier = new Notifier(endpoint, listener);

@@ -21,8 +21,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One platform thread that waits for all connections at once, reads what has come, takes over what other threads cannot go
- * on with, and looks after the deadlines of callers. There is one while there are connections, and none when there are none.
+ * One platform thread that waits for many connections at once, reads what has come, takes over what other threads cannot go
+ * on with, and looks after the deadlines of callers. {@link IoLoops} has the loops of the process: as a rule one, which has all
+ * connections.
  *
  * <p>Why not a virtual thread for each connection: the JDK lets a virtual thread wait for a socket by way of a platform
  * thread of its own, which costs two system calls and two hand-overs more for every batch of replies. Why not a timer for
@@ -60,8 +61,6 @@ public final class IoLoop {
 
     private static final int OVER = Integer.MIN_VALUE;
 
-    private static final AtomicReference<@Nullable IoLoop> CURRENT = new AtomicReference<>();
-
     /** A client of the loop, which calls it from its own thread alone unless something else is said. */
     public interface Client {
         /** There is something to be read, or the end. */
@@ -83,6 +82,7 @@ public final class IoLoop {
         void abandoned(Throwable defect);
     }
 
+    private final int place;
     private final Selector selector;
     private final Consumer<SelectionKey> serving = this::serve;
     private final Set<Client> clients = ConcurrentHashMap.newKeySet();
@@ -118,7 +118,9 @@ public final class IoLoop {
 
     private volatile @Nullable Throwable ended;
 
-    private IoLoop() {
+    /** @param place among the loops of the process */
+    IoLoop(int place) {
+        this.place = place;
         try {
             selector = Selector.open();
         } catch (IOException e) {
@@ -126,38 +128,39 @@ public final class IoLoop {
         }
         thread = Thread.ofPlatform()
                 .daemon()
-                .name("discovery-io")
+                .name(place == 0 ? "discovery-io" : "discovery-io-" + (place + 1))
                 .inheritInheritableThreadLocals(false)
                 .unstarted(this::run);
     }
 
-    /** The loop, for one client more; it lasts until as many have left. */
-    public static IoLoop join() {
-        while (true) {
-            IoLoop current = CURRENT.get();
-            if (current != null && current.members.getAndUpdate(count -> count > 0 ? count + 1 : count) > 0) {
-                return current;
-            }
-            IoLoop fresh = new IoLoop();
-            if (CURRENT.compareAndSet(current, fresh)) {
-                fresh.start();
-                return fresh;
-            }
-            fresh.closeSelector();
-        }
+    int place() {
+        return place;
     }
 
-    private void start() {
+    /** How many clients have joined and not left. */
+    int members() {
+        return Math.max(0, members.get());
+    }
+
+    /** Lets one client more join; false if it has ended. */
+    boolean admits() {
+        return members.getAndUpdate(count -> count > 0 ? count + 1 : count) > 0;
+    }
+
+    /** For whoever made it, the first to have joined. */
+    void start() {
         boolean started = false;
         try {
             thread.start();
             started = true;
         } finally {
             if (!started) {
-                // there may be no more threads to be had
+                // there may be no more threads to be had; others may have joined already
+                ended = overNow;
                 members.set(OVER);
-                CURRENT.compareAndSet(this, null);
+                IoLoops.forget(this);
                 closeSelector();
+                abandonRest();
             }
         }
         LoopGuard.start(this);
@@ -183,11 +186,11 @@ public final class IoLoop {
         wake();
     }
 
-    /** Serves the client no more; its channel is closed. To be called once for every {@link #join}. */
+    /** Serves the client no more; its channel is closed. To be called once for every {@link IoLoops#join}. */
     public void leave(Client client) {
         clients.remove(client);
         if (members.decrementAndGet() == 0) {
-            CURRENT.compareAndSet(this, null);
+            IoLoops.forget(this);
         }
         // a channel that is closed keeps its socket until the selector has let go of it
         wake();
@@ -441,7 +444,7 @@ public final class IoLoop {
         ended = defect == null ? overNow : defect;
         // a few may leave meanwhile, never enough to make this positive
         members.addAndGet(OVER);
-        CURRENT.compareAndSet(this, null);
+        IoLoops.forget(this);
         abandonAll();
         closeSelector();
         if (defect != null) {
@@ -471,13 +474,13 @@ public final class IoLoop {
 
     private static void log(Throwable defect) {
         try {
-            LOG.log(ERROR, "the thread that reads from all connections has ended by a defect", defect);
+            LOG.log(ERROR, "a thread that reads from connections has ended by a defect", defect);
         } catch (Throwable noMemory) {
             // all else is done
         }
     }
 
-    private void closeSelector() {
+    void closeSelector() {
         try {
             selector.close();
         } catch (IOException | OutOfMemoryError gone) {

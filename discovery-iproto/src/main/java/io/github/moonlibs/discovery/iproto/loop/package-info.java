@@ -1,5 +1,5 @@
 /**
- * The one thread that waits for all connections and takes over what other threads cannot go on with. Begin with {@link
+ * Threads that wait for many connections each, and take over what other threads cannot go on with. Begin with {@link
  * io.github.moonlibs.discovery.iproto.loop.IoLoop}. Knows sockets, but neither requests nor replies; uses no other package of
  * the module.
  */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.moonlibs.discovery.iproto.codec.Frames;
 import io.github.moonlibs.discovery.iproto.exchange.InFlight;
 import io.github.moonlibs.discovery.iproto.loop.IoLoop;
+import io.github.moonlibs.discovery.iproto.loop.IoLoops;
 import io.github.moonlibs.discovery.iproto.wire.MemoryWire;
 import java.nio.ByteBuffer;
 import java.nio.channels.Pipe;
@@ -24,7 +25,7 @@ class ReceiverTest {
         ByteBuffer twice = ByteBuffer.allocate(2 * PACKET.length).put(PACKET).put(PACKET);
         List<Long> read = new ArrayList<>();
         List<String> reasons = new ArrayList<>();
-        IoLoop loop = IoLoop.join();
+        IoLoop loop = IoLoops.join(1);
         Pipe pipe = Pipe.open();
         try {
             Receiver receiver = new Receiver(

@@ -85,8 +85,8 @@ class IoLoopTest {
 
     @Test
     void anErrorOfOneClientEndsThatClientAlone() throws Exception {
-        IoLoop loop = IoLoop.join();
-        assertThat(IoLoop.join()).isSameAs(loop);
+        IoLoop loop = IoLoops.join(1);
+        assertThat(IoLoops.join(1)).isSameAs(loop);
         Throwing first = new Throwing();
         Throwing second = new Throwing();
         loop.serve(first, first.pipe.source());
@@ -119,7 +119,7 @@ class IoLoopTest {
 
     @Test
     void aDutyIsTakenOverWhetherTheLoopSleepsOrNot() throws Exception {
-        IoLoop loop = IoLoop.join();
+        IoLoop loop = IoLoops.join(1);
         AtomicInteger done = new AtomicInteger();
         for (int i = 1; i <= 1_000; i++) {
             loop.handOver(new Duty() {
@@ -140,7 +140,7 @@ class IoLoopTest {
 
     @Test
     void whatCallersGatherIsLookedAfterForAsLongAsTheyDo() throws Exception {
-        IoLoop loop = IoLoop.join();
+        IoLoop loop = IoLoops.join(1);
         Throwing client = new Throwing();
         loop.serve(client, client.pipe.source());
         for (int i = 1; i <= 100; i++) {
@@ -162,7 +162,7 @@ class IoLoopTest {
 
     @Test
     void theGuardLooksAfterDeadlinesWhileTheLoopIsHeldUp() throws Exception {
-        IoLoop loop = IoLoop.join();
+        IoLoop loop = IoLoops.join(1);
         Throwing client = new Throwing();
         CountDownLatch heldUp = new CountDownLatch(1);
         client.duringLook = () -> {
