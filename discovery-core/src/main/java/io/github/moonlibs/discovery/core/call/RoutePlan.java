@@ -228,8 +228,12 @@ public final class RoutePlan {
 
     List<Route> untried(Call call) {
         MethodRoutes routes = routes(call);
-        return routes == null
-                ? List.of()
+        if (routes == null) {
+            return List.of();
+        }
+        // as a rule, and no copy is made for it
+        return call.isFirstAttempt()
+                ? routes.all()
                 : routes.all().stream()
                         .filter(route -> !call.hasTried(route.node()))
                         .toList();

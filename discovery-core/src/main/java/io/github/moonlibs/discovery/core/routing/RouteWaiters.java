@@ -10,19 +10,40 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where calls wait for a route, each under its method's name. A name is kept only while somebody waits for it.
+ * Where calls wait for a route, each under its method's name. A name is kept only while somebody waits for it. As a rule no
+ * lock is taken: a virtual thread that waits for one is overtaken by those that come meanwhile, for up to a second.
  *
  * <p>No wake-up is lost: a waiter puts itself down before it looks at the table, and the table is published before the
  * waiters are looked at.
  */
 public final class RouteWaiters {
-    private final ConcurrentHashMap<String, Set<Waiter>> waiting = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, Waiters> waiting = new ConcurrentHashMap<>();
     private final AtomicInteger count = new AtomicInteger();
     private final int most;
 
     /** @param most how many calls may wait at a time */
     public RouteWaiters(int most) {
         this.most = most;
+    }
+
+    /** Those that wait for a method. Once the last one has left, others wait in another of these. */
+    private static final class Waiters {
+        private final Set<Waiter> all = ConcurrentHashMap.newKeySet();
+        private final AtomicInteger members = new AtomicInteger(1);
+
+        /** Lets one more in; false if the last one has left. */
+        boolean admits() {
+            return members.getAndUpdate(count -> count > 0 ? count + 1 : count) > 0;
+        }
+
+        /** Whether it was the last one. */
+        boolean leave() {
+            return members.decrementAndGet() == 0;
+        }
+
+        void wake() {
+            all.forEach(Waiter::wake);
+        }
     }
 
     /** One wait. A thread may have several, since what a probe runs may call and wait itself. */
@@ -79,8 +100,9 @@ public final class RouteWaiters {
     public <T> @Nullable T watch(String method, Deadline deadline, Supplier<@Nullable T> probe)
             throws InterruptedException {
         Waiter self = new Waiter();
-        enlist(method, self);
+        Waiters waiters = enter(method);
         try {
+            waiters.all.add(self);
             while (true) {
                 self.looks();
                 T found = probe.get();
@@ -97,37 +119,39 @@ public final class RouteWaiters {
                 self.park(nanos);
             }
         } finally {
-            delist(method, self);
+            leave(method, waiters, self);
         }
     }
 
-    private void enlist(String method, Waiter waiter) {
-        waiting.compute(method, (name, waiters) -> {
-            Set<Waiter> all = waiters == null ? ConcurrentHashMap.newKeySet() : waiters;
-            all.add(waiter);
-            return all;
-        });
+    private Waiters enter(String method) {
+        Waiters present = waiting.get(method);
+        return present != null && present.admits()
+                ? present
+                : waiting.compute(method, (name, other) -> other != null && other.admits() ? other : new Waiters());
     }
 
-    private void delist(String method, Waiter waiter) {
-        waiting.computeIfPresent(method, (name, waiters) -> {
-            waiters.remove(waiter);
-            return waiters.isEmpty() ? null : waiters;
-        });
+    private void leave(String method, Waiters waiters, Waiter self) {
+        try {
+            waiters.all.remove(self);
+        } finally {
+            if (waiters.leave()) {
+                waiting.remove(method, waiters);
+            }
+        }
     }
 
     /** Wakes the calls that wait for one of the methods, whose routes have changed: there may be one now, or none any more. */
     void wake(Set<String> methods) {
         waiting.forEach((method, waiters) -> {
             if (methods.contains(method)) {
-                waiters.forEach(Waiter::wake);
+                waiters.wake();
             }
         });
     }
 
     /** Wakes everybody, to ask their probes. */
     public void wakeAll() {
-        waiting.values().forEach(waiters -> waiters.forEach(Waiter::wake));
+        waiting.values().forEach(Waiters::wake);
     }
 
     /** How many calls wait. */

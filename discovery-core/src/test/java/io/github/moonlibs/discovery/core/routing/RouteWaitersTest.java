@@ -9,8 +9,14 @@ import io.github.moonlibs.discovery.Deadline;
 import io.github.moonlibs.discovery.core.Cluster;
 import io.github.moonlibs.discovery.core.routing.RouteWaiters.TooManyException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -126,6 +132,48 @@ class RouteWaitersTest {
 
         assertThat(waiting.join()).isEqualTo("found");
         assertThat(waiters.names()).isZero();
+    }
+
+    @Test
+    void noWaitIsForgottenHoweverTheyComeAndGo() {
+        List<CompletableFuture<Void>> threads = new ArrayList<>();
+        AtomicBoolean isOver = new AtomicBoolean();
+        try (ExecutorService virtual = Executors.newVirtualThreadPerTaskExecutor()) {
+            CompletableFuture<Void> waking = async(() -> {
+                while (!isOver.get()) {
+                    waiters.wakeAll();
+                    LockSupport.parkNanos(100_000);
+                }
+                return null;
+            });
+            for (int i = 0; i < 100; i++) {
+                threads.add(CompletableFuture.runAsync(this::comeAndGo, virtual));
+            }
+            threads.forEach(CompletableFuture::join);
+            isOver.set(true);
+            waking.join();
+        }
+        assertThat(waiters.names()).isZero();
+    }
+
+    private void comeAndGo() {
+        for (int i = 0; i < 200; i++) {
+            ThreadLocalRandom random = ThreadLocalRandom.current();
+            String method = "m" + random.nextInt(3);
+            int looks = random.nextInt(1, 4);
+            AtomicInteger looked = new AtomicInteger();
+            try {
+                waiters.watch(
+                        method,
+                        // the wake-ups of another thread alone end some of them
+                        looks == 3
+                                ? Deadline.after(Cluster.BOUND)
+                                : Deadline.after(Duration.ofNanos(random.nextLong(5_000_000))),
+                        () -> looked.incrementAndGet() >= looks ? "found" : null);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
     }
 
     private void inside() {
