@@ -26,10 +26,12 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 /** The JMH benchmarks, each with the threads and parameters of interest. */
 public final class JmhSuite {
     private static final String PICKS = "(RoutingBenchmark.(pick|lookUpAndPick|preparedAndPick)|GrpcPickBenchmark.*)$";
+    private static final String LOAD_PICKS = "RoutingBenchmark.pick$";
     private static final String REBUILDS = "RoutingBenchmark.(rebuild|announceSame)$";
     private static final String CODEC = "CodecBenchmark";
     private static final String CALLS = "\\.(CallBenchmark|LoopbackBenchmark)\\.";
     private static final String REST = "(ScopeBenchmark|WatchedCallBenchmark)";
+    private static final String USUAL = "weighted-random";
     private static final String QUIET = "-Djava.util.logging.config.file=.mvn/test-logging.properties";
     private static final String ALLOCATED = "gc.alloc.rate.norm";
 
@@ -80,13 +82,15 @@ public final class JmhSuite {
         try (PrintStream file = new PrintStream(log.toFile(), StandardCharsets.UTF_8)) {
             JmhSuite suite =
                     new JmhSuite(form, OutputFormatFactory.createFormatInstance(file, VerboseMode.NORMAL), out);
-            suite.run(PICKS, 1);
-            suite.run(PICKS, 2);
-            suite.run(REBUILDS, 1);
-            suite.run(CODEC, 1);
-            suite.run(CALLS, 1);
+            suite.run(PICKS, USUAL, 1);
+            suite.run(PICKS, USUAL, 2);
+            suite.run(LOAD_PICKS, "least-loaded", 1);
+            suite.run(LOAD_PICKS, "peak-ewma", 1);
+            suite.run(REBUILDS, USUAL, 1);
+            suite.run(CODEC, USUAL, 1);
+            suite.run(CALLS, USUAL, 1);
             if (form != Form.SHORT) {
-                suite.run(REST, 1);
+                suite.run(REST, USUAL, 1);
             }
             return new Scores(List.copyOf(suite.scores));
         } catch (RunnerException e) {
@@ -94,7 +98,7 @@ public final class JmhSuite {
         }
     }
 
-    private void run(String benchmarks, int threads) throws RunnerException {
+    private void run(String benchmarks, String strategy, int threads) throws RunnerException {
         ChainedOptionsBuilder options = new OptionsBuilder()
                 .include(benchmarks)
                 .threads(threads)
@@ -105,8 +109,7 @@ public final class JmhSuite {
                 .warmupTime(TimeValue.milliseconds(form.jmhMillis()))
                 .measurementTime(TimeValue.milliseconds(form.jmhMillis()))
                 .addProfiler(GCProfiler.class)
-                // only RoutingBenchmark compares the other strategies
-                .param("strategy", "weighted-random")
+                .param("strategy", strategy)
                 .shouldFailOnError(true);
         if (form == Form.SMOKE) {
             options.param("nodes", "3").param("tasks", "1");

@@ -3,9 +3,12 @@ package io.github.moonlibs.discovery.benchmarks.report;
 import io.github.moonlibs.discovery.benchmarks.JmhSuite.Score;
 import io.github.moonlibs.discovery.benchmarks.Verdict;
 import io.github.moonlibs.discovery.benchmarks.memory.MemoryUse;
+import io.github.moonlibs.discovery.benchmarks.sidebyside.Measurement;
+import io.github.moonlibs.discovery.benchmarks.sidebyside.Medians;
 import io.github.moonlibs.discovery.benchmarks.sidebyside.SideBySide;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
@@ -20,11 +23,45 @@ final class Goals {
 
     static List<Verdict> verdicts(Results results) {
         Goals goals = new Goals(results.jmh().map(jmh -> jmh.scores()).orElse(List.of()));
-        results.sideBySide().ifPresent(all -> goals.verdicts.addAll(SideBySide.verdicts(all.measurements())));
+        results.sideBySide().ifPresent(all -> {
+            goals.verdicts.addAll(SideBySide.verdicts(all.measurements()));
+            goals.figures(Medians.of(all.measurements()));
+        });
         goals.picks();
+        goals.loadPicks();
         goals.calls();
         results.memory().ifPresent(memory -> memory.uses().forEach(goals::memory));
         return goals.verdicts;
+    }
+
+    private void figures(List<Measurement> medians) {
+        for (String load : List.of("20/work=0.5ms", "20/work=2ms", "100/work=0.2ms")) {
+            find(medians, "discovery", load)
+                    .ifPresent(cell -> verdicts.add(
+                            Verdict.atMost("to the server, p50, discovery at " + load, 60, cell.toServer(), " µs")));
+        }
+        find(medians, "discovery-many", "10000").ifPresent(cell -> {
+            verdicts.add(Verdict.atLeast("calls/s, discovery-many at 10000", 2_000_000, cell.callsPerSecond(), ""));
+            verdicts.add(Verdict.atMost("client CPU of that, a call", 0.2, cell.clientCpu(), " µs"));
+        });
+    }
+
+    private static Optional<Measurement> find(List<Measurement> medians, String contestant, String load) {
+        return medians.stream()
+                .filter(cell ->
+                        cell.contestant().equals(contestant) && cell.load().equals(load))
+                .findFirst();
+    }
+
+    /** Of the strategies that compare how busy nodes are. */
+    private void loadPicks() {
+        for (String strategy : List.of("least-loaded", "peak-ewma")) {
+            for (String nodes : List.of("3", "1000")) {
+                find("RoutingBenchmark.pick", Map.of("nodes", nodes, "strategy", strategy), 1)
+                        .ifPresent(pick -> verdicts.add(Verdict.atMost(
+                                "a pick of " + strategy + " at " + nodes + " nodes", 60, pick.score(), " ns")));
+            }
+        }
     }
 
     private void picks() {
@@ -60,11 +97,17 @@ final class Goals {
                         one -> find(less, "", 1).map(other -> figure.applyAsDouble(one) - figure.applyAsDouble(other)));
     }
 
+    /** With the usual strategy. */
     private Optional<Score> find(String benchmark, String nodes, int threads) {
+        return find(
+                benchmark, nodes.isEmpty() ? Map.of() : Map.of("nodes", nodes, "strategy", "weighted-random"), threads);
+    }
+
+    private Optional<Score> find(String benchmark, Map<String, String> parameters, int threads) {
         return scores.stream()
                 .filter(score -> score.benchmark().equals(benchmark)
                         && score.threads() == threads
-                        && score.parameters().getOrDefault("nodes", "").equals(nodes))
+                        && score.parameters().entrySet().containsAll(parameters.entrySet()))
                 .findFirst();
     }
 
@@ -73,7 +116,7 @@ final class Goals {
             case MemoryUse.CALL ->
                 verdicts.add(Verdict.atMost("a call in flight, beyond the stack", 2_048, use.beyondStacks(), " bytes"));
             case MemoryUse.NODE ->
-                verdicts.add(Verdict.atMost("a node of an idle client", 20_480, use.total(), " bytes"));
+                verdicts.add(Verdict.atMost("a node of an idle client", 8_192, use.total(), " bytes"));
             default -> {
                 // only for comparison
             }

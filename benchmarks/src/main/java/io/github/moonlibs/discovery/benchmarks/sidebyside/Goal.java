@@ -36,6 +36,8 @@ record Goal(
             atMost(P99, Measurement::p99, DISCOVERY, "64", CARTRIDGE, "64", 1 / 6.0),
             atMost(CPU, Measurement::clientCpu, DISCOVERY, "64", CARTRIDGE, "64", 0.12),
             atMost(CPU, Measurement::clientCpu, DISCOVERY, "512", CARTRIDGE, "512", 0.08),
+            atMost(CPU, Measurement::clientCpu, "discovery-io-2", "64", DISCOVERY, "64", 1.05),
+            atMost(CPU, Measurement::clientCpu, "discovery-io-2", "512", DISCOVERY, "512", 1.05),
             atMost("CPU of all", Measurement::cpu, DISCOVERY, "64", "bulk", "64", 2.1),
             atMost("p50", Measurement::p50, DISCOVERY, "1", "socket", "1", 1.05),
             atMost("p50", Measurement::p50, "discovery-platform", "1", "socket-platform", "1", 1.05),

@@ -11,6 +11,8 @@ import java.util.function.IntPredicate;
 enum Way {
     DISCOVERY(true, EnumSet.allOf(Load.Kind.class), callers -> true),
     DISCOVERY_PLATFORM(false, EnumSet.of(Load.Kind.CALLS), callers -> callers == 1 || callers == Way.POOL),
+    /** With two threads that read. */
+    DISCOVERY_IO_2(true, EnumSet.of(Load.Kind.CALLS), callers -> callers == 64 || callers == 512),
     DISCOVERY_MANY(false, EnumSet.of(Load.Kind.CALLS), callers -> callers != Way.POOL),
     /** Another client. */
     DRIVER(true, EnumSet.allOf(Load.Kind.class), callers -> callers != Way.POOL),
@@ -36,6 +38,7 @@ enum Way {
     Contestant open(String driver, List<String> endpoints, int callers) throws Exception {
         return switch (this) {
             case DISCOVERY, DISCOVERY_PLATFORM -> new DiscoveryContestant(endpoints);
+            case DISCOVERY_IO_2 -> new DiscoveryContestant(endpoints, options -> options.ioThreads(2));
             case DISCOVERY_MANY -> new ManyContestant(endpoints, callers);
             case DRIVER, DRIVER_PLATFORM -> new DriverContestant(driver, endpoints);
             case SOCKET, SOCKET_PLATFORM -> new SocketContestant(endpoints);
@@ -53,7 +56,7 @@ enum Way {
     }
 
     boolean isDiscovery() {
-        return this == DISCOVERY || this == DISCOVERY_PLATFORM || this == DISCOVERY_MANY;
+        return name().startsWith("DISCOVERY");
     }
 
     /** The name in results. */
