@@ -98,13 +98,15 @@ class DiscoveryMetricsTest {
         b.fail("m", 1, "as a test wants it");
         assertThatThrownBy(() -> client.call("m", List.of(), PATIENT.withMaxAttempts(2)))
                 .isInstanceOf(CallException.class);
+        CountDownLatch asked = new CountDownLatch(1);
         CountDownLatch taken = new CountDownLatch(1);
         // whichever is asked first: a answers when both have been asked, and b when that answer has been taken
         a.on("m", call -> {
-            until("b is asked as well", () -> b.callsInFlight("m") == 1);
+            asked.await();
             call.reply();
         });
         b.on("m", call -> {
+            asked.countDown();
             taken.await();
             call.reply();
         });
