@@ -40,7 +40,7 @@ run_tests() {
       [ -z "$home" ] || [ "$home" = "$java_home" ] || gone+=("JDK $(jdk_version "$home"): ./dev test --all")
     done
     gone+=("preview classes, javadoc, code that the JVM has optimized, Error Prone's warnings: ./dev test --all")
-    # such warnings take a tenth of it
+    # Error Prone's warnings take a tenth of all the processor's time
     set -- -Danalysis.extent=-XepDisableAllWarnings "$quick" "$@"
   fi
   tested "JDK $(jdk_version "$java_home")" "${phase[@]}" -fae "$@" || ok=false

@@ -25,13 +25,18 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 
 /** The JMH benchmarks, each with the threads and parameters of interest. */
 public final class JmhSuite {
+    /** The strategy of all benchmarks but those of {@link #COMPARING_LOAD}. */
+    public static final String USUAL = "weighted-random";
+
+    /** The strategies that compare how busy nodes are, whose picks cost more. */
+    public static final List<String> COMPARING_LOAD = List.of("least-loaded", "peak-ewma");
+
     private static final String PICKS = "(RoutingBenchmark.(pick|lookUpAndPick|preparedAndPick)|GrpcPickBenchmark.*)$";
     private static final String LOAD_PICKS = "RoutingBenchmark.pick$";
     private static final String REBUILDS = "RoutingBenchmark.(rebuild|announceSame)$";
     private static final String CODEC = "CodecBenchmark";
     private static final String CALLS = "\\.(CallBenchmark|LoopbackBenchmark)\\.";
     private static final String REST = "(ScopeBenchmark|WatchedCallBenchmark)";
-    private static final String USUAL = "weighted-random";
     private static final String QUIET = "-Djava.util.logging.config.file=.mvn/test-logging.properties";
     private static final String ALLOCATED = "gc.alloc.rate.norm";
 
@@ -84,8 +89,9 @@ public final class JmhSuite {
                     new JmhSuite(form, OutputFormatFactory.createFormatInstance(file, VerboseMode.NORMAL), out);
             suite.run(PICKS, USUAL, 1);
             suite.run(PICKS, USUAL, 2);
-            suite.run(LOAD_PICKS, "least-loaded", 1);
-            suite.run(LOAD_PICKS, "peak-ewma", 1);
+            for (String strategy : COMPARING_LOAD) {
+                suite.run(LOAD_PICKS, strategy, 1);
+            }
             suite.run(REBUILDS, USUAL, 1);
             suite.run(CODEC, USUAL, 1);
             suite.run(CALLS, USUAL, 1);

@@ -1,5 +1,6 @@
 package io.github.moonlibs.discovery.benchmarks.report;
 
+import io.github.moonlibs.discovery.benchmarks.JmhSuite;
 import io.github.moonlibs.discovery.benchmarks.JmhSuite.Score;
 import io.github.moonlibs.discovery.benchmarks.Verdict;
 import io.github.moonlibs.discovery.benchmarks.memory.MemoryUse;
@@ -53,9 +54,8 @@ final class Goals {
                 .findFirst();
     }
 
-    /** Of the strategies that compare how busy nodes are. */
     private void loadPicks() {
-        for (String strategy : List.of("least-loaded", "peak-ewma")) {
+        for (String strategy : JmhSuite.COMPARING_LOAD) {
             for (String nodes : List.of("3", "1000")) {
                 find("RoutingBenchmark.pick", Map.of("nodes", nodes, "strategy", strategy), 1)
                         .ifPresent(pick -> verdicts.add(Verdict.atMost(
@@ -100,7 +100,7 @@ final class Goals {
     /** With the usual strategy. */
     private Optional<Score> find(String benchmark, String nodes, int threads) {
         return find(
-                benchmark, nodes.isEmpty() ? Map.of() : Map.of("nodes", nodes, "strategy", "weighted-random"), threads);
+                benchmark, nodes.isEmpty() ? Map.of() : Map.of("nodes", nodes, "strategy", JmhSuite.USUAL), threads);
     }
 
     private Optional<Score> find(String benchmark, Map<String, String> parameters, int threads) {

@@ -11,10 +11,6 @@ import java.util.function.UnaryOperator;
 final class DiscoveryContestant implements Contestant {
     private final DiscoveryClient client;
 
-    DiscoveryContestant(List<String> endpoints) throws InterruptedException {
-        this(endpoints, UnaryOperator.identity());
-    }
-
     DiscoveryContestant(List<String> endpoints, UnaryOperator<ClientOptions.Builder> more) throws InterruptedException {
         client = client(endpoints, more);
     }

@@ -3,7 +3,6 @@ package io.github.moonlibs.discovery.benchmarks.sidebyside;
 import io.github.moonlibs.discovery.CallOutcome;
 import io.github.moonlibs.discovery.DiscoveryClient;
 import java.util.List;
-import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /** The whole library in bulk: one thread makes the calls of all callers by one {@code callMany}, and decodes every value. */
@@ -13,7 +12,7 @@ final class ManyContestant implements Contestant {
 
     ManyContestant(List<String> endpoints, int callers) throws InterruptedException {
         this.callers = callers;
-        client = DiscoveryContestant.client(endpoints, UnaryOperator.identity());
+        client = DiscoveryContestant.client(endpoints, options -> options);
     }
 
     @Override

@@ -37,7 +37,7 @@ enum Way {
     /** @param driver the class of the {@link Driver}, if it is one */
     Contestant open(String driver, List<String> endpoints, int callers) throws Exception {
         return switch (this) {
-            case DISCOVERY, DISCOVERY_PLATFORM -> new DiscoveryContestant(endpoints);
+            case DISCOVERY, DISCOVERY_PLATFORM -> new DiscoveryContestant(endpoints, options -> options);
             case DISCOVERY_IO_2 -> new DiscoveryContestant(endpoints, options -> options.ioThreads(2));
             case DISCOVERY_MANY -> new ManyContestant(endpoints, callers);
             case DRIVER, DRIVER_PLATFORM -> new DriverContestant(driver, endpoints);
@@ -56,7 +56,10 @@ enum Way {
     }
 
     boolean isDiscovery() {
-        return name().startsWith("DISCOVERY");
+        return switch (this) {
+            case DISCOVERY, DISCOVERY_PLATFORM, DISCOVERY_IO_2, DISCOVERY_MANY -> true;
+            default -> false;
+        };
     }
 
     /** The name in results. */

@@ -147,7 +147,7 @@ public final class IoLoop {
         return members.getAndUpdate(count -> count > 0 ? count + 1 : count) > 0;
     }
 
-    /** For whoever made it, the first to have joined. */
+    /** To be called once, by the thread that made the loop; its client has joined already. */
     void start() {
         boolean started = false;
         try {
@@ -495,7 +495,7 @@ public final class IoLoop {
         return !thread.isAlive();
     }
 
-    /** For the guard when the thread is over, which fails its clients itself unless it was out of luck. */
+    /** When the thread is over, which fails its clients itself unless it was out of luck, or was never started. */
     void abandonRest() {
         if (!clients.isEmpty()) {
             abandonAll();

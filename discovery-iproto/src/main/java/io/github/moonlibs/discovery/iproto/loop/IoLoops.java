@@ -19,8 +19,7 @@ public final class IoLoops {
     /**
      * A loop, for one client more; it lasts until as many have left.
      *
-     * @param threads of so many loops the one that has the fewest clients; those that clients with other numbers use are
-     *     among them
+     * @param threads how many loops there may be; the one with the fewest clients is taken, whoever these belong to
      */
     public static IoLoop join(int threads) {
         while (true) {

@@ -7,6 +7,7 @@ import io.github.moonlibs.discovery.iproto.codec.Frames;
 import io.github.moonlibs.discovery.iproto.exchange.InFlight;
 import io.github.moonlibs.discovery.iproto.loop.IoLoop;
 import io.github.moonlibs.discovery.iproto.loop.IoLoops;
+import io.github.moonlibs.discovery.iproto.loop.Nobody;
 import io.github.moonlibs.discovery.iproto.wire.MemoryWire;
 import java.nio.ByteBuffer;
 import java.nio.channels.Pipe;
@@ -60,30 +61,5 @@ class ReceiverTest {
             pipe.sink().close();
             loop.leave(new Nobody());
         }
-    }
-
-    /** The loop is left by a client that it never served. */
-    private static final class Nobody implements IoLoop.Client {
-        @Override
-        public void readable(ByteBuffer buffer) {}
-
-        @Override
-        public void writable() {}
-
-        @Override
-        public boolean sendGathered() {
-            return false;
-        }
-
-        @Override
-        public long expire(long now, long latest) {
-            return latest;
-        }
-
-        @Override
-        public void expireLate(long now) {}
-
-        @Override
-        public void abandoned(Throwable defect) {}
     }
 }

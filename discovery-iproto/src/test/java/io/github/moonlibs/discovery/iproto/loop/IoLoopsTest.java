@@ -3,7 +3,6 @@ package io.github.moonlibs.discovery.iproto.loop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.moonlibs.discovery.iproto.Threads;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -17,31 +16,6 @@ import org.junit.jupiter.api.Test;
 
 /** How clients are spread over the loops of the process. */
 class IoLoopsTest {
-    /** A loop is left by a client that it never served. */
-    private static final class Nobody implements IoLoop.Client {
-        @Override
-        public void readable(ByteBuffer buffer) {}
-
-        @Override
-        public void writable() {}
-
-        @Override
-        public boolean sendGathered() {
-            return false;
-        }
-
-        @Override
-        public long expire(long now, long latest) {
-            return latest;
-        }
-
-        @Override
-        public void expireLate(long now) {}
-
-        @Override
-        public void abandoned(Throwable defect) {}
-    }
-
     private static Collection<Long> counts(List<IoLoop> joined) {
         return joined.stream()
                 .collect(Collectors.groupingBy(loop -> loop, Collectors.counting()))
