@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.containers.startupcheck.StartupCheckStrategy;
 import org.testcontainers.containers.wait.strategy.AbstractWaitStrategy;
 import org.testcontainers.images.builder.Transferable;
 import org.testcontainers.utility.DockerImageName;
@@ -86,6 +87,7 @@ final class ContainerProgram implements ServerProgram {
         GenericContainer<?> fresh = new GenericContainer<>(DockerImageName.parse(recipe.image()))
                 .withCommand(recipe.command().stream().skip(1).toArray(String[]::new))
                 .withCreateContainerCmdModifier(this::fit)
+                .withStartupCheckStrategy(new AnyState())
                 .waitingFor(new AbstractWaitStrategy() {
                     @Override
                     protected void waitUntilReady() {
@@ -99,6 +101,14 @@ final class ContainerProgram implements ServerProgram {
         }
         container = fresh;
         fresh.start();
+    }
+
+    /** Content with a program that has ended already: the code that starts it sees that, too, and shows the program's log. */
+    private static final class AnyState extends StartupCheckStrategy {
+        @Override
+        public StartupStatus checkStartupState(DockerClient client, String container) {
+            return StartupStatus.SUCCESSFUL;
+        }
     }
 
     /** Makes the program itself the entry point, because the entry points of images differ. */
