@@ -83,6 +83,8 @@ public final class CoreClient implements DiscoveryClient {
     /** What threads may take to notice that they have ended. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+    private static final Duration MOMENT = Duration.ofMillis(100);
+
     private final ClientOptions options;
     private final Observers observers;
     private final Router router;
@@ -467,6 +469,7 @@ public final class CoreClient implements DiscoveryClient {
                 if (!supervisor.end(PATIENCE)) {
                     LOG.log(WARNING, "a thread of " + options + " has not ended within " + PATIENCE);
                 }
+                waiters.end(MOMENT);
                 break;
             } catch (InterruptedException e) {
                 interrupted = true;

@@ -1,11 +1,14 @@
 package io.github.moonlibs.discovery.core.routing;
 
 import io.github.moonlibs.discovery.Deadline;
+import io.github.moonlibs.discovery.core.limits.Alarm;
 import io.github.moonlibs.discovery.core.limits.Wakeups;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class RouteWaiters {
     private final ConcurrentHashMap<String, Waiters> waiting = new ConcurrentHashMap<>();
     private final AtomicInteger count = new AtomicInteger();
+    private final Alarm alarm = new Alarm(this::showVirtual);
     private final int most;
 
     /** @param most how many calls may wait at a time */
@@ -42,28 +46,70 @@ public final class RouteWaiters {
         }
 
         void wake() {
-            all.forEach(Waiter::wake);
+            for (Waiter waiter : all) {
+                boolean unused = waiter.wake();
+            }
         }
     }
 
     /** One wait. A thread may have several, since what a probe runs may call and wait itself. */
-    private static final class Waiter {
+    private static final class Waiter implements Alarm.Sleeper {
+        static {
+            // a loader of classes that parks the thread ahead of its park would take a wake-up
+            Class<?> unused = LockSupport.class;
+        }
+
         private final Thread thread = Thread.currentThread();
+        private final Deadline deadline;
+
+        /** Whether the alarm wakes it at its deadline. Once it does, it does until the wait is over. */
+        private boolean isCovered;
 
         /** Whether it was woken since it has begun to look; the wake-up itself may have gone to another wait of the thread. */
         private volatile boolean isWoken;
 
-        void wake() {
+        private volatile boolean isOver;
+
+        Waiter(Deadline deadline) {
+            this.deadline = deadline;
+        }
+
+        @Override
+        public Deadline deadline() {
+            return deadline;
+        }
+
+        @Override
+        public boolean isWaiting() {
+            return !isOver;
+        }
+
+        @Override
+        public boolean wake() {
             isWoken = true;
-            Wakeups.unpark(thread);
+            return Wakeups.tryUnpark(thread);
         }
 
         void looks() {
             isWoken = false;
         }
 
-        void park(long nanos) {
-            if (!isWoken) {
+        /** Parks until it is woken, or its deadline has come, or for no reason. */
+        void park(Alarm alarm, long nanos) {
+            // a platform thread's own timer costs little
+            if (!isCovered && thread.isVirtual()) {
+                if (alarm.start()) {
+                    // which may have taken a wake-up
+                    return;
+                }
+                isCovered = alarm.covers(this);
+            }
+            if (isWoken) {
+                return;
+            }
+            if (isCovered) {
+                LockSupport.park(this);
+            } else {
                 LockSupport.parkNanos(this, nanos);
             }
         }
@@ -99,7 +145,7 @@ public final class RouteWaiters {
     /** Waits as {@link #await} does, but is no call: neither counts nor is bounded. */
     public <T> @Nullable T watch(String method, Deadline deadline, Supplier<@Nullable T> probe)
             throws InterruptedException {
-        Waiter self = new Waiter();
+        Waiter self = new Waiter(deadline);
         Waiters waiters = enter(method);
         try {
             waiters.all.add(self);
@@ -116,7 +162,7 @@ public final class RouteWaiters {
                 if (Thread.interrupted()) {
                     throw new InterruptedException();
                 }
-                self.park(nanos);
+                self.park(alarm, nanos);
             }
         } finally {
             leave(method, waiters, self);
@@ -131,6 +177,7 @@ public final class RouteWaiters {
     }
 
     private void leave(String method, Waiters waiters, Waiter self) {
+        self.isOver = true;
         try {
             waiters.all.remove(self);
         } finally {
@@ -152,6 +199,21 @@ public final class RouteWaiters {
     /** Wakes everybody, to ask their probes. */
     public void wakeAll() {
         waiting.values().forEach(Waiters::wake);
+    }
+
+    private void showVirtual(Consumer<Alarm.Sleeper> visitor) {
+        for (Waiters waiters : waiting.values()) {
+            for (Waiter waiter : waiters.all) {
+                if (waiter.thread.isVirtual()) {
+                    visitor.accept(waiter);
+                }
+            }
+        }
+    }
+
+    /** Nobody will wait any more. Waits so long for the end of the thread that wakes those whose deadlines have come. */
+    public void end(Duration patience) throws InterruptedException {
+        alarm.end(patience);
     }
 
     /** How many calls wait. */
