@@ -4,7 +4,9 @@ import java.time.Duration;
 
 /** Computing that takes so long on a core of its own, and longer if it has to share it. Thread-safe. */
 final class Work {
-    private static final int TRIALS = 200;
+    /** Until then the code is compiled, also on a machine that is busy; code that isn't takes three times as long. */
+    private static final Duration TRIALS = Duration.ofMillis(500);
+
     private static final int TRIAL = 20_000;
 
     private final long rounds;
@@ -15,8 +17,8 @@ final class Work {
     /** Measures how much that is: the quickest trial was disturbed least. */
     Work(Duration time) {
         long quickest = Long.MAX_VALUE;
-        for (int i = 0; i < TRIALS && !time.isZero(); i++) {
-            long start = System.nanoTime();
+        long end = System.nanoTime() + (time.isZero() ? 0 : TRIALS.toNanos());
+        for (long start = System.nanoTime(); start - end < 0; start = System.nanoTime()) {
             compute(TRIAL);
             quickest = Math.min(quickest, System.nanoTime() - start);
         }
