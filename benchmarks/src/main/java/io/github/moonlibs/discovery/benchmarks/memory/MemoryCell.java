@@ -48,6 +48,8 @@ final class MemoryCell {
     private static DiscoveryClient connect(String... endpoints) throws InterruptedException {
         DiscoveryClient client = DiscoveryClient.builder()
                 .endpoints(endpoints)
+                // all calls are to be in flight, none is to wait for a place
+                .maxInFlightPerNode(Integer.MAX_VALUE)
                 .callOptions(CallOptions.defaults().withTimeout(PATIENCE))
                 // a node that receives so many calls may be late sometimes
                 .discoveryTimeout(PATIENCE)
