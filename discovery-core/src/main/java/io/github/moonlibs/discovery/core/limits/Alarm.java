@@ -9,7 +9,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -65,7 +64,7 @@ public final class Alarm {
     /** All times are nanoseconds after this one. */
     private final long origin = System.nanoTime();
 
-    /** When the watch acts next; {@link #NONE} if it knows of nobody yet, {@link #OVER} if there is no watch. */
+    /** When the watch acts next; {@link #NONE} if it knows of no sleeper, {@link #OVER} if there is no watch. */
     private final AtomicLong next = new AtomicLong(OVER);
 
     /** Not after the deadline of anyone who is due beyond the horizon, but for those whom a look will still find. */
@@ -77,7 +76,8 @@ public final class Alarm {
     /** Those that are due before the horizon and have come since the last look. */
     private final Queue<Sleeper> arrivals = new ConcurrentLinkedQueue<>();
 
-    private final AtomicReference<@Nullable Thread> watch = new AtomicReference<>();
+    /** Written by the watch. */
+    private volatile @Nullable Thread watch;
 
     /** Until the watch says that it is there. */
     private final AtomicBoolean isStarting = new AtomicBoolean();
@@ -98,12 +98,12 @@ public final class Alarm {
      * @return whether it did, or tried. The current thread may have parked meanwhile, and so have lost a wake-up.
      */
     public boolean start() {
-        if (watch.get() != null || isEnding || !isStarting.compareAndSet(false, true)) {
+        if (watch != null || isEnding || !isStarting.compareAndSet(false, true)) {
             return false;
         }
         boolean isStarted = false;
         try {
-            if (watch.get() != null || System.nanoTime() - failedAt < RESTART) {
+            if (watch != null || System.nanoTime() - failedAt < RESTART) {
                 return false;
             }
             Thread unused = Thread.ofPlatform()
@@ -154,7 +154,7 @@ public final class Alarm {
     /** Makes the watch act at that time, if not before; false if there is none. */
     private boolean actsBy(long time) {
         if (lower(next, time)) {
-            LockSupport.unpark(watch.get());
+            LockSupport.unpark(watch);
         }
         return next.get() != OVER;
     }
@@ -170,11 +170,15 @@ public final class Alarm {
         return false;
     }
 
-    /** Nobody will wait any more. The watch ends some milliseconds after the last wait; waits so long for its end. */
+    /**
+     * To be called when no other thread will begin to wait. The watch ends some milliseconds after the last wait.
+     *
+     * @param patience how long to wait for that
+     */
     public void end(Duration patience) throws InterruptedException {
         isEnding = true;
         boolean unused = actsBy(0);
-        Thread present = watch.get();
+        Thread present = watch;
         if (present != null) {
             present.join(patience);
         }
@@ -193,14 +197,14 @@ public final class Alarm {
 
         @Override
         public void run() {
-            watch.set(Thread.currentThread());
+            watch = Thread.currentThread();
             isStarting.set(false);
             lookedAt = elapsed();
             do {
                 next.set(NONE);
                 boolean unused = lower(next, round());
             } while (sleep());
-            watch.set(null);
+            watch = null;
         }
 
         /** Does what is due; returns when to act again. */
@@ -260,7 +264,7 @@ public final class Alarm {
             }
         }
 
-        /** Sleeps until there is something to do; false if nobody waits any more. */
+        /** Sleeps until there is something to do; false if there are no sleepers left. */
         private boolean sleep() {
             long began = elapsed();
             while (true) {

@@ -42,7 +42,7 @@ public final class PlaceTicket {
     }
 
     void wake() {
-        Wakeups.unpark(caller);
+        boolean unused = Wakeups.unpark(caller);
     }
 
     /**

@@ -11,13 +11,10 @@ public final class Wakeups {
     /**
      * Unparks the thread. To schedule a virtual thread takes memory; one that cannot be woken for want of it is the only one
      * to suffer from that, and is woken again, or looks again, at its deadline.
+     *
+     * @return false if the thread could not be woken
      */
-    public static void unpark(@Nullable Thread thread) {
-        boolean unused = tryUnpark(thread);
-    }
-
-    /** As {@link #unpark}; false if the thread could not be woken. */
-    public static boolean tryUnpark(@Nullable Thread thread) {
+    public static boolean unpark(@Nullable Thread thread) {
         try {
             LockSupport.unpark(thread);
             return true;

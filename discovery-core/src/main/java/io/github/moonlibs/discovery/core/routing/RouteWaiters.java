@@ -87,7 +87,7 @@ public final class RouteWaiters {
         @Override
         public boolean wake() {
             isWoken = true;
-            return Wakeups.tryUnpark(thread);
+            return Wakeups.unpark(thread);
         }
 
         void looks() {
@@ -211,7 +211,11 @@ public final class RouteWaiters {
         }
     }
 
-    /** Nobody will wait any more. Waits so long for the end of the thread that wakes those whose deadlines have come. */
+    /**
+     * To be called when no other call will begin to wait: ends the thread that wakes calls at their deadlines.
+     *
+     * @param patience how long to wait for its end
+     */
     public void end(Duration patience) throws InterruptedException {
         alarm.end(patience);
     }
