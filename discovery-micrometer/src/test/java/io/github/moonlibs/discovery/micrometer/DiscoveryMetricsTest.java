@@ -399,8 +399,7 @@ class DiscoveryMetricsTest {
     void aPrometheusAnswersEveryQueryOfDashboardAndAlerts(@TempDir Path folder) throws IOException {
         assumeThat(Prometheus.isInstalled()).as("prometheus is on PATH").isTrue();
         live();
-        // on a's address, where no connection of this machine begins: so the port is still free when it is wanted
-        try (Prometheus prometheus = Prometheus.scraping(registry::scrape, a.host(), folder)) {
+        try (Prometheus prometheus = Prometheus.scraping(registry::scrape, folder)) {
             until("it has scraped twice", () -> prometheus.series("sum_over_time(up[10m]) > 1") == 1);
             for (String query : queries()) {
                 String here = query.replace("$job", "test")

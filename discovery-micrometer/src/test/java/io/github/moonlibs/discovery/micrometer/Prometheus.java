@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.github.moonlibs.discovery.testkit.Loopback;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -43,10 +44,9 @@ final class Prometheus implements AutoCloseable {
     /**
      * Starts one.
      *
-     * @param host where it listens, on a port that nothing listens on now
      * @param folder where it may write
      */
-    static Prometheus scraping(Supplier<String> metrics, String host, Path folder) throws IOException {
+    static Prometheus scraping(Supplier<String> metrics, Path folder) throws IOException {
         ServerSocket target = new ServerSocket(0, 50, HERE);
         Thread.startVirtualThread(() -> serve(target, metrics));
         Path configuration = Files.writeString(folder.resolve("prometheus.yml"), """
@@ -56,7 +56,8 @@ final class Prometheus implements AutoCloseable {
                             scrape_timeout: 1s
                             static_configs: [{ targets: ['127.0.0.1:%d'] }]
                         """.formatted(target.getLocalPort()));
-        String address = host + ":" + freePort(host);
+        String host = Loopback.nextAddress();
+        String address = host + ":" + Loopback.freePorts(host, 1).getFirst();
         Process process = new ProcessBuilder(
                         "prometheus",
                         "--config.file=" + configuration,
@@ -66,12 +67,6 @@ final class Prometheus implements AutoCloseable {
                 .redirectOutput(folder.resolve("log").toFile())
                 .start();
         return new Prometheus(target, process, address);
-    }
-
-    private static int freePort(String host) throws IOException {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getByName(host))) {
-            return free.getLocalPort();
-        }
     }
 
     private static void serve(ServerSocket target, Supplier<String> metrics) {

@@ -41,9 +41,9 @@ public final class FakeNode implements AutoCloseable {
         this.server = server;
     }
 
-    /** A node on a free port of 127.0.0.1. */
+    /** A node on a free port of {@linkplain Loopback#nextAddress an address of its own}. */
     public static FakeNode start() {
-        return start("127.0.0.1");
+        return start(Loopback.nextAddress());
     }
 
     /** A node on a free port of this loopback address, for example {@code 127.0.0.11}. */

@@ -1,10 +1,9 @@
 package io.github.moonlibs.discovery.it;
 
+import io.github.moonlibs.discovery.testkit.Loopback;
 import io.github.moonlibs.discovery.testkit.TarantoolServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * {@link TarantoolServer} can't be, because it calls {@code box.cfg} ahead of the test's script.
  */
 final class TarantoolProcess implements AutoCloseable {
+    private static final String HOST = "127.0.0.1";
+
     private static final long PATIENCE_SECONDS = 60;
 
     private final Path directory;
@@ -38,18 +39,9 @@ final class TarantoolProcess implements AutoCloseable {
         command.addAll(arguments);
     }
 
-    /** So many ports of 127.0.0.1 that are free. */
-    static List<Integer> freePorts(int count) throws IOException {
-        List<ServerSocket> open = new ArrayList<>();
-        List<Integer> ports = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            open.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-            ports.add(open.getLast().getLocalPort());
-        }
-        for (ServerSocket socket : open) {
-            socket.close();
-        }
-        return ports;
+    /** So many ports of its address that are free. */
+    static List<Integer> freePorts(int count) {
+        return Loopback.freePorts(HOST, count);
     }
 
     int port() {
@@ -57,7 +49,7 @@ final class TarantoolProcess implements AutoCloseable {
     }
 
     String endpoint() {
-        return "127.0.0.1:" + port;
+        return HOST + ":" + port;
     }
 
     /** Starts it, with the data that it has; does not wait until it answers. */

@@ -54,6 +54,9 @@ final class TestNodes {
         if (present == null) {
             ClientOptions.Builder builder = DiscoveryClient.builder()
                     .endpoints(nodes.stream().map(FakeNode::endpoint).toArray(String[]::new))
+                    // a busy machine takes no node out of service
+                    .connectTimeout(PATIENCE)
+                    .discoveryTimeout(PATIENCE)
                     .discoveryInterval(Duration.ofMillis(20))
                     .slowStart(Duration.ZERO);
             options.forEach(change -> change.accept(builder));
