@@ -77,7 +77,7 @@ final class BenchCommand extends ReplicasetCommand {
         }
         List<@Nullable Object> values = Arguments.read(arguments, shell.in());
         CallOptions options = limits.options();
-        try (DiscoveryClient client = connect()) {
+        try (DiscoveryClient client = connect(patience())) {
             RoutingSnapshot routing = Settling.await(client, patience()).routing();
             if (routing.routes(method).isEmpty()) {
                 shell.err()

@@ -53,7 +53,7 @@ final class CallCommand extends ReplicasetCommand {
         }
         List<@Nullable Object> values = Arguments.read(arguments, shell.in());
         CallOptions options = limits.options();
-        try (DiscoveryClient client = connect()) {
+        try (DiscoveryClient client = connectBriefly()) {
             if (all) {
                 Settling.await(client, patience());
             } else {

@@ -50,7 +50,7 @@ final class CheckCommand extends ReplicasetCommand {
         if (least < 1) {
             throw wrong("--min: expected at least 1, got " + least);
         }
-        try (DiscoveryClient client = connect()) {
+        try (DiscoveryClient client = connectBriefly()) {
             ClientSnapshot known = Settling.await(client, patience());
             TopologySnapshot topology = known.topology();
             RoutingSnapshot routing = known.routing();

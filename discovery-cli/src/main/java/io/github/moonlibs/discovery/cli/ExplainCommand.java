@@ -35,7 +35,7 @@ final class ExplainCommand extends ReplicasetCommand {
     @Override
     public Integer call() throws InterruptedException {
         requireName(method);
-        try (DiscoveryClient client = connect()) {
+        try (DiscoveryClient client = connectBriefly()) {
             ClientSnapshot known = Settling.await(client, patience());
             if (json()) {
                 shell.out().println(Json.line(document(known)));

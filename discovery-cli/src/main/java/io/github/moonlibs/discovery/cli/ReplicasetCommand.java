@@ -98,15 +98,35 @@ abstract class ReplicasetCommand implements Callable<Integer> {
         }
     }
 
-    /** Opens the client that the options describe, and waits for its first node. */
-    DiscoveryClient connect() {
-        return connect(patience);
+    /**
+     * Opens the client that the options describe for a short look, and waits for its first node. Each instance gets all the
+     * time that it may take: three fifths of it to be connected to, the rest to say what it serves, and no less than the
+     * library's defaults.
+     */
+    DiscoveryClient connectBriefly() {
+        ClientOptions.Builder options = options();
+        ClientOptions defaults = options.build();
+        options.connectTimeout(longer(defaults.connectTimeout(), fifths(3)));
+        options.discoveryTimeout(longer(defaults.discoveryTimeout(), fifths(2)));
+        return open(options, patience);
     }
 
-    /** Opens the client that the options describe, and waits this long for its first node. */
+    private Duration fifths(int count) {
+        return patience.multipliedBy(count).dividedBy(5);
+    }
+
+    /** Opens the client that the options describe for a while, and waits this long for its first node. */
     DiscoveryClient connect(Duration startTimeout) {
+        return open(options(), startTimeout);
+    }
+
+    private DiscoveryClient open(ClientOptions.Builder options, Duration startTimeout) {
         Logs.show(debug ? shell.err() : null);
-        return options().startTimeout(startTimeout).connect();
+        return options.startTimeout(startTimeout).connect();
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? other : one;
     }
 
     private ClientOptions.Builder options() {

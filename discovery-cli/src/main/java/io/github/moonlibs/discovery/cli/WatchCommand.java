@@ -93,7 +93,7 @@ final class WatchCommand extends ReplicasetCommand {
                         CallOptions.defaults().withTimeout(timeout));
         boolean live = shell.terminal().isInteractive() && !json() && !once;
         // a screen shows the nodes from the beginning, while they connect
-        try (DiscoveryClient client = live ? connect(Duration.ZERO) : connect()) {
+        try (DiscoveryClient client = live ? connect(Duration.ZERO) : connectBriefly()) {
             if (!live) {
                 Settling.await(client, patience());
             }

@@ -23,6 +23,7 @@ class AttemptLogTest {
                 FakeNode bad = FakeNode.start().announce("m", 1_000, true).fail("m", 1, "refused by the test");
                 DiscoveryClient client = DiscoveryClient.builder()
                         .endpoints(good.endpoint(), bad.endpoint())
+                        .discoveryTimeout(BOUND)
                         .observer(new AttemptLog())
                         .connect()) {
             assertThat(client.awaitMethod("m", 2, BOUND)).isTrue();
@@ -46,6 +47,7 @@ class AttemptLogTest {
         try (FakeNode node = FakeNode.start().announce("m", 1, true);
                 DiscoveryClient client = DiscoveryClient.builder()
                         .endpoints(node.endpoint())
+                        .discoveryTimeout(BOUND)
                         .observer(new AttemptLog())
                         .connect()) {
             assertThat(client.awaitMethod("m", 1, BOUND)).isTrue();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.moonlibs.discovery.testkit.FakeNode;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,9 +63,16 @@ class BenchCommandTest extends OnServers {
 
     @Test
     void failedAttemptsCountAgainstTheirNodeEvenIfTheCallSucceedsElsewhere() {
-        // few enough for the retry budget
-        try (FakeNode well = FakeNode.start().announce("m", 4, true);
-                FakeNode ill = FakeNode.start().announce("m", 1, true).fail("m", 32, "broken")) {
+        AtomicInteger calls = new AtomicInteger();
+        try (FakeNode well = FakeNode.start().announce("m", 1, true);
+                FakeNode ill = FakeNode.start().announce("m", 1, true).on("m", call -> {
+                    // seldom enough for the retry budget, and for the node not to be ejected by the warm-up
+                    if (calls.incrementAndGet() % 10 == 0) {
+                        call.fail(32, "broken");
+                    } else {
+                        call.reply();
+                    }
+                })) {
             Map<?, ?> document = bench(well.endpoint() + "," + ill.endpoint(), "--json", "m")
                     .exits(0)
                     .document();
@@ -73,8 +81,8 @@ class BenchCommandTest extends OnServers {
                     .filter(node -> ill.endpoint().equals(node.get("node")))
                     .findFirst()
                     .orElseThrow();
-            assertThat(atFault.get("answered")).isEqualTo(0);
             assertThat((Integer) atFault.get("failed")).isPositive();
+            assertThat((Integer) atFault.get("answered")).isPositive();
         }
     }
 
@@ -107,8 +115,10 @@ class BenchCommandTest extends OnServers {
                 "1s",
                 "--calls",
                 "10",
+                "--timeout",
+                "1m",
                 "users.get",
                 "1");
-        assertThat(run.exits(0).err()).contains("warm-up █", "% ").endsWith("\r\033[K");
+        assertThat(run.exits(0).err()).contains("warm-up ", "% ").endsWith("\r\033[K");
     }
 }

@@ -7,34 +7,43 @@ import io.github.moonlibs.discovery.testkit.FakeNode;
 import io.github.moonlibs.discovery.testkit.Waiting;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class CallCommandTest extends OnServers {
+    /** A call that has the time it needs. */
+    private static Run call(String endpoints, String... more) {
+        return run(
+                "call",
+                endpoints,
+                Stream.concat(Stream.of("--timeout", "30s"), Stream.of(more)).toArray(String[]::new));
+    }
+
     @Test
     void aCallShowsItsTypedValuesAndTheNodeThatAnswered() {
-        Run run = run("call", servers().writable.endpoint(), "users.get", "42").exits(0);
+        Run run = call(servers().writable.endpoint(), "users.get", "42").exits(0);
         assertThat(run.out()).contains("\"id\": 42", "decimal 12.50", "uuid 550e8400-e29b-41d4-a716-446655440000");
         assertThat(run.err()).matches("answered by " + servers().writable.endpoint() + " in \\d[\\d.]* ms\\n");
     }
 
     @Test
     void eachReturnedValueTakesALine() {
-        assertThat(run("call", servers().well(), "users.two").exits(0).out()).isEqualTo("1\n\"two\"\n");
-        Run none = run("call", servers().well(), "users.none").exits(0);
+        assertThat(call(servers().well(), "users.two").exits(0).out()).isEqualTo("1\n\"two\"\n");
+        Run none = call(servers().well(), "users.none").exits(0);
         assertThat(none.out()).isEmpty();
         assertThat(none.err()).endsWith("; nothing was returned\n");
     }
 
     @Test
     void aCallSucceedsOnTheNodeThatServesItThoughOthersAreDownOrRefuseTheLogin() {
-        Run run = run("call", servers().all(), "users.insert", "\"Ann\"").exits(0);
+        Run run = call(servers().all(), "users.insert", "\"Ann\"").exits(0);
         assertThat(run.out()).isEqualTo("{\"name\": \"Ann\"}\n");
         assertThat(run.err()).contains("answered by " + servers().writable.endpoint());
     }
 
     @Test
     void jsonNamesTheNodeAndItsValues() {
-        Map<?, ?> document = run("call", servers().writable.endpoint(), "--json", "users.two")
+        Map<?, ?> document = call(servers().writable.endpoint(), "--json", "users.two")
                 .exits(0)
                 .document();
         assertThat(document.get("command")).isEqualTo("call");
@@ -55,12 +64,12 @@ class CallCommandTest extends OnServers {
 
     @Test
     void aFailedCallIsOneSentenceAndItsAttemptsAreInTheJson() {
-        Run text = run("call", servers().writable.endpoint(), "users.fail").exits(1);
+        Run text = call(servers().writable.endpoint(), "users.fail").exits(1);
         text.saysInOneLine(
                 "users.fail: call failed", "no such user", servers().writable.endpoint());
         assertThat(text.out()).isEmpty();
 
-        Map<?, ?> document = run("call", servers().writable.endpoint(), "--json", "users.fail")
+        Map<?, ?> document = call(servers().writable.endpoint(), "--json", "users.fail")
                 .exits(1)
                 .document();
         assertThat(document.get("ok")).isEqualTo(false);
@@ -70,15 +79,15 @@ class CallCommandTest extends OnServers {
 
     @Test
     void argumentsAreCountedAlikeWhetherTheyAreNotJsonOrCannotBeSent() {
-        run("call", servers().well(), "users.get", "1", "Ann").exits(2).saysInOneLine("argument 1: expected JSON");
-        run("call", servers().well(), "users.get", "1", "99999999999999999999")
+        call(servers().well(), "users.get", "1", "Ann").exits(2).saysInOneLine("argument 1: expected JSON");
+        call(servers().well(), "users.get", "1", "99999999999999999999")
                 .exits(2)
                 .saysInOneLine("argument 1: expected an integer from -2^63 to 2^64-1");
     }
 
     @Test
     void aMethodThatNoNodeServesIsReportedWithTheMethodsThatAreServed() {
-        run("call", servers().writable.endpoint(), "--deadline", "100ms", "users.gett")
+        call(servers().writable.endpoint(), "--deadline", "100ms", "users.gett")
                 .exits(1)
                 .saysInOneLine("users.gett: ", "served are users.fail, users.get, users.insert");
     }
@@ -101,6 +110,8 @@ class CallCommandTest extends OnServers {
                 servers().writable.endpoint(),
                 "--wait",
                 "1m",
+                "--timeout",
+                "30s",
                 "users.get",
                 "-");
         assertThat(run.exits(0).out()).contains("\"id\": 7");
@@ -108,7 +119,7 @@ class CallCommandTest extends OnServers {
 
     @Test
     void allNodesThatServeTheMethodAreCalled() {
-        Run run = run("call", servers().all(), "--all", "users.get", "1").exits(0);
+        Run run = call(servers().all(), "--all", "users.get", "1").exits(0);
         assertThat(run.out())
                 .contains(
                         servers().writable.endpoint() + " in ",
@@ -117,7 +128,7 @@ class CallCommandTest extends OnServers {
         assertThat(run.out())
                 .doesNotContain(servers().killed.endpoint(), servers().locked.endpoint());
 
-        Map<?, ?> document = run("call", servers().well(), "--all", "--json", "users.get", "1")
+        Map<?, ?> document = call(servers().well(), "--all", "--json", "users.get", "1")
                 .exits(0)
                 .document();
         assertThat(Run.each(document, "replies", "node"))
@@ -129,7 +140,7 @@ class CallCommandTest extends OnServers {
     void oneFailedNodeOfAllIsAFailure() {
         try (FakeNode well = FakeNode.start().announce("m", 1, true);
                 FakeNode ill = FakeNode.start().announce("m", 1, true).fail("m", 32, "broken")) {
-            Run run = run("call", well.endpoint() + "," + ill.endpoint(), "--all", "m", "7")
+            Run run = call(well.endpoint() + "," + ill.endpoint(), "--all", "m", "7")
                     .exits(1);
             assertThat(run.out())
                     .containsPattern(well.endpoint() + " in [\\d.]+ ms\\n  7\\n")

@@ -36,7 +36,9 @@ class CheckCommandTest extends OnServers {
     @Test
     void aStoppedInstanceIsReportedWithWhatItFailedToDo() {
         try (TarantoolServer stopped = TarantoolServer.start().freeze()) {
-            Run run = run("check", stopped.endpoint()).exits(1);
+            // it gets all of the time that an instance may take
+            Run run = Run.of("check", "--endpoints", stopped.endpoint(), "--wait", "10s")
+                    .exits(1);
             assertThat(run.out()).startsWith(stopped.endpoint() + " is down: ").contains("greeting");
         }
     }
