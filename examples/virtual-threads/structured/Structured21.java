@@ -1,3 +1,4 @@
+import io.github.moonlibs.discovery.CallOptions;
 import io.github.moonlibs.discovery.Deadline;
 import io.github.moonlibs.discovery.DiscoveryClient;
 import java.time.Duration;
@@ -11,7 +12,10 @@ public class Structured21 {
     record User(long id, String name) {}
 
     public static void main(String[] endpoints) throws Exception {
-        try (var client = DiscoveryClient.builder().endpoints(endpoints).connect();
+        try (var client = DiscoveryClient.builder()
+                        .endpoints(endpoints)
+                        .callOptions(CallOptions.defaults().withTimeout(Duration.ofSeconds(30)))
+                        .connect();
                 var scope = new StructuredTaskScope.ShutdownOnFailure()) {
             client.awaitMethod("users.list", 1, Duration.ofSeconds(30));
             Deadline deadline = Deadline.after(Duration.ofSeconds(30));

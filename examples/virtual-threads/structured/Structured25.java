@@ -1,3 +1,4 @@
+import io.github.moonlibs.discovery.CallOptions;
 import io.github.moonlibs.discovery.Deadline;
 import io.github.moonlibs.discovery.DiscoveryClient;
 import java.time.Duration;
@@ -12,7 +13,10 @@ public class Structured25 {
 
     public static void main(String[] endpoints) throws Exception {
         Deadline deadline = Deadline.after(Duration.ofSeconds(60));
-        try (var client = DiscoveryClient.builder().endpoints(endpoints).connect();
+        try (var client = DiscoveryClient.builder()
+                        .endpoints(endpoints)
+                        .callOptions(CallOptions.defaults().withTimeout(Duration.ofSeconds(30)))
+                        .connect();
                 var scope = StructuredTaskScope.open(
                         Joiner.awaitAllSuccessfulOrThrow(), options -> options.withTimeout(deadline.remaining()))) {
             client.awaitMethod("users.list", 1, Duration.ofSeconds(30));

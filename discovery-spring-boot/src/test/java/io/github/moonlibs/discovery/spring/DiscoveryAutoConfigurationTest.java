@@ -226,7 +226,8 @@ class DiscoveryAutoConfigurationTest {
     void healthSaysOfEachNodeWhyItDoesNotServe() {
         String down = "127.0.17.2:1";
         application
-                .withPropertyValues("discovery.endpoints=" + node.endpoint() + "," + down)
+                .withPropertyValues(
+                        "discovery.endpoints=" + node.endpoint() + "," + down, "discovery.discovery-timeout=1m")
                 .run(context -> {
                     HealthIndicator indicator = context.getBean(HealthIndicator.class);
                     assertThat(indicator.health()).extracting(Health::getStatus).isEqualTo(Status.UP);

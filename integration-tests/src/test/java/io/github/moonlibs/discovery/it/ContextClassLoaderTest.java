@@ -58,7 +58,8 @@ class ContextClassLoaderTest {
         CompletableFuture<@Nullable String> answer = new CompletableFuture<>();
         try (FakeNode node = FakeNode.start().announce("echo", 100, true)) {
             Thread thread = Thread.ofPlatform().unstarted(() -> {
-                try (DiscoveryClient client = DiscoveryClient.connect("static:" + node.endpoint())) {
+                try (DiscoveryClient client =
+                        Clients.patient().endpoints(node.endpoint()).connect()) {
                     answer.complete(client.call("echo", String.class, "x"));
                 } catch (RuntimeException | Error e) {
                     answer.completeExceptionally(e);

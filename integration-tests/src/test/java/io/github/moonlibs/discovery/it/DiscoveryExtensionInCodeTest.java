@@ -19,7 +19,7 @@ class DiscoveryExtensionInCodeTest {
     static final DiscoveryExtension NODES = new DiscoveryExtension(3)
             .eachNode(node -> node.announce("places.get", 1, true)
                     .answer("places.get", arguments -> List.of(Map.of("street_name", "High St"))))
-            .client(options -> options.naming(Naming.SNAKE_CASE));
+            .client(options -> options.naming(Naming.SNAKE_CASE).callOptions(Clients.PATIENT));
 
     @Test
     void nodesAndClientAreAsSetUp(DiscoveryClient client, List<FakeNode> nodes) {

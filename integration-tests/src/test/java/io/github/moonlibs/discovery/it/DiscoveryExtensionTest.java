@@ -38,12 +38,13 @@ class DiscoveryExtensionTest {
                 .singleElement()
                 .satisfies(route -> assertThat(route.node().endpoint().address())
                         .isEqualTo(nodes.get(1).endpoint()));
-        assertThat(client.call("users.get", User.class, 42)).isEqualTo(ANN);
+        assertThat(client.call("users.get", List.of(42), Clients.PATIENT, User.class))
+                .isEqualTo(ANN);
     }
 
     @Test
     void aRecordInAnAnswerIsSentAsTheLibrarySendsIt(DiscoveryClient client) {
-        assertThat(client.call("users.get", new TypeRef<Map<String, Object>>() {}, 42))
+        assertThat(client.call("users.get", List.of(42), Clients.PATIENT, new TypeRef<Map<String, Object>>() {}))
                 .containsOnlyKeys("uid", "name", "born")
                 .containsEntry("uid", 42L);
     }
@@ -59,7 +60,8 @@ class DiscoveryExtensionTest {
     class InANestedClass {
         @Test
         void theSameHolds(DiscoveryClient client) {
-            assertThat(client.call("users.get", User.class, 42)).isEqualTo(ANN);
+            assertThat(client.call("users.get", List.of(42), Clients.PATIENT, User.class))
+                    .isEqualTo(ANN);
         }
     }
 }

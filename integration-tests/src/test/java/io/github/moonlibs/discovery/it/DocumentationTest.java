@@ -30,6 +30,8 @@ class DocumentationTest {
     private static final Pattern MODULE = Pattern.compile("^module ", Pattern.MULTILINE);
     private static final Pattern OWN_ADDRESS = Pattern.compile("static:[^\"]+|127\\.0\\.0\\.1:3301");
 
+    private static final Pattern CONNECT = Pattern.compile("DiscoveryClient\\.connect\\((\"[^\"]+\")\\)");
+
     /** What pieces of code may use without importing it. Each page may have a User of its own. */
     private static final String IMPORTS = """
             import io.github.moonlibs.discovery.*;
@@ -187,11 +189,14 @@ class DocumentationTest {
                 .contains(Documentation.read(project + "src/main/java/FirstCall.java"));
     }
 
-    /** Replaces the page's addresses, which are examples; everything else is run as it is. */
+    /** Replaces the page's addresses, which are examples, and gives its calls time; everything else is run as it is. */
     private void runExample(Snippet snippet, String endpoint) throws Exception {
         Matcher name = FILE.matcher(snippet.code());
         assertThat(name.find()).isTrue();
-        String code = OWN_ADDRESS.matcher(snippet.code()).replaceAll("static:" + endpoint);
+        String code = CONNECT.matcher(OWN_ADDRESS.matcher(snippet.code()).replaceAll("static:" + endpoint))
+                .replaceAll("DiscoveryClient.builder().topology($1).callOptions("
+                        + "io.github.moonlibs.discovery.CallOptions.defaults().withTimeout(java.time.Duration.ofMinutes(1)))"
+                        + ".connect()");
         compile(snippet.toString(), Map.of(name.group(1) + ".java", code));
         try (URLClassLoader loader = new URLClassLoader(
                 new URL[] {classes.toUri().toURL()}, getClass().getClassLoader())) {
