@@ -15,7 +15,7 @@ enum Way {
     DISCOVERY_IO_2(true, EnumSet.of(Load.Kind.CALLS), callers -> callers == 64 || callers == 512),
     DISCOVERY_MANY(false, EnumSet.of(Load.Kind.CALLS), callers -> callers != Way.POOL),
     /** Another client. */
-    DRIVER(true, EnumSet.allOf(Load.Kind.class), callers -> callers != Way.POOL),
+    DRIVER(true, EnumSet.allOf(Load.Kind.class), callers -> callers <= 512 && callers != Way.POOL),
     DRIVER_PLATFORM(false, EnumSet.noneOf(Load.Kind.class), callers -> false),
     SOCKET(true, EnumSet.complementOf(EnumSet.of(Load.Kind.NETWORK)), callers -> callers <= 512 && callers != Way.POOL),
     SOCKET_PLATFORM(false, EnumSet.of(Load.Kind.CALLS), callers -> callers == 1),
