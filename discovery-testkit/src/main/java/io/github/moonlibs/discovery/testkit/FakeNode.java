@@ -301,7 +301,12 @@ public final class FakeNode implements AutoCloseable {
      * connections. Before version 2.10 it closes them at once. Returns when it is done.
      */
     public FakeNode shutDown() {
-        server.shutDown();
+        return shutDown(FakeServer.SHUTDOWN_PATIENCE);
+    }
+
+    /** Waits so long at most. A busy machine may need longer than a real server would wait. */
+    FakeNode shutDown(Duration patience) {
+        server.shutDown(patience);
         return this;
     }
 

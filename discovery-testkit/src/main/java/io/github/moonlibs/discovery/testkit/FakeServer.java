@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The sockets and threads of a {@link FakeNode}. */
 final class FakeServer {
-    /** How long a server that shuts down waits for the clients that watch for it. */
-    private static final Duration SHUTDOWN_PATIENCE = Duration.ofSeconds(3);
+    /** How long a real server that shuts down waits for the clients that watch for it. */
+    static final Duration SHUTDOWN_PATIENCE = Duration.ofSeconds(3);
 
     private static final String SHUTDOWN = "box.shutdown";
     private static final Pattern VERSION = Pattern.compile("(\\d{1,4})\\.(\\d{1,4})(\\..*)?");
@@ -80,12 +80,12 @@ final class FakeServer {
         acceptor.listen();
     }
 
-    void shutDown() {
+    void shutDown(Duration patience) {
         stopListening();
         if (hasWatchers()) {
             Set<FakeConnection> watchers = watchedKeys.watchersOf(SHUTDOWN);
             watchedKeys.put(SHUTDOWN, true);
-            Waiting.giveUpAfter(SHUTDOWN_PATIENCE, () -> watchers.stream().noneMatch(connections::contains));
+            Waiting.giveUpAfter(patience, () -> watchers.stream().noneMatch(connections::contains));
         }
         closeConnections();
         awaitNoConnections();

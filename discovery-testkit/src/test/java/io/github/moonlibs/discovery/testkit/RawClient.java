@@ -60,7 +60,19 @@ final class RawClient implements AutoCloseable {
     }
 
     List<?> values() throws IOException {
+        return values(read());
+    }
+
+    /** Those of the reply to this request; replies to others that come before it are skipped. */
+    List<?> valuesOf(long sync) throws IOException {
         Packet reply = read();
+        while (reply.sync() != sync) {
+            reply = read();
+        }
+        return values(reply);
+    }
+
+    private static List<?> values(Packet reply) {
         if (reply.code() == Packet.OK && reply.get(Packet.DATA) instanceof List<?> values) {
             return values;
         }

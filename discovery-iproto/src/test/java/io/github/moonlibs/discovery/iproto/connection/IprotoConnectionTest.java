@@ -17,6 +17,7 @@ import io.github.moonlibs.discovery.iproto.codec.values.ValueWriter;
 import io.github.moonlibs.discovery.iproto.codec.values.Values;
 import io.github.moonlibs.discovery.spi.Transport;
 import io.github.moonlibs.discovery.types.Types;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -163,8 +164,8 @@ class IprotoConnectionTest {
             Transport.Connection connection = owner.connect(server.endpoint());
             // more than both sockets hold, and less than may be queued
             byte[] huge = new byte[16 << 20];
-            AttemptException stalled = catchThrowableOfType(
-                    AttemptException.class, () -> connection.call("f", List.of(huge), TimeUnit.SECONDS.toNanos(1)));
+            AttemptException stalled =
+                    Owner.noReply(() -> connection.call("f", List.of(huge), TimeUnit.SECONDS.toNanos(1)));
             assertFailure(stalled, Kind.TIMEOUT, true, "no reply within 1000 ms");
             assertFailure(failure(connection, BRIEF), Kind.TIMEOUT, false, "not even sent within 50 ms");
             CompletableFuture<AttemptException> queued = inBackground(connection);
@@ -460,6 +461,7 @@ class IprotoConnectionTest {
                             server.endpoint(),
                             io.github.moonlibs.discovery.DiscoveryClient.builder()
                                     .endpoints("127.0.0.1:1")
+                                    .connectTimeout(Duration.ofSeconds(Threads.BOUND))
                                     .build(),
                             failing);
             assertThat(told.await(Threads.BOUND, TimeUnit.SECONDS)).isTrue();

@@ -10,8 +10,10 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Of the addresses of a name the first that logs in wins. */
@@ -56,12 +58,15 @@ class AddressRaceTest {
 
     @Test
     void aFailureStartsTheNextAndTheMessageNamesAll() {
+        CompletableFuture<Thread> first = new CompletableFuture<Thread>().orTimeout(Threads.BOUND, TimeUnit.SECONDS);
         AddressRace race = new AddressRace(
                 List.of(FIRST, SECOND),
                 (address, progress) -> {
                     if (address.equals(FIRST)) {
+                        first.complete(Thread.currentThread());
                         throw new ConnectException("cannot connect (127.0.0.1: Connection refused)");
                     }
+                    awaitEnd(first.join());
                     throw new IOException("expected a greeting");
                 },
                 step -> {},
@@ -69,6 +74,15 @@ class AddressRaceTest {
         assertThatThrownBy(race::run)
                 .isInstanceOf(IOException.class)
                 .hasMessage("cannot connect (127.0.0.1: Connection refused); 127.0.0.2: expected a greeting");
+    }
+
+    /** The message has the order of the failures, and the second may start before the first has come to fail. */
+    private static void awaitEnd(Thread thread) throws IOException {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            throw new IOException("interrupted", e);
+        }
     }
 
     @Test
