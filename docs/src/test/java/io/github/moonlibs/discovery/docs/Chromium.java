@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
@@ -20,7 +21,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 
 /** A headless Chromium with one page, driven by the DevTools protocol. */
 final class Chromium implements AutoCloseable {
@@ -201,11 +201,30 @@ final class Chromium implements AutoCloseable {
 
     @Override
     public void close() {
-        List<ProcessHandle> children = process.descendants().toList();
-        Stream.concat(children.stream(), Stream.of(process.toHandle())).forEach(ProcessHandle::destroyForcibly);
-        Stream.concat(children.stream(), Stream.of(process.toHandle()))
-                .forEach(ended -> ended.onExit().join());
+        List<ProcessHandle> all = new ArrayList<>();
+        stop(process.toHandle(), all);
+        all.forEach(ProcessHandle::destroyForcibly);
+        all.forEach(ended -> ended.onExit().join());
         http.shutdownNow();
+    }
+
+    /**
+     * Stops it, then its children, and notes them all. One that runs could start another while its children are looked up:
+     * that one would still write into the folder when the test deletes it.
+     */
+    private static void stop(ProcessHandle running, List<ProcessHandle> all) {
+        try {
+            // the shell's kill, because Java can send neither STOP nor anything to a group
+            new ProcessBuilder("sh", "-c", "kill -STOP " + running.pid())
+                    .start()
+                    .waitFor();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        all.add(running);
+        running.children().forEach(child -> stop(child, all));
     }
 
     /** Puts the parts of messages together. */

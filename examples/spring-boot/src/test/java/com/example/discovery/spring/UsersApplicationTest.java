@@ -46,6 +46,7 @@ class UsersApplicationTest {
                 "--server.port=0",
                 "--server.address=127.0.0.1",
                 "--discovery.endpoints=" + node.endpoint(),
+                "--discovery.start-timeout=60s",
                 "--discovery.connect-timeout=60s",
                 "--discovery.discovery-timeout=60s",
                 "--discovery.call.timeout=60s",

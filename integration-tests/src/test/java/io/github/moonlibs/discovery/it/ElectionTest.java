@@ -17,7 +17,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,7 +48,7 @@ class ElectionTest {
             function put(id)
               local term = box.info.election.term
               box.space.written:insert { id }
-              return term
+              return term, tonumber(own)
             end
             function missing(ids)
               local count = 0
@@ -175,24 +177,39 @@ class ElectionTest {
                 .isZero();
     }
 
-    private void assertOnlyWhatWasUnderWayFailed(TarantoolProcess deposed) {
-        assertThat(writers.failures).hasSizeLessThanOrEqualTo(WRITERS);
+    /**
+     * Where writes under way may have failed: on the leaders before the last one. A busy machine may depose more of them than
+     * the test does.
+     *
+     * @return their ports by their terms
+     */
+    private static NavigableMap<Long, Integer> deposed(Writers writers) {
+        NavigableMap<Long, Integer> deposed = new TreeMap<>(writers.leaders);
+        deposed.pollLastEntry();
+        return deposed;
+    }
+
+    private static void assertOnlyWhatWasUnderWayFailed(Writers writers, Map<Long, Integer> deposed) {
+        assertThat(writers.failures).as("writes that failed").hasSizeLessThanOrEqualTo(deposed.size() * WRITERS);
         assertThat(writers.failures)
                 .flatExtracting(CallException::attempts)
                 .filteredOn(attempt ->
                         attempt.failure() != null && attempt.failure().sent())
                 .extracting((Attempt attempt) -> attempt.node().endpoint().port())
-                .allMatch(port -> port == deposed.port());
+                .allMatch(deposed::containsValue);
     }
 
     @Test
     void noCallFailsWhenTheLeaderShutsDown() throws IOException {
+        long term = writers.leaders.lastKey();
         leader.terminate();
         awaitLeaderOtherThan(leader);
         awaitCalls();
         leader.start();
         end();
-        assertThat(writers.failures).as("writes that failed").isEmpty();
+        Map<Long, Integer> deposed = deposed(writers);
+        deposed.remove(term);
+        assertOnlyWhatWasUnderWayFailed(writers, deposed);
     }
 
     @Test
@@ -202,29 +219,29 @@ class ElectionTest {
         awaitCalls();
         leader.start();
         end();
-        assertOnlyWhatWasUnderWayFailed(leader);
+        assertOnlyWhatWasUnderWayFailed(writers, deposed(writers));
     }
 
     @Test
     void onlyTheWritesUnderWayOnALeaderThatIsDeposedFail() {
         TarantoolProcess next =
                 servers.stream().filter(server -> server != leader).findFirst().orElseThrow();
-        AtomicInteger elections = new AtomicInteger();
         try (DiscoveryClient control = DiscoveryClient.builder()
                 .endpoints(next.endpoint())
                 .rule("promote", Mode.ANY, false)
                 .connect()) {
             // the others are candidates, too, and may win
             Waiting.until(() -> "a leader other than " + leader + ": " + client.topology(), () -> {
-                elections.incrementAndGet();
                 control.call("promote", List.of(), Clients.PATIENT);
                 return awaitLeaderOtherThan(null) != leader;
             });
         }
         end();
+        // each deposition begins another term, but a leader may be deposed before it has answered a write
+        long elections = writers.leaders.lastKey() - writers.leaders.firstKey();
         assertThat(writers.failures)
                 .as("writes that failed")
-                .hasSizeLessThanOrEqualTo(elections.get() * WRITERS)
+                .hasSizeLessThanOrEqualTo(Math.toIntExact(elections * WRITERS))
                 .allMatch(failure -> failure instanceof CallFailedException);
     }
 
@@ -240,8 +257,10 @@ class ElectionTest {
         late.awaitMore(2L * WRITERS);
         end();
         late.end();
-        assertThat(late.failures).as("writes that failed on the new leader").isEmpty();
+        assertOnlyWhatWasUnderWayFailed(late, deposed(late));
         assertThat(late.ofAnOldTerm).isEmpty();
-        assertOnlyWhatWasUnderWayFailed(leader);
+        // those that hung haven't seen all leaders
+        writers.leaders.putAll(late.leaders);
+        assertOnlyWhatWasUnderWayFailed(writers, deposed(writers));
     }
 }

@@ -23,8 +23,8 @@ class OriginalScenarioTest {
     private static final int CALLERS = 50;
     private static final CallOptions PATIENT = Clients.PATIENT;
 
-    /** A share may be off by at most this many standard errors. One run in 15,000 would exceed four by chance. */
-    private static final double STANDARD_ERRORS = 4;
+    /** A share may be off by at most this many standard errors. One share in ten billion exceeds them by chance. */
+    private static final double STANDARD_ERRORS = 6.5;
 
     static List<Via> ways() {
         return Ways.had();

@@ -4,9 +4,12 @@ import static java.util.Objects.requireNonNull;
 
 import io.github.moonlibs.discovery.CallException;
 import io.github.moonlibs.discovery.DiscoveryClient;
+import io.github.moonlibs.discovery.Result;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Virtual threads that call {@code put} with numbers that are never the same, and compare the terms of the answers. */
@@ -21,6 +24,9 @@ final class Writers implements AutoCloseable {
     /** Answers of an older term than one that was there before their calls began. */
     final Queue<String> ofAnOldTerm = new ConcurrentLinkedQueue<>();
 
+    /** The ports of those that answered, by their terms. */
+    final NavigableMap<Long, Integer> leaders = new ConcurrentSkipListMap<>();
+
     private final AtomicLong term = new AtomicLong();
     private final Repeated threads;
 
@@ -32,7 +38,9 @@ final class Writers implements AutoCloseable {
         long number = NUMBER.incrementAndGet();
         long known = term.get();
         try {
-            long answer = requireNonNull(client.call("put", List.of(number), Clients.PATIENT, Long.class));
+            Result result = client.call("put", List.of(number), Clients.PATIENT);
+            long answer = requireNonNull(result.get(0, Long.class));
+            leaders.put(answer, requireNonNull(result.get(1, Integer.class)));
             answered.add(number);
             if (answer < known) {
                 ofAnOldTerm.add("write " + number + ": term " + answer + " after " + known);
