@@ -42,12 +42,12 @@ class CallAllTest {
     void callAllGathersEveryNodesAnswer() {
         a.announce("m", 1, true);
         b.announce("m", 9, true).fail("m", 7);
-        c.announce("m", 5, true).hang("m");
+        c.announce("m", 5, true).timeOutOn("m");
         MemoryNode zero = cluster.node("zero:1").announce("m", 0, true);
         var client = cluster.client(a, b, c, zero);
         awaitServed(client, "m", 3);
 
-        var replies = client.callAll("m", List.of(), PATIENT.withTimeout(Cluster.LONG_ENOUGH));
+        var replies = client.callAll("m", List.of(), PATIENT);
         assertThat(replies).hasSize(3);
         for (var reply : replies) {
             switch (reply.node().name()) {

@@ -2,7 +2,9 @@ package io.github.moonlibs.discovery.core;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.github.moonlibs.discovery.CallException;
 import io.github.moonlibs.discovery.CallOptions;
 import io.github.moonlibs.discovery.ClientOptions;
 import io.github.moonlibs.discovery.DiscoveryClient;
@@ -28,6 +30,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
@@ -138,6 +141,22 @@ public final class Cluster implements AutoCloseable {
 
     public static void awaitState(DiscoveryClient client, MemoryNode node, NodeSnapshot.State state) {
         await(node.endpoint() + " is " + state, () -> snapshot(client, node).state() == state);
+    }
+
+    /**
+     * How a call fails at its deadline when it has made so many attempts. A deadline that leaves a busy machine no time for
+     * them is doubled.
+     */
+    public static <E extends CallException> E failureAtDeadline(Class<E> type, int attempts, Consumer<Duration> call) {
+        for (Duration deadline = Duration.ofMillis(500); ; deadline = deadline.multipliedBy(2)) {
+            Duration given = deadline;
+            CallException failure = catchThrowableOfType(CallException.class, () -> call.accept(given));
+            boolean isEnough = type.isInstance(failure) && failure.attempts().size() >= attempts;
+            if (isEnough || given.compareTo(BOUND) > 0) {
+                assertThat(failure).isInstanceOf(type);
+                return type.cast(failure);
+            }
+        }
     }
 
     @Override

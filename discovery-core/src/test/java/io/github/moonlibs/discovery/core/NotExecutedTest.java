@@ -183,8 +183,11 @@ class NotExecutedTest {
         b.fail("m", 7);
         var client = client();
 
-        for (CallOptions each : List.of(PATIENT.withFailFast(true), PATIENT.withDeadline(Cluster.LONG_ENOUGH))) {
-            var failure = catchThrowableOfType(CallFailedException.class, () -> client.call("m", List.of(), each));
+        var atOnce = catchThrowableOfType(
+                CallFailedException.class, () -> client.call("m", List.of(), PATIENT.withFailFast(true)));
+        var atDeadline = Cluster.failureAtDeadline(
+                CallFailedException.class, 2, deadline -> client.call("m", List.of(), PATIENT.withDeadline(deadline)));
+        for (var failure : List.of(atOnce, atDeadline)) {
             assertThat(failure).hasMessageContaining("no untried node serve");
             assertThat(failure.attempts()).hasSize(2);
             assertThat(failure.getCause()).isInstanceOf(ServerException.class);

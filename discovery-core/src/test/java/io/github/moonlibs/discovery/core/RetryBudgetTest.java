@@ -81,8 +81,8 @@ class RetryBudgetTest {
 
     @Test
     void anAttemptThatFollowsOnesThatSentNothingIsFree() {
-        nodes.get(0).announce("m", 1e12, true).sendNothingOf("m");
-        nodes.get(1).announce("m", 1e6, true).sendNothingOf("m");
+        nodes.get(0).announce("m", 1e24, true).sendNothingOf("m");
+        nodes.get(1).announce("m", 1e12, true).sendNothingOf("m");
         nodes.get(2).announce("m", 1, true);
         var client = client(new RetryBudget(0, 0));
         awaitServed(client, "m", 3);
@@ -93,8 +93,8 @@ class RetryBudgetTest {
 
     @Test
     void aTokenThatWasTakenForAnAttemptThatSentNothingPaysForTheNext() {
-        nodes.get(0).announce("m", 1e12, true).fail("m", 7);
-        nodes.get(1).announce("m", 1e6, true).sendNothingOf("m");
+        nodes.get(0).announce("m", 1e24, true).fail("m", 7);
+        nodes.get(1).announce("m", 1e12, true).sendNothingOf("m");
         nodes.get(2).announce("m", 1, true);
         var client = client(new RetryBudget(1, 0));
         awaitServed(client, "m", 3);

@@ -69,7 +69,7 @@ class RoutingContractTest {
         shares.forEach((node, share) -> {
             double standardError = Math.sqrt(share * (1 - share) / calls);
             assertThat((double) counts.get(node) / calls)
-                    .isBetween(share - 5 * standardError, share + 5 * standardError);
+                    .isBetween(share - 6.5 * standardError, share + 6.5 * standardError);
         });
     }
 

@@ -54,13 +54,16 @@ public final class Shares {
                 .isLessThanOrEqualTo(quantile(freedom));
     }
 
-    /** The chi-square distribution's 99.999 % quantile is below this for any number of degrees of freedom from 1. */
+    /**
+     * Chance goes beyond this once in 10^10 times, as not all draws are of a seed: the chi-square distribution's quantile
+     * for that is below it for any number of degrees of freedom from 1.
+     */
     private static double quantile(int freedom) {
         if (freedom == 0) {
             return 0;
         }
-        // Wilson and Hilferty's approximation, with z = 4.265
+        // Wilson and Hilferty's approximation, with z = 6.4
         double spread = 2.0 / (9 * freedom);
-        return freedom * Math.pow(1 - spread + 4.265 * Math.sqrt(spread), 3);
+        return freedom * Math.pow(1 - spread + 6.4 * Math.sqrt(spread), 3);
     }
 }

@@ -32,7 +32,10 @@ class TierContractTest {
         announce(replica, 0);
         announce(other, 0);
         announce(master, 1);
-        client = cluster.client(replica, other, master);
+        // the master last: replicas that come a second after it are held back, as a tier that comes back
+        client = cluster.client(replica, other);
+        awaitServed(client, "m", 2);
+        cluster.list(replica, other, master);
         awaitServed(client, "m", 3);
     }
 

@@ -450,7 +450,6 @@ class TransactionTest {
 
         Transaction another = client.begin("m", PATIENT.withDeadline(Cluster.LONG_ENOUGH));
         cluster.list(b);
-        awaitState(client, a, State.DRAINING);
         await("its deadline has come", () -> !another.isOpen());
         await("the node that has left is closed", () -> a.openConnections() == 0);
     }
