@@ -9,6 +9,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.HttpsURLConnection;
@@ -17,7 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes to etcd over the HTTP gateway to API v3 and over API v2; shares no code with the library. Every method throws
- * {@link IllegalStateException} if etcd refuses or is unreachable. Thread-safe, except for switching authentication on.
+ * {@link IllegalStateException} if etcd refuses or is unreachable. What changes keys is asked for again, for at most
+ * {@link Waiting#BOUND}, while etcd cannot serve: a cluster that was healthy a moment ago may lose its leader.
+ * Thread-safe, except for switching authentication on.
  */
 public final class EtcdWriter {
     private static final int TIMEOUT_MILLIS = Math.toIntExact(Waiting.BOUND.toMillis());
@@ -62,23 +65,29 @@ public final class EtcdWriter {
 
     /** Writes a key over API v3. */
     public void put(String key, String value) {
-        v3("kv/put", "{\"key\":\"" + base64(key) + "\",\"value\":\"" + base64(value) + "\"}");
+        served("kv/put", "{\"key\":\"" + base64(key) + "\",\"value\":\"" + base64(value) + "\"}");
     }
 
     /** Deletes a key over API v3. */
     public void delete(String key) {
-        v3("kv/deleterange", "{\"key\":\"" + base64(key) + "\"}");
+        served("kv/deleterange", "{\"key\":\"" + base64(key) + "\"}");
     }
 
     /** Deletes everything below a directory over API v3. The directory's name ends with a slash. */
     public void deleteBelow(String directory) {
-        v3("kv/deleterange", "{" + below(directory) + "}");
+        served("kv/deleterange", "{" + below(directory) + "}");
     }
 
     /** Compacts away every revision but the last one. */
     public void compact() {
-        String answer = v3("kv/range", "{\"key\":\"" + base64("x") + "\"}");
-        v3("kv/compaction", "{\"revision\":\"" + answer.replaceAll(".*\"revision\":\"(\\d+)\".*", "$1") + "\"}");
+        String answer = served("kv/range", "{\"key\":\"" + base64("x") + "\"}");
+        String revision = answer.replaceAll(".*\"revision\":\"(\\d+)\".*", "$1");
+        Answer compacted =
+                awaitServed("kv/compaction", () -> post("kv/compaction", "{\"revision\":\"" + revision + "\"}"));
+        // what etcd did without saying so in time is not there to be done again
+        if (!compacted.body().contains("required revision has been compacted")) {
+            accepted("kv/compaction", compacted);
+        }
     }
 
     /**
@@ -117,15 +126,38 @@ public final class EtcdWriter {
 
     /** Calls any method of API v3, for example {@code auth/disable}, with a message in JSON; returns the answer. */
     public String v3(String method, String json) {
+        return accepted(method, post(method, json));
+    }
+
+    /** As {@link #v3}, for what may be done twice. */
+    private String served(String method, String json) {
+        return accepted(method, awaitServed(method, () -> post(method, json)));
+    }
+
+    private Answer post(String method, String json) {
         Answer answer = http("POST", "/v3/" + method, JSON, json, token);
-        if (answer.status() != 200 && answer.body().contains("invalid auth token")) {
+        if (answer.status() != HttpURLConnection.HTTP_OK && answer.body().contains("invalid auth token")) {
             login();
             answer = http("POST", "/v3/" + method, JSON, json, token);
         }
-        if (answer.status() != 200) {
-            throw new IllegalStateException(method + ": " + answer.body());
+        return answer;
+    }
+
+    private static String accepted(String request, Answer answer) {
+        if (answer.status() / 100 != 2) {
+            throw new IllegalStateException(request + ": " + answer.body());
         }
         return answer.body();
+    }
+
+    /** Asks until etcd serves, or refuses. A member without a leader has statuses from 500 on. */
+    private static Answer awaitServed(String request, Supplier<Answer> asking) {
+        Answer[] answer = new Answer[1];
+        Waiting.until(() -> request + " is served; last " + answer[0], () -> {
+            answer[0] = asking.get();
+            return answer[0].status() < HttpURLConnection.HTTP_INTERNAL_ERROR;
+        });
+        return answer[0];
     }
 
     /**
@@ -145,7 +177,7 @@ public final class EtcdWriter {
 
     private void login() {
         token = "";
-        String answer = v3("auth/authenticate", "{\"name\":\"root\",\"password\":\"root-secret\"}");
+        String answer = served("auth/authenticate", "{\"name\":\"root\",\"password\":\"root-secret\"}");
         token = answer.replaceAll(".*\"token\":\"([^\"]+)\".*", "$1");
     }
 
@@ -156,19 +188,22 @@ public final class EtcdWriter {
 
     /** Writes a key over API v2. */
     public void putV2(String key, String value) {
-        v2("PUT", key, "value=" + URLEncoder.encode(value, StandardCharsets.UTF_8));
+        accepted("PUT " + key, v2("PUT", key, "value=" + URLEncoder.encode(value, StandardCharsets.UTF_8)));
     }
 
     /** Deletes a key, or a directory with everything in it, over API v2. */
     public void deleteV2(String key) {
-        v2("DELETE", key + "?recursive=true", null);
+        Answer deleted = v2("DELETE", key + "?recursive=true", null);
+        // as over API v3; and etcd may have deleted it without saying so in time
+        if (!deleted.body().contains("\"errorCode\":100,")) {
+            accepted("DELETE " + key, deleted);
+        }
     }
 
-    private void v2(String method, String key, @Nullable String form) {
-        Answer answer = http(method, "/v2/keys" + key, "application/x-www-form-urlencoded", form, rootOfV2);
-        if (answer.status() / 100 != 2) {
-            throw new IllegalStateException(method + " " + key + ": " + answer.body());
-        }
+    private Answer v2(String method, String key, @Nullable String form) {
+        return awaitServed(
+                method + " " + key,
+                () -> http(method, "/v2/keys" + key, "application/x-www-form-urlencoded", form, rootOfV2));
     }
 
     /** Switches authentication on for API v2, which has users of its own. Only root may read; from then on, this writer is root. */
