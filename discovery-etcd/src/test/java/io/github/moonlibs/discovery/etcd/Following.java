@@ -12,7 +12,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -21,16 +20,17 @@ final class Following implements TopologySource.Sink, AutoCloseable {
     /** Always returns the smallest number. */
     private static final RandomGenerator FIRST = () -> 0;
 
-    /** Answers that came too late, and nothing else. */
-    private static final Pattern LATE = Pattern.compile(
-            "(etcd [^; ]+: (expected an answer within \\d+ ms|cannot be reached: [^;]*timed out)[^;]*(; going on with [^;]+)?"
-                    + "(; |$))+");
-
     private final List<List<Instance>> published = new CopyOnWriteArrayList<>();
+    private final List<String> lines = new CopyOnWriteArrayList<>();
     private final List<String> failures = new CopyOnWriteArrayList<>();
     private final Consumer<List<Instance>> before;
     private final Thread thread;
     private volatile @Nullable Throwable end;
+
+    /** The first set, and the first failure, after a late answer may say again what the last ones said. */
+    private boolean setMayBeRepeated;
+
+    private boolean failureMayBeRepeated;
 
     /** Throws an Error for the first few sets. */
     static final class Failing implements Consumer<List<Instance>> {
@@ -78,24 +78,46 @@ final class Following implements TopologySource.Sink, AutoCloseable {
 
     @Override
     public void publish(Collection<Instance> instances) {
-        before.accept(List.copyOf(instances));
-        published.add(List.copyOf(instances));
+        List<Instance> set = List.copyOf(instances);
+        before.accept(set);
+        boolean repeated = setMayBeRepeated && !published.isEmpty() && set.equals(published.getLast());
+        if (!repeated) {
+            published.add(set);
+        }
+        setMayBeRepeated = false;
     }
 
     @Override
     public void failed(String message) {
-        failures.add(message);
+        boolean late = Lateness.isLateness(message);
+        boolean repeated = failureMayBeRepeated && !failures.isEmpty() && message.equals(failures.getLast());
+        if (!late && !repeated) {
+            failures.add(message);
+        }
+        failureMayBeRepeated = late;
+        setMayBeRepeated |= late;
+        // the last step: who waits for a line counts failures next
+        lines.add(message);
     }
 
+    /** The sets, but for one that only repeats the last one after this machine was too busy for an answer in time. */
     List<List<Instance>> published() {
         return published;
     }
 
-    /** What was reported, but for what only says that this machine was too busy for an answer in time. */
+    /**
+     * What was reported, but for what only says that this machine was too busy for an answer in time, and for one that only
+     * repeats the last one after it.
+     */
     List<String> failures() {
-        return failures.stream()
-                .filter(failure -> !LATE.matcher(failure).matches())
-                .toList();
+        return failures;
+    }
+
+    /** How often it was reported that this endpoint was late. */
+    int lateAnswers(String endpoint) {
+        return Math.toIntExact(lines.stream()
+                .filter(line -> line.contains("etcd " + endpoint + ": expected an answer within "))
+                .count());
     }
 
     List<Instance> instances() {
@@ -117,13 +139,12 @@ final class Following implements TopologySource.Sink, AutoCloseable {
     String awaitsFailure(String... parts) {
         Predicate<String> isIt = failure -> Arrays.stream(parts).allMatch(failure::contains);
         Waiting.until(
-                () -> List.of(parts) + "; " + troubles(),
-                () -> failures.stream().anyMatch(isIt));
-        return failures.stream().filter(isIt).findFirst().orElseThrow();
+                () -> List.of(parts) + "; " + troubles(), () -> lines.stream().anyMatch(isIt));
+        return lines.stream().filter(isIt).findFirst().orElseThrow();
     }
 
     private String troubles() {
-        return "failures " + failures + "; end " + end;
+        return "failures " + lines + "; end " + end;
     }
 
     /** Ends the follower as the client does. */

@@ -10,7 +10,6 @@ import io.grpc.Status;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
@@ -190,8 +189,11 @@ class HostileServerTest {
                 Following following = new Following(
                         "etcd://" + silent.endpoint() + "," + answers.endpoint() + "/app?api=v2&refresh=1000s")) {
             following.awaits(A);
-            // a read of a silent one is asked for again each second; there are one or two, and four with turns of all
-            assertThat(silent.reads()).isLessThanOrEqualTo(2 * Math.toIntExact(Follower.TIMEOUT.toSeconds()));
+            // a read of a silent one is asked for again each second; there are one or two, and four with turns of all;
+            // when
+            // the other one is late, too, both are silent, and there is another turn
+            int most = 2 + following.lateAnswers(answers.endpoint());
+            assertThat(silent.reads()).isLessThanOrEqualTo(most * Math.toIntExact(Follower.TIMEOUT.toSeconds()));
         }
     }
 
@@ -199,14 +201,14 @@ class HostileServerTest {
     @Test
     void aReadWithoutAnAnswerIsAskedForAgainBesideTheFirstOne() throws Exception {
         AtomicInteger reads = new AtomicInteger();
-        CountDownLatch again = new CountDownLatch(1);
+        // not the first one alone is answered: on a busy machine it may be given up before the next one comes
         FakeV2.Answer read = out -> {
-            if (reads.incrementAndGet() == 1) {
-                again.await();
-                GOOD.write(out);
-            } else {
-                again.countDown();
+            int number = reads.incrementAndGet();
+            if (number % 2 == 0) {
                 SILENT.write(out);
+            } else {
+                Waiting.until("it is asked for again", () -> reads.get() > number);
+                GOOD.write(out);
             }
         };
         try (FakeV2 fake = new FakeV2(read, SILENT);

@@ -32,9 +32,11 @@ class PublisherTest implements TopologySource.Sink {
     }
 
     private void read() throws InterruptedException {
-        publisher.publish(new Found(
-                Place.places(options).getFirst(),
-                new TreeMap<>(Map.of("/app/instances/a/box/listen", "10.0.0.1:3301"))));
+        read(Map.of("/app/instances/a/box/listen", "10.0.0.1:3301"));
+    }
+
+    private void read(Map<String, String> keys) throws InterruptedException {
+        publisher.publish(new Found(Place.places(options).getFirst(), new TreeMap<>(keys)));
     }
 
     @Test
@@ -59,6 +61,16 @@ class PublisherTest implements TopologySource.Sink {
         read();
         publisher.failed(List.of(REFUSED));
         assertThat(lines).containsExactly(REFUSED, "etcd a:1: does not accept user app", REFUSED);
+    }
+
+    @Test
+    void whatIsWrongWithTheKeysIsReportedOnceHoweverOftenTheyAreRead() throws InterruptedException {
+        read(Map.of());
+        read(Map.of());
+        assertThat(lines).hasSize(1);
+        read(Map.of("/app/instances/a/box/listen", "nonsense"));
+        read(Map.of("/app/instances/a/box/listen", "nonsense"));
+        assertThat(lines).hasSize(2);
     }
 
     @Test

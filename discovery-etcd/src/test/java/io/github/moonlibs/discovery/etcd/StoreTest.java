@@ -37,17 +37,26 @@ class StoreTest {
         return EtcdUri.parse("etcd://" + server.endpoint() + "/app").options();
     }
 
+    private static SortedMap<String, String> read(Store store) throws Exception {
+        return Lateness.untilInTime(() -> store.read(DIRECTORY, Waiting.BOUND));
+    }
+
+    private static boolean awaitChange(Store store, SortedMap<String, String> keys, Duration timeout)
+            throws EtcdFailure, InterruptedException {
+        return Lateness.untilInTime(() -> store.awaitChange(keys, timeout));
+    }
+
     @Test
     void aCompactedRevisionCannotBeWatched() throws Exception {
         etcd.put("/app/a", "1");
         try (Store store = new StoreV3(server.endpoint(), options())) {
-            SortedMap<String, String> keys = store.read(DIRECTORY, Waiting.BOUND);
+            SortedMap<String, String> keys = read(store);
             etcd.put("/app/a", "2");
             etcd.put("/app/a", "3");
             etcd.compact();
 
             assertThatExceptionOfType(EtcdFailure.Outdated.class)
-                    .isThrownBy(() -> store.awaitChange(keys, Waiting.BOUND))
+                    .isThrownBy(() -> awaitChange(store, keys, Waiting.BOUND))
                     .withMessageContaining("the watched revision was compacted away");
         }
     }
@@ -55,12 +64,12 @@ class StoreTest {
     @Test
     void aClearedIndexCannotBeWatched() throws Exception {
         try (Store store = new StoreV2(server.endpoint(), options())) {
-            SortedMap<String, String> keys = store.read(DIRECTORY, Waiting.BOUND);
+            SortedMap<String, String> keys = read(store);
             // etcd remembers a thousand events; what comes together is written to its disk together
             writeTogether(1_001);
 
             assertThatExceptionOfType(EtcdFailure.Outdated.class)
-                    .isThrownBy(() -> store.awaitChange(keys, Waiting.BOUND))
+                    .isThrownBy(() -> awaitChange(store, keys, Waiting.BOUND))
                     .withMessageContaining("the watched index of /app/ was cleared away");
         }
     }
@@ -108,7 +117,7 @@ class StoreTest {
     }
 
     private static void watch(Store store) throws Exception {
-        SortedMap<String, String> keys = store.read(DIRECTORY, Waiting.BOUND);
-        assertThat(store.awaitChange(keys, Duration.ofMillis(1))).isFalse();
+        SortedMap<String, String> keys = read(store);
+        assertThat(awaitChange(store, keys, Duration.ofMillis(1))).isFalse();
     }
 }

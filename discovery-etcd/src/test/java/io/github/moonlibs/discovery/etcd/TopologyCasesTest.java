@@ -71,7 +71,7 @@ class TopologyCasesTest {
         List<Instance> published = new ArrayList<>();
         List<String> reports = new ArrayList<>();
         try (Session session = new Session(server.endpoint(), options)) {
-            Found found = session.find(Place.places(options), Follower.TIMEOUT);
+            Found found = Lateness.untilInTime(() -> session.find(Place.places(options), Follower.TIMEOUT));
             assertThat(found.place().api()).isEqualTo(options.api() == Api.V2 ? Api.V2 : Api.V3);
             new Publisher(options, sink(published, reports), new LastGood()).publish(found);
         }

@@ -18,6 +18,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -84,6 +85,12 @@ class EtcdTroubleTest {
             return lines().stream().filter(line -> !line.contains(LATE)).toList();
         }
 
+        /** How many lines may repeat another one: what stays after a late answer is news again. */
+        int repetitions() {
+            return Math.toIntExact(
+                    lines().stream().filter(line -> line.contains(LATE)).count());
+        }
+
         /** Waits until a line contains all of these parts, and continues to call for a while. */
         void awaitLine(String... parts) {
             until(
@@ -102,12 +109,13 @@ class EtcdTroubleTest {
             load.awaitMore(CALLERS);
             load.end();
             assertThat(load.failures).isEmpty();
-            assertThat(troubles()).doesNotHaveDuplicates();
+            List<String> all = troubles();
+            assertThat(all).hasSizeLessThanOrEqualTo(Set.copyOf(all).size() + repetitions());
             for (String trouble : troubles) {
                 assertThat(lines()).anyMatch(line -> line.contains(trouble));
                 assertThat(troubles())
                         .filteredOn(line -> line.contains(trouble))
-                        .hasSizeLessThan(2);
+                        .hasSizeLessThanOrEqualTo(1 + repetitions());
             }
             // there is one again while this machine is too busy for an answer in time
             until(

@@ -28,7 +28,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -348,7 +348,8 @@ class PlantedPasswordTest {
         writer.put("/app/d/box/listen", "app:" + FIRST + "@" + SECOND);
         Place place = (options, ignored) -> options.topology("etcd://" + open() + "/app?api=v3&cache=" + cache);
         try (Outlets outlets = new Outlets()) {
-            run(outlets, place, password, () -> Files.exists(cache));
+            // instance c is an error at once, and b's refusal may come later
+            run(outlets, place, password, topology -> isSettled(topology) && Files.exists(cache));
             String cached = Files.readString(cache);
             assertThat(cached).contains(password);
             assertThat(Files.getPosixFilePermissions(cache)).isEqualTo(PosixFilePermissions.fromString("rw-------"));
@@ -389,11 +390,12 @@ class PlantedPasswordTest {
 
     /** A client, as far as it comes with that password, and everything that can be asked of it. */
     private static void run(Outlets outlets, Place place, String password) throws Exception {
-        run(outlets, place, password, () -> true);
+        run(outlets, place, password, topology -> topology.lastError() != null || isSettled(topology));
     }
 
-    /** @param more what is waited for besides */
-    private static void run(Outlets outlets, Place place, String password, BooleanSupplier more) throws Exception {
+    /** @param isTold whether the client has met its troubles */
+    private static void run(Outlets outlets, Place place, String password, Predicate<TopologySnapshot> isTold)
+            throws Exception {
         ClientOptions.Builder options =
                 Clients.patient().observer(outlets.observer).observer(outlets.metrics);
         try {
@@ -403,7 +405,7 @@ class PlantedPasswordTest {
             try (DiscoveryClient client = options.connect()) {
                 until(
                         () -> "the client has met its troubles: " + client.topology(),
-                        () -> isTold(client.topology()) && more.getAsBoolean());
+                        () -> isTold.test(client.topology()));
                 ask(outlets, client);
             }
         } catch (IllegalArgumentException refusal) {
@@ -411,12 +413,10 @@ class PlantedPasswordTest {
         }
     }
 
-    private static boolean isTold(TopologySnapshot topology) {
-        return topology.lastError() != null
-                || (!topology.nodes().isEmpty()
-                        && topology.nodes().stream()
-                                .map(NodeSnapshot::state)
-                                .noneMatch(state -> state == State.CONNECTING));
+    /** Whether there are nodes, and each of them has answered or refused. */
+    private static boolean isSettled(TopologySnapshot topology) {
+        return !topology.nodes().isEmpty()
+                && topology.nodes().stream().map(NodeSnapshot::state).noneMatch(state -> state == State.CONNECTING);
     }
 
     private static void ask(Outlets outlets, DiscoveryClient client) {
