@@ -29,6 +29,8 @@ final class ChildJvm {
         List<String> command = new ArrayList<>(shell);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(jvm);
+        // for Threads
+        command.add("--add-exports=java.base/jdk.internal.vm=ALL-UNNAMED");
         command.addAll(List.of("-cp", classPath(), program.getName()));
         command.addAll(List.of(arguments));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();

@@ -98,8 +98,7 @@ class ConnectTest {
                 assertThat(Threads.named("discovery-io"))
                         // each has its guard
                         .hasSize(4)
-                        .anyMatch(line -> line.contains("\"discovery-io\""))
-                        .anyMatch(line -> line.contains("\"discovery-io-2\""));
+                        .contains("discovery-io", "discovery-io-2");
             }
         }
         Threads.awaitNone("discovery-io");
