@@ -32,8 +32,21 @@ public final class Shares {
         return (double) counts[candidate] / draws;
     }
 
-    /** Fails unless the counts are what chance may make of the weights, by the chi-square test. */
+    /**
+     * Fails unless the counts are what chance may make of the weights, by the chi-square test with the 99.999 % quantile. For
+     * draws of a seed, which fit always or never.
+     */
     public void assertFit(double... weights) {
+        assertFit(4.265, weights);
+    }
+
+    /** The same for draws without a seed: chance fails it once in 10^10 runs. */
+    public void assertUnseededFit(double... weights) {
+        assertFit(6.4, weights);
+    }
+
+    /** @param deviations of the normal distribution, which the quantile is given in */
+    private void assertFit(double deviations, double[] weights) {
         double largest = Arrays.stream(weights).max().orElseThrow();
         double sum = Arrays.stream(weights).map(weight -> weight / largest).sum();
         double chiSquare = 0;
@@ -51,19 +64,16 @@ public final class Shares {
         }
         assertThat(chiSquare)
                 .as("chi-square of %s for %s", Arrays.toString(counts), Arrays.toString(weights))
-                .isLessThanOrEqualTo(quantile(freedom));
+                .isLessThanOrEqualTo(quantile(freedom, deviations));
     }
 
-    /**
-     * Chance goes beyond this once in 10^10 times, as not all draws are of a seed: the chi-square distribution's quantile
-     * for that is below it for any number of degrees of freedom from 1.
-     */
-    private static double quantile(int freedom) {
+    /** The chi-square distribution's quantile is below this for any number of degrees of freedom from 1. */
+    private static double quantile(int freedom, double deviations) {
         if (freedom == 0) {
             return 0;
         }
-        // Wilson and Hilferty's approximation, with z = 6.4
+        // Wilson and Hilferty's approximation
         double spread = 2.0 / (9 * freedom);
-        return freedom * Math.pow(1 - spread + 6.4 * Math.sqrt(spread), 3);
+        return freedom * Math.pow(1 - spread + deviations * Math.sqrt(spread), 3);
     }
 }

@@ -436,7 +436,15 @@ class TransactionTest {
     @Test
     @Promise("Transactions 9")
     void oneThatWasForgottenHoldsUpNothingBeyondItsDeadline() {
-        DiscoveryClient client = cluster.client(options -> options.discoveryTimeout(Duration.ofMillis(50)), a);
+        ConcurrentLinkedQueue<State> states = new ConcurrentLinkedQueue<>();
+        ClientObserver observer = new ClientObserver() {
+            @Override
+            public void stateChanged(StateChanged event) {
+                states.add(event.to());
+            }
+        };
+        DiscoveryClient client = cluster.client(
+                options -> options.discoveryTimeout(Duration.ofMillis(50)).observer(observer), a);
         awaitServed(client, "m", 1);
         Transaction forgotten = client.begin("m", PATIENT.withDeadline(Cluster.LONG_ENOUGH));
         MemoryNode.Behaviour sound = a.behaviour(MemoryNode.DISCOVERY);
@@ -450,6 +458,7 @@ class TransactionTest {
 
         Transaction another = client.begin("m", PATIENT.withDeadline(Cluster.LONG_ENOUGH));
         cluster.list(b);
+        await("its node is drained", () -> states.contains(State.DRAINING));
         await("its deadline has come", () -> !another.isOpen());
         await("the node that has left is closed", () -> a.openConnections() == 0);
     }
