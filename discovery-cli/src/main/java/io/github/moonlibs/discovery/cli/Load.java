@@ -28,7 +28,7 @@ record Load(int callers, Duration duration, long calls) {
     /**
      * Runs the load; returns when the last call has ended.
      *
-     * @param progress gets the part that is done, 0 to 1, at once and ten times a second
+     * @param progress gets the part that is done, 0 to 1, ten times a second and at the end
      * @throws IllegalArgumentException if an argument cannot be sent; that ends the load
      */
     void run(
@@ -56,12 +56,13 @@ record Load(int callers, Duration duration, long calls) {
                 });
             }
             threads.shutdown();
-            progress.accept(0);
-            while (!threads.awaitTermination(PERIOD.toMillis(), TimeUnit.MILLISECONDS)) {
+            boolean isOver;
+            do {
+                isOver = threads.awaitTermination(PERIOD.toMillis(), TimeUnit.MILLISECONDS);
                 double ofTime = (System.nanoTime() - start) / (double) duration.toNanos();
                 double ofCalls = tally.ended() / (double) calls;
                 progress.accept(Math.min(1, Math.max(ofTime, ofCalls)));
-            }
+            } while (!isOver);
         }
         RuntimeException notSent = refusal.get();
         if (notSent != null) {

@@ -7,16 +7,12 @@ import io.github.moonlibs.discovery.testkit.FakeNode;
 import io.github.moonlibs.discovery.testkit.Waiting;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class CallCommandTest extends OnServers {
     /** A call that has the time it needs. */
     private static Run call(String endpoints, String... more) {
-        return run(
-                "call",
-                endpoints,
-                Stream.concat(Stream.of("--timeout", "30s"), Stream.of(more)).toArray(String[]::new));
+        return run("call", endpoints, List.of("--timeout", "30s"), more);
     }
 
     @Test

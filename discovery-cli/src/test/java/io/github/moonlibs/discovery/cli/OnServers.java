@@ -1,7 +1,8 @@
 package io.github.moonlibs.discovery.cli;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -30,7 +31,14 @@ abstract class OnServers {
 
     /** Runs the command on these endpoints. It waits until all have answered or failed, however busy the machine is. */
     static Run run(String command, String endpoints, String... more) {
-        return Run.of(Stream.concat(Stream.of(command, "--endpoints", endpoints, "--wait", "1m"), Stream.of(more))
-                .toArray(String[]::new));
+        return run(command, endpoints, List.of(), more);
+    }
+
+    /** @param options more of them */
+    static Run run(String command, String endpoints, List<String> options, String... more) {
+        List<String> line = new ArrayList<>(List.of(command, "--endpoints", endpoints, "--wait", "1m"));
+        line.addAll(options);
+        line.addAll(List.of(more));
+        return Run.of(line.toArray(String[]::new));
     }
 }
