@@ -11,8 +11,8 @@ import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Addresses and ports for servers of tests, which stay theirs while they are down. Other processes that use this class get
- * others. Safe for use by several threads.
+ * Addresses and ports for servers of tests, which stay theirs while they are down: on Linux, processes that are at work at
+ * the same time get different ones. Safe for use by several threads.
  */
 public final class Loopback {
     private static final boolean WHOLE_NETWORK =
@@ -22,12 +22,14 @@ public final class Loopback {
     private static final int FIRST_PORT = 10_000;
 
     private static final int PORTS = 22_000;
-    private static final int PORTS_OF_A_PROCESS = 64;
+
+    /** A process begins with so many that no other one begins with. */
+    private static final int PORTS_OF_A_PROCESS = PORTS / OwnNetwork.COUNT;
 
     private static final AtomicInteger ADDRESSES = new AtomicInteger();
 
-    private static final AtomicInteger NEXT_PORT = new AtomicInteger(
-            (int) (ProcessHandle.current().pid() % (PORTS / PORTS_OF_A_PROCESS)) * PORTS_OF_A_PROCESS);
+    private static final AtomicInteger NEXT_PORT =
+            new AtomicInteger((WHOLE_NETWORK ? OwnNetwork.NUMBER : OwnNetwork.WANTED) * PORTS_OF_A_PROCESS);
 
     private Loopback() {}
 
@@ -38,22 +40,22 @@ public final class Loopback {
     public static String nextAddress() {
         int number = ADDRESSES.getAndIncrement();
         return WHOLE_NETWORK
-                ? "127." + OwnNetwork.SECOND_BYTE + "." + number / 250 % 250 + "." + (1 + number % 250)
+                ? "127." + (OwnNetwork.FIRST + OwnNetwork.NUMBER) + "." + number / 250 % 250 + "." + (1 + number % 250)
                 : "127.0.0.1";
     }
 
     /**
-     * The 127.x.0.0/16 of this process. Tests cut servers off by their addresses, so two processes at work at the same time must
+     * The 127.x.0.0/16 of this process, one of many. Tests cut servers off by their addresses, so two processes at work at the same time must
      * not share one. A process owns a network by listening on a certain port in it for as long as it lives.
      */
     static final class OwnNetwork {
         static final int FIRST = 64;
-        private static final int COUNT = 128;
+        static final int COUNT = 128;
+        static final int WANTED = (int) (ProcessHandle.current().pid() % COUNT);
         private static final int PORT = 26_127;
 
-        private static final ServerSocket CLAIM =
-                claim((int) (ProcessHandle.current().pid() % COUNT));
-        static final int SECOND_BYTE = CLAIM.getInetAddress().getAddress()[1] & 0xff;
+        private static final ServerSocket CLAIM = claim(WANTED);
+        static final int NUMBER = (CLAIM.getInetAddress().getAddress()[1] & 0xff) - FIRST;
 
         private OwnNetwork() {}
 
