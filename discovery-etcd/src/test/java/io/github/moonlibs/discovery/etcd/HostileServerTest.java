@@ -189,9 +189,8 @@ class HostileServerTest {
                 Following following = new Following(
                         "etcd://" + silent.endpoint() + "," + answers.endpoint() + "/app?api=v2&refresh=1000s")) {
             following.awaits(A);
-            // a read of a silent one is asked for again each second; there are one or two, and four with turns of all;
-            // when
-            // the other one is late, too, both are silent, and there is another turn
+            // A read of a silent one is asked for again each second. There are one or two, and four with turns of all.
+            // Each time that the other one is late there may be another turn.
             int most = 2 + following.lateAnswers(answers.endpoint());
             assertThat(silent.reads()).isLessThanOrEqualTo(most * Math.toIntExact(Follower.TIMEOUT.toSeconds()));
         }

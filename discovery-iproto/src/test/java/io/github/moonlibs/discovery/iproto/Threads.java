@@ -19,9 +19,8 @@ public final class Threads {
     private Threads() {}
 
     /**
-     * The names of all threads that contain the text. They come from the JDK's own list, by reflection, because only that has
-     * virtual threads. A dump of all threads would have them, too, but JDK 25 may crash when it walks the stack of a thread
-     * that carries a virtual one.
+     * The names of all threads that contain the text. They come from the JDK's own list, by reflection. A dump also has virtual
+     * threads, but JDK 25 may crash when it walks the stack of a thread that carries a virtual one.
      */
     public static List<String> named(String text) {
         try {

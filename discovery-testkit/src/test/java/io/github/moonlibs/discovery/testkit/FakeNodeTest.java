@@ -219,7 +219,7 @@ class FakeNodeTest {
             client.call(1, "m", "late");
             Waiting.until(() -> "not received", () -> node.callsInFlight("m") == 1);
             node.heal("m");
-            // the first one is answered, too, at any time, if it was received, but not delayed yet
+            // the reply to the first call may come at any time, if the node had received it and not delayed it yet
             assertThat(client.call(2, "m", "prompt").valuesOf(2)).isEqualTo(List.of("prompt"));
             node.delay(Duration.ofMillis(1));
             assertThat(client.call(3, "m", "a bit later").valuesOf(3)).isEqualTo(List.of("a bit later"));

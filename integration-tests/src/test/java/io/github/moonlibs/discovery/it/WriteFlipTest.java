@@ -124,7 +124,7 @@ class WriteFlipTest {
                     assertThat(readers.failures).isEmpty();
                     assertThat(readers.calls).hasPositiveValue();
                 }
-                // for a moment a node is asked, too, when a heartbeat's answer overtakes what is pushed
+                // a node counts as asked for a moment when the answer to a heartbeat overtakes what it pushes
                 awaitPushed(client);
             }
             assertEachWriteWasMadeOnce(one, other);
