@@ -20,6 +20,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -77,12 +79,19 @@ public class RoutingBenchmark {
         router = new Router(balancing, new RouteWaiters(0), Observers.NONE, Runnable::run);
         for (int i = 0; i < nodes; i++) {
             Instance instance = Instance.of(Endpoint.parse("10.0." + i / 250 + "." + (i % 250 + 1) + ":3301"));
-            Node node = new Node(instance, balancing, Observers.NONE, router::reconsider);
-            all.add(node);
-            session = open(options, node);
-            router.announce(node, session, announcement(1 + i % 10));
-            node.health().answered(System.nanoTime() - 1_000_000);
+            all.add(new Node(instance, balancing, Observers.NONE, router::reconsider));
         }
+        // together, as the nodes of a client do: one after another, each would wait for the pause after a large table
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < nodes; i++) {
+                Node node = all.get(i);
+                Session opened = open(options, node);
+                session = opened;
+                Announcement announcement = announcement(1 + i % 10);
+                threads.execute(() -> Objects.requireNonNull(router).announce(node, opened, announcement));
+            }
+        }
+        all.forEach(node -> node.health().answered(System.nanoTime() - 1_000_000));
         announced = announcement(1 + (nodes - 1) % 10);
         equal = announcement(1 + (nodes - 1) % 10);
         different = announcement(11);
@@ -130,7 +139,13 @@ public class RoutingBenchmark {
     @OutputTimeUnit(TimeUnit.MICROSECONDS)
     public Object rebuild() {
         odd = !odd;
-        return announce(odd ? different : announced);
+        // an interrupted thread does not wait for the pause after the last table
+        Thread.currentThread().interrupt();
+        try {
+            return announce(odd ? different : announced);
+        } finally {
+            Thread.interrupted();
+        }
     }
 
     /** A node announces the same as before: nothing is rebuilt. */
