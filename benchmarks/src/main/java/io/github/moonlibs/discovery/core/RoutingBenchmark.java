@@ -76,27 +76,32 @@ public class RoutingBenchmark {
                 .slowStart(Duration.ZERO)
                 .build();
         Balancing balancing = Balancing.of(options, Plugins.strategies(options));
-        router = new Router(balancing, new RouteWaiters(0), Observers.NONE, Runnable::run);
-        for (int i = 0; i < nodes; i++) {
-            Instance instance = Instance.of(Endpoint.parse("10.0." + i / 250 + "." + (i % 250 + 1) + ":3301"));
-            all.add(new Node(instance, balancing, Observers.NONE, router::reconsider));
-        }
+        Router announcing = new Router(balancing, new RouteWaiters(0), Observers.NONE, Runnable::run);
+        router = announcing;
         // together, as the nodes of a client do: one after another, each would wait for the pause after a large table
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < nodes; i++) {
-                Node node = all.get(i);
+                Instance instance = Instance.of(Endpoint.parse("10.0." + i / 250 + "." + (i % 250 + 1) + ":3301"));
+                Node node = new Node(instance, balancing, Observers.NONE, announcing::reconsider);
+                all.add(node);
                 Session opened = open(options, node);
                 session = opened;
                 Announcement announcement = announcement(1 + i % 10);
-                threads.execute(() -> Objects.requireNonNull(router).announce(node, opened, announcement));
+                threads.execute(() -> {
+                    announcing.announce(node, opened, announcement);
+                    node.health().answered(System.nanoTime() - 1_000_000);
+                });
             }
         }
-        all.forEach(node -> node.health().answered(System.nanoTime() - 1_000_000));
         announced = announcement(1 + (nodes - 1) % 10);
         equal = announcement(1 + (nodes - 1) % 10);
         different = announcement(11);
-        routes = router.routes("m50");
-        lookup = new RouteLookup(router, "m50");
+        MethodRoutes announcedRoutes = announcing.routes("m50");
+        if (announcedRoutes == null || announcedRoutes.all().size() != nodes) {
+            throw new IllegalStateException("expected routes to " + nodes + " nodes, got " + announcedRoutes);
+        }
+        routes = announcedRoutes;
+        lookup = new RouteLookup(announcing, "m50");
     }
 
     private static Session open(ClientOptions options, Node node) {

@@ -45,8 +45,8 @@ public final class Loopback {
     }
 
     /**
-     * The 127.x.0.0/16 of this process, one of many. Tests cut servers off by their addresses, so two processes at work at the same time must
-     * not share one. A process owns a network by listening on a certain port in it for as long as it lives.
+     * The 127.x.0.0/16 of this process, one of many. Tests cut servers off by their addresses, so two processes at work at the
+     * same time must not share one. A process owns a network by listening on a certain port in it for as long as it lives.
      */
     static final class OwnNetwork {
         static final int FIRST = 64;
