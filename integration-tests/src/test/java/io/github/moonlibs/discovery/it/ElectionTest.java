@@ -77,6 +77,8 @@ class ElectionTest {
               -- last: until then no client gets an announcement
               box.schema.user.grant('guest', 'execute', 'universe', nil, optional())
             end)
+            -- an orphan that is elected stays read-only until it has seen all members
+            while box.info.status ~= 'running' do require('fiber').sleep(0.01) end
             require('discovery').cfg { methods = {
               get = { retriable = true },
               put = { weight = { master = 100, replica = 0 }, not_executed = { 7 } },
