@@ -355,6 +355,7 @@ public final class ClientOptions {
          */
         public Builder endpoints(String... endpoints) {
             Checks.check("endpoints", "at least one", endpoints.length > 0, "none");
+            Arrays.stream(endpoints).forEach(endpoint -> Checks.given("endpoints", endpoint));
             return topology(Arrays.stream(endpoints).collect(Collectors.joining(",", "static:", "")));
         }
 
@@ -612,9 +613,20 @@ public final class ClientOptions {
             return this;
         }
 
-        /** Adds a converter of values. Default: those that are found as services. */
+        /**
+         * Adds a converter of values. Default: those that are found as services.
+         *
+         * @throws IllegalArgumentException if its type is null or {@code Object}
+         */
         public Builder converter(ValueConverter<?, ?> converter) {
-            converters.add(Checks.given("converter", converter));
+            Class<?> type = Checks.given("converter", converter).type();
+            // one of all types would read what the library itself asks servers for
+            Checks.check(
+                    "converter",
+                    "one with the class of some objects as its type",
+                    type != null && type != Object.class,
+                    converter + " with " + type);
+            converters.add(converter);
             return this;
         }
 
@@ -643,7 +655,8 @@ public final class ClientOptions {
          * for their route.
          *
          * @throws IllegalArgumentException if an option is wrong: an unknown URI scheme, strategy, or address
-         * @throws IllegalStateException if no implementation is on the class path or module path
+         * @throws IllegalStateException if no implementation is on the class path or module path, or a plug-in that an option
+         *     names can't make what it is for
          */
         public DiscoveryClient connect() {
             return DiscoveryClient.connect(build());

@@ -46,7 +46,8 @@ public interface DiscoveryClient extends AutoCloseable {
      * Opens a client, as {@link ClientOptions.Builder#connect} does.
      *
      * @throws IllegalArgumentException if an option is wrong; says what was expected
-     * @throws IllegalStateException if no implementation is on the class path or module path
+     * @throws IllegalStateException if no implementation is on the class path or module path, or a plug-in that an option names
+     *     can't make what it is for
      */
     static DiscoveryClient connect(ClientOptions options) {
         return Services.load(ClientProvider.class).stream()

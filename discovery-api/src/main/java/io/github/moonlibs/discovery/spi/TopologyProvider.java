@@ -7,11 +7,12 @@ import io.github.moonlibs.discovery.ClientOptions;
  * in a {@code provides} line of module-info, or in a file under META-INF/services on the class path.
  */
 public interface TopologyProvider {
-    /** The scheme, without the colon; in lower case. */
+    /** The scheme, without the colon. Case doesn't matter. */
     String scheme();
 
     /**
-     * Makes a source. It does not connect to anything yet.
+     * Makes a source. It does not connect to anything yet. If this fails otherwise than by refusing the URI, or returns null, the
+     * client can't be opened, and the exception names this class.
      *
      * @param uri the whole URI, scheme included
      * @throws IllegalArgumentException if the URI is wrong; the message says what was expected

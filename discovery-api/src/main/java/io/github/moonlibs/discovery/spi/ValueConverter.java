@@ -35,8 +35,10 @@ public interface ValueConverter<T, V> {
             TypeRef<V> wireType,
             Function<? super V, ? extends T> read,
             Function<? super T, ? extends V> write) {
-        Objects.requireNonNull(read);
-        Objects.requireNonNull(write);
+        Objects.requireNonNull(type, "type: expected a class, got null");
+        Objects.requireNonNull(wireType, "wireType: expected a type, got null");
+        Objects.requireNonNull(read, "read: expected a function, got null");
+        Objects.requireNonNull(write, "write: expected a function, got null");
         return new ValueConverter<>() {
             @Override
             public Class<T> type() {
@@ -65,7 +67,10 @@ public interface ValueConverter<T, V> {
         };
     }
 
-    /** The class that is asked for when it reads; its instances, those of subclasses included, are what it sends. */
+    /**
+     * The class that is asked for when it reads; its instances, those of subclasses included, are what it sends. Always the
+     * same one, and not {@code Object}. A service with another is left out, and the log says so.
+     */
     Class<T> type();
 
     /**

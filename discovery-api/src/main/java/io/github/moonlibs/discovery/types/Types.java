@@ -3,6 +3,7 @@ package io.github.moonlibs.discovery.types;
 import io.github.moonlibs.discovery.ClientOptions;
 import io.github.moonlibs.discovery.Naming;
 import io.github.moonlibs.discovery.WithNaming;
+import io.github.moonlibs.discovery.plugins.LeftOut;
 import io.github.moonlibs.discovery.plugins.Services;
 import io.github.moonlibs.discovery.spi.ValueConverter;
 import java.lang.reflect.GenericArrayType;
@@ -66,10 +67,27 @@ public final class Types {
     public static Types of(ClientOptions options) {
         List<ValueConverter<?, ?>> converters =
                 new ArrayList<>(options.converters().reversed());
-        Services.load(ValueConverter.class).forEach(converters::add);
+        Services.load(ValueConverter.class).stream().filter(Types::isUsable).forEach(converters::add);
         return options.naming() == Naming.AS_DECLARED && converters.isEmpty()
                 ? PLAIN
                 : own(options.naming(), List.copyOf(converters));
+    }
+
+    /** The application may know nothing of a converter that is found as a service. */
+    private static boolean isUsable(ValueConverter<?, ?> converter) {
+        String got;
+        try {
+            Class<?> type = converter.type();
+            if (type != null && type != Object.class) {
+                return true;
+            }
+            got = "got " + type;
+        } catch (RuntimeException | LinkageError | AssertionError defect) {
+            got = "it failed: " + defect;
+        }
+        LeftOut.warn(converter.getClass().getName()
+                + ": expected a converter with the class of some objects as its type; " + got);
+        return false;
     }
 
     /** Without any option. */
@@ -157,12 +175,26 @@ public final class Types {
     }
 
     private Target form(ValueConverter<Object, Object> converter, Type type) {
-        Type form = Generics.resolve(converter.wireType(type), Map.of());
+        Type form = Generics.resolve(wireType(converter, type), Map.of());
         if (Generics.mentions(form, converter.type())) {
             throw new UnsupportedTypeException("cannot read " + TypeWords.named(type)
                     + "; expected its converter to read" + " another type, got " + TypeWords.named(form));
         }
         return inner(form);
+    }
+
+    private static Type wireType(ValueConverter<Object, Object> converter, Type type) {
+        String got = "null";
+        try {
+            Type form = converter.wireType(type);
+            if (form != null) {
+                return form;
+            }
+        } catch (RuntimeException | LinkageError | AssertionError defect) {
+            got = String.valueOf(defect);
+        }
+        throw new UnsupportedTypeException("cannot read " + TypeWords.named(type) + "; expected its converter "
+                + converter.getClass().getName() + " to say what it reads, got " + got);
     }
 
     private Target takenApart(Type type, Class<?> raw) {

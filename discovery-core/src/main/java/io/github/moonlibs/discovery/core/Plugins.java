@@ -2,11 +2,15 @@ package io.github.moonlibs.discovery.core;
 
 import io.github.moonlibs.discovery.ClientOptions;
 import io.github.moonlibs.discovery.core.strategy.Strategies;
+import io.github.moonlibs.discovery.core.support.MadeByPlugin;
+import io.github.moonlibs.discovery.plugins.LeftOut;
 import io.github.moonlibs.discovery.plugins.Services;
 import io.github.moonlibs.discovery.spi.TopologyProvider;
 import io.github.moonlibs.discovery.spi.TopologySource;
 import io.github.moonlibs.discovery.spi.Transport;
 import io.github.moonlibs.discovery.spi.WeightStrategy;
+import io.github.moonlibs.discovery.text.SafeText;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
@@ -29,15 +33,20 @@ public final class Plugins {
             throw new IllegalArgumentException(
                     "topology: expected a URI such as static:10.0.0.1:3301,10.0.0.2:3301, got one without a scheme");
         }
-        String scheme = uri.substring(0, colon).toLowerCase(Locale.ROOT);
+        String scheme = lower(uri.substring(0, colon));
         if (!SCHEME.matcher(scheme).matches()) {
             // it may be part of an endpoint, with its password
             throw new IllegalArgumentException(
                     "topology: expected a URI such as static:10.0.0.1:3301,10.0.0.2:3301, got"
                             + " one whose scheme is none");
         }
-        return named("topology", "scheme", scheme, Services.load(TopologyProvider.class), TopologyProvider::scheme)
-                .open(uri, options);
+        TopologyProvider provider =
+                named("topology", "scheme", scheme, TopologyProvider.class, each -> lower(each.scheme()));
+        return MadeByPlugin.of("topology " + scheme, provider, "open", () -> provider.open(uri, options));
+    }
+
+    private static String lower(String scheme) {
+        return scheme.toLowerCase(Locale.ROOT);
     }
 
     public static Strategies strategies(ClientOptions options) {
@@ -45,7 +54,7 @@ public final class Plugins {
     }
 
     private static WeightStrategy strategy(String name) {
-        return named("strategy", "name", name, Services.load(WeightStrategy.class), WeightStrategy::name);
+        return named("strategy", "name", name, WeightStrategy.class, WeightStrategy::name);
     }
 
     static Transport transport() {
@@ -55,11 +64,40 @@ public final class Plugins {
                         "no implementation of " + Transport.class.getName() + " found: add discovery-iproto"));
     }
 
-    private static <T> T named(String option, String what, String wanted, List<T> all, Function<T, String> name) {
-        return all.stream()
-                .filter(plugin -> name.apply(plugin).equals(wanted))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(option + ": no plug-in has the " + what + " \"" + wanted
-                        + "\"; found " + all.stream().map(name).sorted().collect(Collectors.joining(", "))));
+    private static <T> T named(
+            String option, String what, String wanted, Class<T> service, Function<T, String> nameOf) {
+        Services.Found<T> found = Services.find(service);
+        List<String> names = new ArrayList<>();
+        List<String> faults = new ArrayList<>(found.faults());
+        List<T> all = new ArrayList<>();
+        for (T plugin : found.all()) {
+            try {
+                String name = nameOf.apply(plugin);
+                names.add(SafeText.name(name));
+                if (wanted.equals(name)) {
+                    all.add(plugin);
+                }
+            } catch (RuntimeException | LinkageError | AssertionError defect) {
+                String fault = plugin.getClass().getName() + ": its " + what + " can't be had: " + defect;
+                LeftOut.warn(fault);
+                faults.add(fault);
+            }
+        }
+        if (all.isEmpty()) {
+            throw new IllegalArgumentException(option + ": no plug-in has the " + what + " \"" + wanted + "\"; found "
+                    + names.stream().sorted().collect(Collectors.joining(", "))
+                    + faults.stream().map(fault -> "; left out: " + fault).collect(Collectors.joining()));
+        }
+        T chosen = all.stream().filter(Plugins::isOurs).findFirst().orElse(all.getFirst());
+        all.stream()
+                .filter(other -> other != chosen)
+                .forEach(other -> LeftOut.warn(other.getClass().getName() + " has the " + what + " \"" + wanted
+                        + "\" as " + chosen.getClass().getName() + " does, which counts"));
+        return chosen;
+    }
+
+    /** Nobody expects that what the documentation describes is something else because of a jar. */
+    private static boolean isOurs(Object plugin) {
+        return plugin.getClass().getName().startsWith("io.github.moonlibs.discovery.");
     }
 }

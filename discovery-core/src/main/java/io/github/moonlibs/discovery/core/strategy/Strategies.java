@@ -2,6 +2,7 @@ package io.github.moonlibs.discovery.core.strategy;
 
 import static java.lang.System.Logger.Level.ERROR;
 
+import io.github.moonlibs.discovery.core.support.MadeByPlugin;
 import io.github.moonlibs.discovery.spi.WeightStrategy;
 import java.lang.System.Logger;
 import java.util.LinkedHashMap;
@@ -79,7 +80,9 @@ public final class Strategies {
             throw new IllegalArgumentException(
                     "strategy: expected a name, or two as in zone-aware(peak-ewma), got \"" + name + "\"");
         }
-        return named.apply(name.substring(0, open)).around(find(name.substring(open + 1, name.length() - 1), named));
+        WeightStrategy outer = named.apply(name.substring(0, open));
+        WeightStrategy inner = find(name.substring(open + 1, name.length() - 1), named);
+        return MadeByPlugin.of("strategy " + name, outer, "around", () -> outer.around(inner));
     }
 
     public WeightStrategy of(String method) {

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.moonlibs.discovery.ClientOptions;
 import io.github.moonlibs.discovery.DiscoveryClient;
 import io.github.moonlibs.discovery.core.Plugins;
+import io.github.moonlibs.discovery.spi.WeightStrategy;
+import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
@@ -50,5 +53,38 @@ class StrategiesTest {
     private static Strategies strategies(UnaryOperator<ClientOptions.Builder> options) {
         return Plugins.strategies(
                 options.apply(DiscoveryClient.builder().topology("static:a:1")).build());
+    }
+
+    @Test
+    void aStrategyThatTakesAnotherInsideAndMakesNothingOfItIsNamed() {
+        WeightStrategy inner = new WeightedRandom();
+        for (WeightStrategy outer : List.of(outer(any -> null), outer(any -> {
+            throw new NullPointerException("inner");
+        }))) {
+            assertThatThrownBy(
+                            () -> Strategies.of("outer(inner)", Map.of(), name -> name.equals("outer") ? outer : inner))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageStartingWith("strategy outer(inner): around of the plug-in "
+                            + outer.getClass().getName());
+        }
+    }
+
+    private static WeightStrategy outer(UnaryOperator<WeightStrategy> around) {
+        return new WeightStrategy() {
+            @Override
+            public String name() {
+                return "outer";
+            }
+
+            @Override
+            public Picker newPicker(List<? extends Candidate> candidates) {
+                return random -> 0;
+            }
+
+            @Override
+            public WeightStrategy around(WeightStrategy inner) {
+                return around.apply(inner);
+            }
+        };
     }
 }

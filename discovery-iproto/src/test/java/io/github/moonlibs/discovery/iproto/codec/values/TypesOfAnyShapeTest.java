@@ -3,6 +3,7 @@ package io.github.moonlibs.discovery.iproto.codec.values;
 import static io.github.moonlibs.discovery.iproto.codec.values.ObjectsTest.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.moonlibs.discovery.DiscoveryClient;
 import io.github.moonlibs.discovery.Extension;
@@ -314,5 +315,52 @@ class TypesOfAnyShapeTest {
                 .endsWith("xxx…\"");
         String large = Objects.toString(Values.echo(java.util.Collections.nCopies(1_000_000, "x".repeat(50))));
         assertThat(large).startsWith("1 value: [\"xxx").endsWith(", …]").hasSizeLessThan(400);
+    }
+
+    @Test
+    void aConverterThatCannotWorkIsRefused() {
+        for (Class<?> type : new Class<?>[] {Object.class, null}) {
+            assertThatThrownBy(() -> with(converter(type, String.class)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith("converter: expected one with the class of some objects as its type, got ");
+        }
+        assertRefused(
+                () -> Values.echo(with(converter(Currency.class, null)), "EUR").as(Currency.class),
+                "cannot read Currency; expected its converter ");
+    }
+
+    @Test
+    void anErrorOfAConverterRefusesTheArgumentAlone() {
+        Types types = with(ValueConverter.of(Currency.class, String.class, Currency::getInstance, currency -> {
+            throw new AssertionError("no " + currency);
+        }));
+        assertThatThrownBy(() -> Values.echo(types, Currency.getInstance("EUR")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("the converter of Currency threw java.lang.AssertionError: no EUR");
+    }
+
+    @SuppressWarnings({"unchecked", "rawtypes"}) // as a plug-in that was compiled without looking
+    private static ValueConverter<?, ?> converter(Class type, java.lang.reflect.Type wireType) {
+        return new ValueConverter() {
+            @Override
+            public Class type() {
+                return type;
+            }
+
+            @Override
+            public java.lang.reflect.Type wireType(java.lang.reflect.Type asked) {
+                return wireType;
+            }
+
+            @Override
+            public Object read(Object value) {
+                return value;
+            }
+
+            @Override
+            public Object write(Object value) {
+                return value;
+            }
+        };
     }
 }

@@ -1,0 +1,30 @@
+package io.github.moonlibs.discovery.plugins;
+
+import static java.lang.System.Logger.Level.WARNING;
+
+import io.github.moonlibs.discovery.text.SafeText;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Tells the log which plug-ins are left out. Each is told of once in a process, however many clients look for it. */
+public final class LeftOut {
+    private static final Set<String> TOLD = ConcurrentHashMap.newKeySet();
+
+    /** A plug-in could find new words each time. */
+    private static final int MOST_TOLD = 1_000;
+
+    private LeftOut() {}
+
+    /** @param fault a sentence that names the plug-in's class */
+    public static void warn(String fault) {
+        if (TOLD.size() >= MOST_TOLD || !TOLD.add(fault)) {
+            return;
+        }
+        try {
+            System.getLogger("io.github.moonlibs.discovery")
+                    .log(WARNING, "a plug-in is left out: " + SafeText.sentence(fault));
+        } catch (RuntimeException | Error lost) {
+            // of an application's log handler: the other plug-ins are what matters
+        }
+    }
+}
