@@ -32,6 +32,18 @@ public interface TopologySource {
          */
         void publish(Collection<Instance> instances);
 
+        /**
+         * The whole current set, and what is wrong with it: some instances can't be read, say, or the set is empty because
+         * nothing is selected. As {@link #publish(Collection)} and {@link #failed} in one step, so that nobody sees the set
+         * without the problem. A problem that is the same as before isn't reported again.
+         *
+         * @param problem in a sentence, which says where and what was expected
+         */
+        default void publish(Collection<Instance> instances, String problem) {
+            publish(instances);
+            failed(problem);
+        }
+
         /** Something went wrong, but the source goes on; the message says where and what was expected. */
         void failed(String message);
     }

@@ -1,7 +1,6 @@
 package io.github.moonlibs.discovery.core;
 
 import static java.lang.System.Logger.Level.WARNING;
-import static java.util.Objects.requireNonNull;
 import static java.util.function.UnaryOperator.identity;
 import static java.util.stream.Collectors.toMap;
 
@@ -29,6 +28,7 @@ import io.github.moonlibs.discovery.core.call.CallHistory;
 import io.github.moonlibs.discovery.core.call.CallParts;
 import io.github.moonlibs.discovery.core.call.FanOutCall;
 import io.github.moonlibs.discovery.core.call.HedgeDelay;
+import io.github.moonlibs.discovery.core.call.ListenerException;
 import io.github.moonlibs.discovery.core.call.RetryRules;
 import io.github.moonlibs.discovery.core.call.RoutePlan;
 import io.github.moonlibs.discovery.core.call.SequentialCall;
@@ -150,11 +150,11 @@ public final class CoreClient implements DiscoveryClient {
                 router,
                 observers,
                 startup,
-                instance -> new Node(instance, balancing, observers, router::reconsider),
+                (instance, log) -> new Node(instance, log, balancing, observers, router::reconsider),
                 node -> supervisor.start(
                         "discovery-node " + node.instance().endpoint().address(),
                         new NodeLife(node, transport, router, watches, startup, options, own(randoms))));
-        follower = new TopologyFollower(source, topology, own(randoms));
+        follower = new TopologyFollower(source, topology, observers, own(randoms));
         // ahead of all other events, and when there is a client that can be closed
         observers.report(ClientObserver::opened, () -> new ClientObserver.Opened(this));
         supervisor.start("discovery-topology", follower);
@@ -184,7 +184,7 @@ public final class CoreClient implements DiscoveryClient {
 
     @Override
     public Result call(String method, List<?> arguments, CallOptions callOptions) {
-        return call(method, null, arguments, callOptions);
+        return call(named(method), null, arguments, callOptions);
     }
 
     @Override
@@ -198,7 +198,7 @@ public final class CoreClient implements DiscoveryClient {
         private final RouteLookup lookup;
 
         Prepared(String name) {
-            this.name = name;
+            this.name = named(name);
             this.lookup = new RouteLookup(router, name);
         }
 
@@ -234,10 +234,14 @@ public final class CoreClient implements DiscoveryClient {
     }
 
     private Result call(String method, @Nullable RouteLookup lookup, List<?> arguments, CallOptions callOptions) {
+        given("arguments", arguments);
         Call call = begin(method, lookup, callOptions);
         Throwable failure = null;
         try {
             return new SequentialCall(calls, call).run(arguments);
+        } catch (ListenerException thrown) {
+            failure = thrown.original();
+            throw thrown.original();
         } catch (RuntimeException | Error e) {
             failure = e;
             throw e;
@@ -248,10 +252,14 @@ public final class CoreClient implements DiscoveryClient {
 
     @Override
     public List<NodeReply> callAll(String method, List<?> arguments, CallOptions callOptions) {
-        Call call = begin(method, null, callOptions);
+        given("arguments", arguments);
+        Call call = begin(named(method), null, callOptions);
         Throwable failure = null;
         try {
             return new FanOutCall(calls, call).run(arguments);
+        } catch (ListenerException thrown) {
+            failure = thrown.original();
+            throw thrown.original();
         } catch (RuntimeException | Error e) {
             failure = e;
             throw e;
@@ -262,18 +270,19 @@ public final class CoreClient implements DiscoveryClient {
 
     @Override
     public List<CallOutcome> callMany(String method, List<? extends List<?>> arguments, CallOptions callOptions) {
-        return callMany(method, new RouteLookup(router, method), arguments, callOptions);
+        return callMany(method, new RouteLookup(router, named(method)), arguments, callOptions);
     }
 
     private List<CallOutcome> callMany(
             String method, RouteLookup lookup, List<? extends List<?>> arguments, CallOptions callOptions) {
-        Call whole = new Call(method, lookup, callOptions, System.nanoTime());
-        return new BulkCall(calls, counting, whole).run(arguments);
+        Call whole = new Call(method, lookup, given("options", callOptions), System.nanoTime());
+        return new BulkCall(calls, counting, whole).run(given("arguments", arguments));
     }
 
     @Override
     public Transaction begin(String method, CallOptions callOptions, Isolation isolation) {
-        Call call = begin(method, null, callOptions);
+        given("isolation", isolation);
+        Call call = begin(named(method), null, callOptions);
         OpenTransaction begun = null;
         Throwable failure = null;
         try {
@@ -309,12 +318,26 @@ public final class CoreClient implements DiscoveryClient {
         }
     }
 
+    private static String named(String method) {
+        if (given("method", method).isEmpty()) {
+            throw new IllegalArgumentException("method: expected a name, got an empty string");
+        }
+        return method;
+    }
+
+    private static <T> T given(String what, @Nullable T value) {
+        if (value == null) {
+            throw new NullPointerException(what + ": expected a value, got null");
+        }
+        return value;
+    }
+
     private Call begin(String method, @Nullable RouteLookup lookup, CallOptions callOptions) {
         long now = System.nanoTime();
         // first, because the compiler would allocate a Call that is there already, and otherwise need not
         // (CallBenchmark)
         tokens.tick(now);
-        Call call = new Call(method, lookup, callOptions, now);
+        Call call = new Call(method, lookup, given("options", callOptions), now);
         begin(call);
         return call;
     }
@@ -385,7 +408,8 @@ public final class CoreClient implements DiscoveryClient {
         if (nodes < 1) {
             throw new IllegalArgumentException("nodes: expected at least 1, got " + nodes);
         }
-        return waiters.watch(router.entry(method), Deadline.after(timeout), () -> served(method, nodes)) != null;
+        String entry = router.entry(named(method));
+        return waiters.watch(entry, Deadline.after(timeout), () -> served(method, nodes)) != null;
     }
 
     private @Nullable Boolean served(String method, int nodes) {
@@ -400,9 +424,7 @@ public final class CoreClient implements DiscoveryClient {
     @Override
     public Watching watch(String key, @Nullable String method, Consumer<WatchedValue> listener) {
         return watches.watch(
-                requireNonNull(key, "key"),
-                method == null ? null : router.entry(method),
-                requireNonNull(listener, "listener"));
+                given("key", key), method == null ? null : router.entry(named(method)), given("listener", listener));
     }
 
     @Override
@@ -412,7 +434,7 @@ public final class CoreClient implements DiscoveryClient {
                 router.consistently(table -> new Publication(topology.snapshot(table.version()), table));
         return new ClientSnapshot(
                 published.topology(),
-                published.table().snapshot(),
+                published.table().snapshot(options.rules()),
                 retryBudget(),
                 inFlight.underWay(),
                 waiters.waiting());
@@ -425,7 +447,7 @@ public final class CoreClient implements DiscoveryClient {
 
     @Override
     public RoutingSnapshot routing() {
-        return router.table().snapshot();
+        return router.table().snapshot(options.rules());
     }
 
     @Override
@@ -444,7 +466,15 @@ public final class CoreClient implements DiscoveryClient {
     }
 
     private void closeOnce() {
-        closing.lock();
+        try {
+            if (!closing.tryLock()) {
+                closing.lockInterruptibly();
+            }
+        } catch (InterruptedException interrupt) {
+            // another thread closes it
+            Thread.currentThread().interrupt();
+            return;
+        }
         try {
             if (!closed) {
                 closed = true;

@@ -20,6 +20,7 @@ import io.github.moonlibs.discovery.ServerException;
 import io.github.moonlibs.discovery.TarantoolError;
 import io.github.moonlibs.discovery.core.strategy.WeightedRandom;
 import io.github.moonlibs.discovery.core.support.Backoff;
+import io.github.moonlibs.discovery.spi.ClientObserver;
 import io.github.moonlibs.discovery.spi.TopologySource;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,6 +35,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
@@ -460,5 +462,110 @@ class TopologyContractTest {
         assertThat(call.get(Cluster.BOUND.toSeconds(), TimeUnit.SECONDS)).isEqualTo("a:1");
         await("it is connected to again", () -> a.connects() == 2);
         awaitServed(client, "m", 2);
+    }
+
+    @Test
+    @Promise("Topology 4")
+    void anEmptySetAndItsReasonAreSeenTogetherAndToldOnce() throws InterruptedException {
+        a.announce("m", 1, true);
+        var told = new CopyOnWriteArrayList<String>();
+        BlockingQueue<List<Instance>> sets = new LinkedBlockingQueue<>();
+        TopologySource source = sink -> {
+            while (true) {
+                List<Instance> set = sets.take();
+                if (set.isEmpty()) {
+                    sink.publish(set, "none of the 2 instances is selected by zone=x");
+                } else {
+                    sink.publish(set, "c cannot be read");
+                }
+            }
+        };
+        sets.add(List.of());
+        DiscoveryClient client =
+                cluster.client(options -> options.source(source).observer(new ClientObserver() {
+                    @Override
+                    public void topologyFailed(TopologyFailed event) {
+                        told.add(event.message());
+                    }
+                }));
+        await("the reason is seen", () -> client.topology().lastError() != null);
+        assertThat(client.topology().lastError()).isEqualTo("none of the 2 instances is selected by zone=x");
+
+        for (int i = 0; i < 3; i++) {
+            sets.put(List.of(a.instance()));
+        }
+        awaitServed(client, "m", 1);
+        await("the sets were read", sets::isEmpty);
+        assertThat(client.topology().lastError()).isEqualTo("c cannot be read");
+        sets.put(List.of());
+        await("there is another reason", () -> told.size() == 3);
+        assertThat(told)
+                .containsExactly(
+                        "none of the 2 instances is selected by zone=x",
+                        "c cannot be read",
+                        "none of the 2 instances is selected by zone=x, the last 1 stay");
+        awaitServed(client, "m", 1);
+    }
+
+    @Test
+    @Promise("Topology 6")
+    void whatASourceSaysOfAClientThatIsClosedIsNotHeard() {
+        var told = new CopyOnWriteArrayList<String>();
+        var sinks = new AtomicReference<TopologySource.Sink>();
+        DiscoveryClient client = cluster.client(options -> options.source(sink -> {
+                    sinks.set(sink);
+                    sink.publish(List.of(a.instance()));
+                    new CountDownLatch(1).await();
+                })
+                .observer(new ClientObserver() {
+                    @Override
+                    public void topologyFailed(TopologyFailed event) {
+                        told.add(event.message());
+                    }
+                }));
+        await("the source is followed", () -> sinks.get() != null);
+        client.close();
+        sinks.get().failed("too late");
+        assertThat(told).isEmpty();
+    }
+
+    @Test
+    @Promise("Topology 6")
+    void aSourceMayCloseTheClientThatFollowsIt() {
+        var closing = new CompletableFuture<DiscoveryClient>();
+        var closed = new CompletableFuture<Boolean>();
+        DiscoveryClient client = cluster.client(options -> options.source(sink -> {
+                    sink.publish(List.of(a.instance()));
+                    closing.get().close();
+                    new CountDownLatch(1).await();
+                })
+                .observer(new ClientObserver() {
+                    @Override
+                    public void closed(Closed event) {
+                        closed.complete(true);
+                    }
+                }));
+        try (LogLines log = new LogLines()) {
+            closing.complete(client);
+            assertThat(closed.join()).isTrue();
+            assertThat(log.with("has not ended within")).isEmpty();
+        }
+    }
+
+    @Test
+    void aNodeThatIsRemovedAndPutBackAgainAndAgainLogsAFewLines() {
+        var round = new AtomicInteger();
+        try (LogLines log = new LogLines()) {
+            cluster.client(options -> options.source(sink -> {
+                for (int i = 0; i < 60; i++) {
+                    sink.publish(List.of(a.instance(), b.instance()));
+                    sink.publish(List.of(b.instance()));
+                    round.incrementAndGet();
+                }
+                new CountDownLatch(1).await();
+            }));
+            await("it was removed for the last time", () -> round.get() == 60);
+            assertThat(log.with("a:1 is closed")).hasSizeLessThan(10);
+        }
     }
 }

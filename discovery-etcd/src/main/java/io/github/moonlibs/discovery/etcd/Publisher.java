@@ -63,29 +63,40 @@ final class Publisher {
         good.set(instances);
         cacheDecided = true;
         saidEmpty = false;
-        sink.publish(List.copyOf(instances.values()));
-        report(problems);
+        publish(List.copyOf(instances.values()), problems);
     }
 
     private void empty(String place, Reading reading, String problems) {
-        if (!saidEmpty) {
-            saidEmpty = true;
-            sink.publish(List.of());
-        }
-        if (!problems.isEmpty()) {
-            report(problems);
-        } else if (reading.present() == 0 && !reading.nothing().isEmpty()) {
-            report(reading.nothing());
-        } else if (reading.present() > 0) {
-            report("etcd: " + place + ": none of the " + reading.present() + " instances there is selected by "
-                    + options.selection());
+        String why = problems.isEmpty() ? whyEmpty(place, reading) : problems;
+        if (saidEmpty) {
+            report(why);
         } else {
-            // if there were some before, the place is right, and the client reports that it keeps the last ones
-            report(
-                    good.get().isEmpty()
-                            ? "etcd: " + options + ": there is no instance; expected some in " + expected()
-                            : "");
+            saidEmpty = true;
+            publish(List.of(), why);
         }
+    }
+
+    private String whyEmpty(String place, Reading reading) {
+        if (reading.present() == 0 && !reading.nothing().isEmpty()) {
+            return reading.nothing();
+        }
+        if (reading.present() > 0) {
+            return "etcd: " + place + ": none of the " + reading.present() + " instances there is selected by "
+                    + options.selection();
+        }
+        // if there were some before, the place is right, and the client reports that it keeps the last ones
+        return good.get().isEmpty()
+                ? "etcd: " + options + ": there is no instance; expected some in " + expected()
+                : "";
+    }
+
+    private void publish(List<Instance> instances, String problem) {
+        if (problem.isEmpty()) {
+            sink.publish(instances);
+        } else {
+            sink.publish(instances, problem);
+        }
+        reported = problem;
     }
 
     private String expected() {

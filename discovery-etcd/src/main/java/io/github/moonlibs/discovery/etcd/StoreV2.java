@@ -63,11 +63,16 @@ final class StoreV2 implements Store {
         this.options = options;
         rules = new V2Rules(endpoint, options);
         HttpClient.Builder builder =
-                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).executor(Thread::startVirtualThread);
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).executor(StoreV2::start);
         if (options.tls() != null) {
             builder.sslContext(context(Tls.read(options.tls())));
         }
         client = builder.build();
+    }
+
+    /** An application whose virtual threads keep all carriers busy is to hear of changes nevertheless. */
+    private static void start(Runnable task) {
+        Thread.ofPlatform().daemon().name("discovery-etcd-v2").start(task);
     }
 
     private static SSLContext context(Tls tls) throws EtcdFailure {

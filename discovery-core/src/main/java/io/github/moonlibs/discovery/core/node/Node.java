@@ -39,7 +39,6 @@ import org.jspecify.annotations.Nullable;
  * thing, if a long one: the node's phase, which is published whole, and what is read from it.
  */
 public final class Node {
-    private static final Log LOG = Log.ofCore();
 
     /**
      * Where the node is in its life; replaced whole at every step.
@@ -100,15 +99,24 @@ public final class Node {
     /** The problems of an announcement that the last warnings named. For its own thread. */
     private Problems problems = Problems.NONE;
 
-    private final BoundedLog log = new BoundedLog(LOG);
+    private final BoundedLog log;
     private final NodeHealth health;
     private final Observers observers;
     private final LongAdder connects = new LongAdder();
     private final LongAdder earlierLateReplies = new LongAdder();
 
-    /** @param onHealth called, by any thread, when the node is ejected, probed, or back in service */
+    /** A node with a log of its own. */
     public Node(Instance instance, Balancing balancing, Observers observers, Consumer<Node> onHealth) {
+        this(instance, new BoundedLog(Log.ofCore()), balancing, observers, onHealth);
+    }
+
+    /**
+     * @param log which it shares with those that had its address before
+     * @param onHealth called, by any thread, when the node is ejected, probed, or back in service
+     */
+    public Node(Instance instance, BoundedLog log, Balancing balancing, Observers observers, Consumer<Node> onHealth) {
         this.instance = instance;
+        this.log = log;
         this.observers = observers;
         health = new NodeHealth(
                 instance.endpoint().address(),
@@ -272,7 +280,9 @@ public final class Node {
         }
         Announcement.Method announced = this.announced.methods().get(method);
         if (announced == null) {
-            return Optional.of(instance + " does not announce it");
+            String wrong = this.announced.leftOut().get(method);
+            return Optional.of(
+                    instance + (wrong == null ? " does not announce it" : " announces it, but not rightly: " + wrong));
         }
         if (announced.weight() == 0) {
             return Optional.of(instance + " announces it with weight 0");
@@ -399,8 +409,6 @@ public final class Node {
             complaint = reason;
         } else if (state == State.SERVING) {
             complaint = "";
-        } else if (state == State.CLOSED) {
-            log.end();
         }
     }
 

@@ -61,6 +61,8 @@ public final class BoundedLog {
     /** Whether anything is held back. */
     private volatile boolean isHolding;
 
+    private volatile boolean hasEnded;
+
     public BoundedLog(Log logger) {
         this(logger, System::nanoTime);
     }
@@ -79,6 +81,10 @@ public final class BoundedLog {
      */
     public void write(Level level, String topic, String text, @Nullable Throwable thrown) {
         if (!logger.isLoggable(level)) {
+            return;
+        }
+        if (hasEnded) {
+            logger.log(level, text, thrown);
             return;
         }
         List<Line> due = new ArrayList<>();
@@ -114,8 +120,9 @@ public final class BoundedLog {
         release(MINUTE_NANOS);
     }
 
-    /** Logs all that was held back: nothing more is to come. */
+    /** Logs all that was held back. The few lines that are still to come are logged at once. */
     public void end() {
+        hasEnded = true;
         release(0);
     }
 

@@ -3,8 +3,8 @@ package io.github.moonlibs.discovery.core.support;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knows whether a thread is in code of the application's that a client has called: an observer, a predicate. A client that
- * is closed there must not wait for that thread.
+ * Knows whether a thread is in code of the application's that a client has called: an observer, a predicate, a source. A client
+ * that is closed there must not wait for that thread.
  */
 public final class Callbacks {
     /** A callback that the thread is in, and those around it. */
@@ -14,8 +14,14 @@ public final class Callbacks {
 
     private Callbacks() {}
 
+    /** Code of the application's or a plug-in's, which may throw what it likes. */
+    @FunctionalInterface
+    public interface Code<E extends Exception> {
+        void run() throws E;
+    }
+
     /** Runs code of the application's. */
-    public static void run(Object client, Runnable callback) {
+    public static <E extends Exception> void run(Object client, Code<E> callback) throws E {
         Frame outer = FRAMES.get();
         FRAMES.set(new Frame(client, outer));
         try {

@@ -25,8 +25,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
-import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -90,7 +91,8 @@ public final class Topology implements TopologySource.Sink {
     private final Router router;
     private final Observers observers;
     private final Startup startup;
-    private final Function<Instance, Node> nodeOf;
+    private final NodeLogs logs = new NodeLogs(LOG);
+    private final BiFunction<Instance, BoundedLog, Node> nodeOf;
     private final Consumer<Node> begin;
 
     /** For the threads that change it. */
@@ -100,7 +102,7 @@ public final class Topology implements TopologySource.Sink {
     private List<String> lastDoubles = List.of();
 
     /**
-     * @param nodeOf makes a new node
+     * @param nodeOf makes a new node, which writes to that log
      * @param begin starts its life
      */
     public Topology(
@@ -109,7 +111,7 @@ public final class Topology implements TopologySource.Sink {
             Router router,
             Observers observers,
             Startup startup,
-            Function<Instance, Node> nodeOf,
+            BiFunction<Instance, BoundedLog, Node> nodeOf,
             Consumer<Node> begin) {
         this.source = SafeText.name(source);
         this.acceptEmpty = acceptEmpty;
@@ -122,28 +124,58 @@ public final class Topology implements TopologySource.Sink {
 
     @Override
     public void publish(Collection<Instance> instances) {
+        change(() -> replace(instances, null));
+    }
+
+    @Override
+    public void publish(Collection<Instance> instances, String problem) {
+        change(() -> replace(instances, problem));
+    }
+
+    @Override
+    public void failed(String message) {
+        change(() -> fail(message));
+    }
+
+    /** Makes a change, unless it is too late for it. What there is to report of it, it reports without the lock. */
+    private void change(Supplier<Runnable> change) {
         Runnable news;
         lock.lock();
         try {
             if (known.isClosed()) {
                 return;
             }
-            int count = known.nodes().size();
-            String stay = count == 0 ? "" : ", the last " + count + " stay";
-            if (instances.isEmpty() && !acceptEmpty) {
-                news = fail("the topology is empty; expected at least one instance" + stay);
-            } else if (instances.size() > MOST_INSTANCES) {
-                news = fail("expected at most " + MOST_INSTANCES + " instances, which this heap has room for, got "
-                        + instances.size() + stay);
-            } else {
-                news = apply(instances);
-            }
+            news = change.get();
         } finally {
             lock.unlock();
         }
         startup.look();
         log.tick();
+        logs.tick();
         news.run();
+    }
+
+    private Runnable replace(Collection<Instance> instances, @Nullable String problem) {
+        int count = known.nodes().size();
+        String stay = count == 0 ? "" : ", the last " + count + " stay";
+        if (instances.isEmpty() && !acceptEmpty) {
+            String empty = "the topology is empty; expected at least one instance";
+            return problem == null ? fail(empty + stay) : failAnew(problem + stay, known.lastError());
+        }
+        if (instances.size() > MOST_INSTANCES) {
+            return fail("expected at most " + MOST_INSTANCES + " instances, which this heap has room for, got "
+                    + instances.size() + stay);
+        }
+        String before = known.lastError();
+        Runnable news = apply(instances);
+        if (problem == null) {
+            return news;
+        }
+        Runnable failure = failAnew(problem, before);
+        return () -> {
+            news.run();
+            failure.run();
+        };
     }
 
     private static String twice(Instance first, Instance second) {
@@ -168,7 +200,7 @@ public final class Topology implements TopologySource.Sink {
             }
             node = before.get(instance.endpoint());
             if (node == null) {
-                node = nodeOf.apply(instance);
+                node = nodeOf.apply(instance, logs.of(instance.endpoint()));
                 added.add(node);
             } else if (!node.instance().equals(instance)) {
                 node.relabel(instance);
@@ -184,6 +216,7 @@ public final class Topology implements TopologySource.Sink {
         List<Node> unstopped =
                 known.leaving().stream().filter(node -> !node.isStopping()).toList();
         known = known.confirmed(next, known.left(removed));
+        logs.retain(next.keySet());
         remove(Stream.concat(unstopped.stream(), removed.stream()).toList(), "removed from the topology");
         if (!relabelled.isEmpty()) {
             router.relabel(relabelled);
@@ -258,25 +291,20 @@ public final class Topology implements TopologySource.Sink {
         nodes.forEach(Node::interrupt);
     }
 
-    @Override
-    public void failed(String message) {
-        Runnable news;
-        lock.lock();
-        try {
-            news = fail(message);
-        } finally {
-            lock.unlock();
-        }
-        startup.look();
-        news.run();
+    private Runnable fail(String why) {
+        return fail(SafeText.sentence(why), known.lastError());
     }
 
-    private Runnable fail(String why) {
-        // it may quote documents, or come from a plug-in
-        String message = SafeText.sentence(why);
-        boolean isNew = !message.equals(known.lastError());
+    /** A problem of a set, which is confirmed again and again. Not reported if it is the one that was there before. */
+    private Runnable failAnew(String why, @Nullable String before) {
+        Runnable news = fail(SafeText.sentence(why), before);
+        return String.valueOf(known.lastError()).equals(before) ? () -> {} : news;
+    }
+
+    /** @param message which may quote documents, or come from a plug-in: safe to be shown */
+    private Runnable fail(String message, @Nullable String before) {
         known = known.failed(message);
-        if (isNew) {
+        if (!message.equals(before)) {
             log.write(WARNING, "error", source + ": " + message, null);
         }
         return () -> observers.report(ClientObserver::topologyFailed, () -> new ClientObserver.TopologyFailed(message));
@@ -306,6 +334,7 @@ public final class Topology implements TopologySource.Sink {
             lock.unlock();
         }
         log.end();
+        logs.end();
         startup.look();
     }
 

@@ -2,6 +2,8 @@ package io.github.moonlibs.discovery.core.topology;
 
 import io.github.moonlibs.discovery.Instance;
 import io.github.moonlibs.discovery.core.support.Backoff;
+import io.github.moonlibs.discovery.core.support.Callbacks;
+import io.github.moonlibs.discovery.core.support.Observers;
 import io.github.moonlibs.discovery.spi.TopologySource;
 import java.util.Collection;
 import java.util.concurrent.TimeUnit;
@@ -16,14 +18,17 @@ public final class TopologyFollower implements Runnable {
 
     private final TopologySource source;
     private final Topology topology;
+    private final Observers observers;
     private final Backoff backoff;
 
     private volatile boolean stopping;
     private volatile @Nullable Thread thread;
 
-    public TopologyFollower(TopologySource source, Topology topology, RandomGenerator random) {
+    /** @param observers of the client, which the source may close */
+    public TopologyFollower(TopologySource source, Topology topology, Observers observers, RandomGenerator random) {
         this.source = source;
         this.topology = topology;
+        this.observers = observers;
         this.backoff = new Backoff(SHORTEST_PAUSE_NANOS, LONGEST_PAUSE_NANOS, random);
     }
 
@@ -32,7 +37,7 @@ public final class TopologyFollower implements Runnable {
         thread = Thread.currentThread();
         while (!stopping) {
             try {
-                source.follow(new Sink());
+                Callbacks.<Exception>run(observers, () -> source.follow(new Sink()));
                 if (!stopping) {
                     topology.settle();
                 }
@@ -81,6 +86,12 @@ public final class TopologyFollower implements Runnable {
         public void publish(Collection<Instance> instances) {
             backoff.reset();
             topology.publish(instances);
+        }
+
+        @Override
+        public void publish(Collection<Instance> instances, String problem) {
+            backoff.reset();
+            topology.publish(instances, problem);
         }
 
         @Override
