@@ -16,17 +16,29 @@ import org.jspecify.annotations.Nullable;
  * @param term a number that grows with every change of master; null if it does not say
  * @param methods by name, in the node's order
  * @param attributes the other keys of the announcement, kept as they came (a zone, labels); values may be null
+ * @param leftOut the first methods that can't be called because their entries are wrong, by name: what was expected of them
  */
 public record Announcement(
         @Nullable Boolean isMaster,
         @Nullable BigDecimal term,
         Map<String, Method> methods,
-        Map<String, @Nullable Object> attributes) {
-    /** Copies both maps. */
+        Map<String, @Nullable Object> attributes,
+        Map<String, String> leftOut) {
+    /** Copies the maps. */
     public Announcement {
         term = term == null ? null : term.stripTrailingZeros();
         methods = Collections.unmodifiableMap(new LinkedHashMap<>(methods));
         attributes = Collections.unmodifiableMap(new LinkedHashMap<>(attributes));
+        leftOut = Map.copyOf(leftOut);
+    }
+
+    /** An announcement with nothing wrong in it. */
+    public Announcement(
+            @Nullable Boolean isMaster,
+            @Nullable BigDecimal term,
+            Map<String, Method> methods,
+            Map<String, @Nullable Object> attributes) {
+        this(isMaster, term, methods, attributes, Map.of());
     }
 
     /** As of any record; of many methods or attributes the beginning. */

@@ -61,9 +61,20 @@ public record ClientSnapshot(
         if (node.state() != State.SERVING || announcement == null) {
             return "gets no calls at all: it is " + node.state() + " (" + SafeText.sentence(node.reason()) + ")";
         }
-        Announcement.Method announced = announcement.methods().get(name);
+        String entry = name;
+        if (!routing.rules().isEmpty()) {
+            MethodRule rule = routing.rule(name).orElse(null);
+            if (rule == null) {
+                return "is not called for " + method + ": no rule of the client's options covers it";
+            }
+            entry = rule.methods();
+        }
+        Announcement.Method announced = announcement.methods().get(entry);
         if (announced == null) {
-            return "does not announce " + method;
+            String wrong = announcement.leftOut().get(name);
+            return wrong == null
+                    ? "does not announce " + method
+                    : "announces " + method + ", but not rightly: " + wrong;
         }
         if (announced.weight() == 0) {
             return "announces " + method + " with weight 0, which means never";
@@ -75,7 +86,7 @@ public record ClientSnapshot(
     }
 
     private static String why(String method, Route route) {
-        String weight = "with weight " + DecimalText.of(route.weight());
+        String weight = "with weight " + DecimalText.exact(route.weight());
         if (route.share() == 0) {
             return "stands by for " + method + " " + weight + ": it is in tier " + route.tier()
                     + ", and nodes of a lower tier are in service";

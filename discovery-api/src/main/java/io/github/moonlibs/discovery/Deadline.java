@@ -34,11 +34,15 @@ public final class Deadline implements Comparable<Deadline> {
      * @param fromNow zero or negative: it has been reached already; more than a century counts as a century
      */
     public static Deadline after(Duration fromNow) {
+        Checks.given("deadline", fromNow);
         return after(fromNow, System.nanoTime());
     }
 
     static Deadline after(Duration time, long nanoTime) {
-        return afterNanos(time.compareTo(FARTHEST) > 0 ? FARTHEST.toNanos() : Math.max(0, time.toNanos()), nanoTime);
+        if (time.isNegative()) {
+            return afterNanos(0, nanoTime);
+        }
+        return afterNanos(time.compareTo(FARTHEST) > 0 ? FARTHEST.toNanos() : time.toNanos(), nanoTime);
     }
 
     /** The deadline that comes {@code nanos} nanoseconds from now; for code that counts in nanoseconds. */

@@ -4,6 +4,15 @@ package io.github.moonlibs.discovery;
 final class DecimalText {
     private DecimalText() {}
 
+    private static final double LARGEST_WHOLE = 1L << 53;
+
+    /** All of it: what is announced is shown as it was announced. */
+    static String exact(double value) {
+        return value == Math.rint(value) && Math.abs(value) < LARGEST_WHOLE
+                ? String.valueOf((long) value)
+                : String.valueOf(value);
+    }
+
     /** Up to two decimals, and no more than are needed. */
     static String of(double value) {
         double rounded = Math.round(100 * value) / 100.0;

@@ -33,4 +33,18 @@ public record MethodRule(String methods, Mode mode, boolean retriable) {
                 methods);
         Checks.given("rule's mode", mode);
     }
+
+    /** Whether this is a rule for the method. Another rule for a longer beginning, or the whole name, counts before it. */
+    public boolean covers(String method) {
+        return isBeginning() ? method.startsWith(methods.substring(0, methods.length() - 1)) : method.equals(methods);
+    }
+
+    /** How near it comes to one method. */
+    int precision() {
+        return isBeginning() ? methods.length() : Integer.MAX_VALUE;
+    }
+
+    private boolean isBeginning() {
+        return methods.endsWith("*");
+    }
 }

@@ -1,8 +1,10 @@
 package io.github.moonlibs.discovery;
 
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -119,21 +121,29 @@ public interface Result {
     /**
      * The first value as the type.
      *
-     * @return null if the server returned nil or nothing
+     * @return null if the server returned nil or nothing; an empty one if the type is an {@link Optional}
      * @throws ConversionException if the value does not fit the type
      */
     default @Nullable Object as(Type type) {
-        return size() == 0 ? null : get(0, type);
+        return size() == 0 ? nothing(type) : get(0, type);
+    }
+
+    /** What nothing is read as, which is what nil is read as. */
+    private static @Nullable Object nothing(Type type) {
+        Type raw = type instanceof ParameterizedType generic ? generic.getRawType() : type;
+        return raw == Optional.class ? Optional.empty() : null;
     }
 
     /** The first value as the class; otherwise like {@link #as(Type)}. */
+    @SuppressWarnings("unchecked") // a class may be that of a primitive
     default <T> @Nullable T as(Class<T> type) {
-        return size() == 0 ? null : get(0, type);
+        return (T) as((Type) type);
     }
 
     /** The first value as the type; otherwise like {@link #as(Type)}. */
+    @SuppressWarnings("unchecked") // the reference says what it is of
     default <T> @Nullable T as(TypeRef<T> type) {
-        return size() == 0 ? null : get(0, type);
+        return (T) as(type.type());
     }
 
     /**

@@ -2,8 +2,10 @@ package io.github.moonlibs.discovery;
 
 import io.github.moonlibs.discovery.text.SafeText;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -11,15 +13,23 @@ import java.util.stream.Collectors;
  * The routing table at one moment. Immutable and thread-safe.
  *
  * @param version counts the tables that were published; equal announcements publish none
- * @param routes by method, sorted; a method that no node may be called for is not in it
+ * @param routes by method, sorted; a method that no node may be called for is not in it. In a client with rules, by the methods
+ *     of the rules
+ * @param rules of the client; none where the servers announce what they serve
  */
-public record RoutingSnapshot(long version, Map<String, List<Route>> routes) {
+public record RoutingSnapshot(long version, Map<String, List<Route>> routes, List<MethodRule> rules) {
     private static final int MAX_METHODS = 20;
     private static final int MAX_NODES = 10;
 
-    /** Copies the map. */
+    /** Copies the map and the list. */
     public RoutingSnapshot {
         routes = Collections.unmodifiableMap(new TreeMap<>(routes));
+        rules = List.copyOf(rules);
+    }
+
+    /** The table of a client without rules. */
+    public RoutingSnapshot(long version, Map<String, List<Route>> routes) {
+        this(version, routes, List.of());
     }
 
     /**
@@ -41,14 +51,25 @@ public record RoutingSnapshot(long version, Map<String, List<Route>> routes) {
         /** Node, weight and share, whether it is retriable, and its tier unless that is the first. */
         @Override
         public String toString() {
-            return node + " weight " + DecimalText.of(weight) + " (" + DecimalText.of(100 * share) + " %"
+            return node + " weight " + DecimalText.exact(weight) + " (" + DecimalText.of(100 * share) + " %"
                     + (retriable ? ", retriable" : "") + (tier > 0 ? ", tier " + tier : "") + ")";
         }
     }
 
-    /** The routes of the method; empty if no node serves it. */
+    /** The routes of the method, which in a client with rules are those of the rule that covers it; empty if no node serves it. */
     public List<Route> routes(String method) {
-        return routes.getOrDefault(method, List.of());
+        List<Route> own = routes.get(method);
+        return own != null
+                ? own
+                : rule(method).map(rule -> routes.get(rule.methods())).orElse(List.of());
+    }
+
+    /**
+     * The rule that says who serves the method: the one for its whole name, or that for the longest beginning. Empty if none covers
+     * it.
+     */
+    public Optional<MethodRule> rule(String method) {
+        return rules.stream().filter(rule -> rule.covers(method)).max(Comparator.comparingInt(MethodRule::precision));
     }
 
     /** The version, then a line for each of the first 20 methods with its first 10 nodes; how many more there are. */

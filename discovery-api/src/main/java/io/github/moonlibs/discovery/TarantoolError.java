@@ -65,7 +65,7 @@ public record TarantoolError(
     }
 
     /**
-     * Number, type and message in one line, followed by the first causes. Long texts are cut, and control characters written
+     * Number, type (of a custom error, its name as well) and message in one line, followed by the first causes. Long texts are cut, and control characters written
      * out.
      */
     @Override
@@ -77,11 +77,16 @@ public record TarantoolError(
                 return text.append(", because of more").toString();
             }
             text.append(text.isEmpty() ? "" : ", because of ").append("error ").append(error.code);
-            text.append(error.type.isEmpty() ? "" : " (" + SafeText.name(error.type) + ")")
+            text.append(error.type.isEmpty() ? "" : " (" + SafeText.name(error.type) + error.ownName() + ")")
                     .append(" \"")
                     .append(SafeText.of(error.message));
             text.append('"').append(error.file.isEmpty() ? "" : " at " + SafeText.name(error.file) + ":" + error.line);
         }
         return text.toString();
+    }
+
+    /** The name of a custom error, by which servers list what proves that a call was not executed. */
+    private String ownName() {
+        return fields.get("custom_type") instanceof String name && !name.isEmpty() ? " " + SafeText.name(name) : "";
     }
 }

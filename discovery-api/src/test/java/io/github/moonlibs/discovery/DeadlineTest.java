@@ -56,4 +56,13 @@ class DeadlineTest {
         });
         assertThat(seen.get()).isNull();
     }
+
+    @Test
+    void noTimeIsTooLongOrTooShort() {
+        assertThat(Deadline.after(Duration.ofSeconds(Long.MIN_VALUE)).isReached())
+                .isTrue();
+        assertThat(Deadline.after(Duration.ofSeconds(Long.MAX_VALUE)).isReached())
+                .isFalse();
+        assertThatThrownBy(() -> Deadline.after(null)).hasMessage("deadline: expected a value, got null");
+    }
 }

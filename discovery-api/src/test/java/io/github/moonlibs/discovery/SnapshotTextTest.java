@@ -178,4 +178,19 @@ class SnapshotTextTest {
                 .last()
                 .isEqualTo("  … and 980 more");
     }
+
+    @Test
+    void weightsAreShownAsTheyWereAnnounced() {
+        for (var each : Map.of(0.001, "0.001", 99.9999, "99.9999", 1e308, "1.0E308", 100.0, "100")
+                .entrySet()) {
+            assertThat(new Route(NODE, each.getKey(), 1, false))
+                    .hasToString("a (10.0.0.1:3301) weight " + each.getValue() + " (100 %)");
+        }
+    }
+
+    @Test
+    void aCustomErrorHasItsName() {
+        assertThat(new TarantoolError(1234, "CustomError", "boom", "", 0, 0, Map.of("custom_type", "Busy"), null))
+                .hasToString("error 1234 (CustomError Busy) \"boom\"");
+    }
 }

@@ -30,6 +30,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -470,5 +471,41 @@ class CallContractTest {
                         + "#2 b:1 \\+\\S+ ms timeout after \\S+ ms")
                 .doesNotContain("\n");
         assertThat(failure).hasCauseInstanceOf(AttemptException.class);
+    }
+
+    @Test
+    void whatIsMissingOrEmptyIsNamed() {
+        a.announce("m", 1, true);
+        var client = cluster.client(a);
+        awaitServed(client, "m", 1);
+        List<ThrowingCallable> nameless = List.of(
+                () -> client.call("", List.of()),
+                () -> client.callAll("", List.of()),
+                () -> client.callMany("", List.of(List.of())),
+                () -> client.begin(""),
+                () -> client.method(""),
+                () -> client.awaitMethod("", 1, Cluster.BOUND),
+                () -> client.watch("key", "", news -> {}));
+        assertThat(nameless)
+                .allSatisfy(each -> assertThatThrownBy(each)
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessage("method: expected a name, got an empty string"));
+        List<ThrowingCallable> none = List.of(
+                () -> client.call(null, List.of(), PATIENT),
+                () -> client.call("m", (List<?>) null, PATIENT),
+                () -> client.call("m", List.of(), (CallOptions) null),
+                () -> client.callAll("m", null, PATIENT),
+                () -> client.callMany("m", null, PATIENT),
+                () -> client.begin("m", null),
+                () -> client.method(null),
+                () -> client.awaitMethod(null, 1, Cluster.BOUND),
+                () -> client.awaitMethod("m", 1, null),
+                () -> client.watch(null, news -> {}),
+                () -> client.watch("key", null));
+        assertThat(none)
+                .allSatisfy(each -> assertThatThrownBy(each)
+                        .isInstanceOf(NullPointerException.class)
+                        .hasMessageMatching("[a-zA-Z]+: expected a value, got null"));
+        assertThat(client.snapshot().callsInFlight()).isZero();
     }
 }

@@ -5,7 +5,10 @@ import static io.github.moonlibs.discovery.core.Cluster.awaitServed;
 import static io.github.moonlibs.discovery.core.Cluster.awaitState;
 import static io.github.moonlibs.discovery.core.Cluster.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.moonlibs.discovery.CallOptions;
+import io.github.moonlibs.discovery.NoRouteException;
 import io.github.moonlibs.discovery.NodeSnapshot.State;
 import io.github.moonlibs.discovery.ServerException;
 import io.github.moonlibs.discovery.TarantoolError;
@@ -124,5 +127,19 @@ class HostileAnnouncementTest {
             assertThat(lines.with("more like it in the last minute")).isNotEmpty();
             assertThat(lines.with("a:1 is closed")).hasSize(1);
         }
+    }
+
+    @Test
+    void whoeverAsksForAMethodThatIsAnnouncedWronglyIsToldSo() {
+        a.announceRaw(Map.of("methods", Map.of("good", Map.of(), "bad", Map.of("weight", -1L))));
+        var client = cluster.client(a);
+        awaitServed(client, "good", 1);
+        String why = "expected a finite number of at least 0 as its weight, got -1";
+
+        assertThat(client.snapshot().why("bad", a.instance())).isEqualTo("a:1 announces bad, but not rightly: " + why);
+        assertThatThrownBy(() ->
+                        client.call("bad", List.of(), CallOptions.defaults().withFailFast(true)))
+                .isInstanceOf(NoRouteException.class)
+                .hasMessageContaining("a:1 announces it, but not rightly: " + why);
     }
 }

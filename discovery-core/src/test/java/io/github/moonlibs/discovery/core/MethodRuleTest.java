@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.moonlibs.discovery.CallOptions;
 import io.github.moonlibs.discovery.ClientOptions;
+import io.github.moonlibs.discovery.ClientSnapshot;
 import io.github.moonlibs.discovery.DiscoveryClient;
 import io.github.moonlibs.discovery.Hedging;
 import io.github.moonlibs.discovery.MethodRule.Mode;
@@ -191,7 +192,6 @@ class MethodRuleTest {
                 .isInstanceOf(NoRouteException.class)
                 .hasMessageContaining("orders.get: no route (failFast, and no node serves it now:"
                         + " no rule of the client's options covers it)");
-        assertThatThrownBy(() -> client.call("", List.of(), FAIL_FAST)).isInstanceOf(NoRouteException.class);
     }
 
     @Test
@@ -248,5 +248,22 @@ class MethodRuleTest {
                 .map(Route::node)
                 .forEach(node -> nodes.add(node.endpoint().address()));
         return nodes;
+    }
+
+    @Test
+    void aSnapshotKnowsAMethodByItsOwnName() {
+        DiscoveryClient client = client();
+        ClientSnapshot snapshot = client.snapshot();
+
+        assertThat(snapshot.routing().routes("users.get"))
+                .isEqualTo(snapshot.routing().routes("users.*"))
+                .isNotEmpty();
+        assertThat(snapshot.routing().routes("users.insert"))
+                .extracting(route -> route.node())
+                .containsExactly(master.instance());
+        assertThat(snapshot.routing().routes("orders.get")).isEmpty();
+        assertThat(snapshot.why("users.get", replica.instance())).startsWith("replica:1 serves users.get with weight ");
+        assertThat(snapshot.why("orders.get", replica.instance()))
+                .isEqualTo("replica:1 is not called for orders.get: no rule of the client's options covers it");
     }
 }

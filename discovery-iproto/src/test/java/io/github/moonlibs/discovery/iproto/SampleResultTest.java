@@ -8,8 +8,10 @@ import io.github.moonlibs.discovery.DiscoveryClient;
 import io.github.moonlibs.discovery.Naming;
 import io.github.moonlibs.discovery.Result;
 import io.github.moonlibs.discovery.TypeRef;
+import java.lang.reflect.Type;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Results that tests make. */
@@ -27,6 +29,11 @@ class SampleResultTest {
         assertThat(result.get(2, new TypeRef<List<User>>() {})).containsExactly(ANN);
         assertThat(result.get(0)).isEqualTo(Map.of("userId", 42L, "name", "Ann"));
         assertThat(Result.of().size()).isZero();
+        for (Result nothing : List.of(Result.of(), Result.of((Object) null))) {
+            assertThat(nothing.as(User.class)).isNull();
+            assertThat(nothing.as(new TypeRef<Optional<User>>() {})).isEmpty();
+            assertThat(nothing.as((Type) Optional.class)).isEqualTo(Optional.empty());
+        }
         assertThat(Result.of((Object) null).size()).isEqualTo(1);
         assertThat(Result.of(1).raw().get(0)).isEqualTo((byte) 0x91);
     }

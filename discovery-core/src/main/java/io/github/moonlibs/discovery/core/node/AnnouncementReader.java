@@ -8,6 +8,7 @@ import io.github.moonlibs.discovery.text.SafeText;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -49,6 +50,9 @@ final class AnnouncementReader {
     /** More of an announcement would not be read by anybody. */
     private static final int PROBLEMS_SHOWN = 5;
 
+    /** Of so many methods it is known why nobody can call them. */
+    private static final int MOST_LEFT_OUT = 100;
+
     /** Far more than servers have; what an announcement may be made of is bounded by the heap it is read into. */
     private static final int MOST_METHODS = 200_000;
 
@@ -58,6 +62,7 @@ final class AnnouncementReader {
     private static final int MOST_BITS = 4_096;
 
     private final List<String> problems = new ArrayList<>();
+    private final Map<String, String> leftOut = new HashMap<>();
     private int problemCount;
 
     private AnnouncementReader() {}
@@ -99,7 +104,8 @@ final class AnnouncementReader {
                 isMaster(entries.get("is_master")),
                 term(entries.get("term")),
                 methods,
-                others(entries, Set.of("is_master", "term", "methods")));
+                others(entries, Set.of("is_master", "term", "methods")),
+                leftOut);
     }
 
     private @Nullable Boolean isMaster(@Nullable Object value) {
@@ -186,6 +192,9 @@ final class AnnouncementReader {
 
     private @Nullable Method leftOut(String name, String why) {
         problem("method " + SafeText.name(name) + " left out: " + why);
+        if (leftOut.size() < MOST_LEFT_OUT) {
+            leftOut.put(name, why);
+        }
         return null;
     }
 

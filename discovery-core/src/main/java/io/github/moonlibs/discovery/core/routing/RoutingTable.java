@@ -1,5 +1,6 @@
 package io.github.moonlibs.discovery.core.routing;
 
+import io.github.moonlibs.discovery.MethodRule;
 import io.github.moonlibs.discovery.RoutingSnapshot;
 import io.github.moonlibs.discovery.core.strategy.Balancing;
 import io.github.moonlibs.discovery.spi.WeightStrategy;
@@ -53,9 +54,10 @@ public final class RoutingTable {
         return new RoutingTable(version + 1, next);
     }
 
-    public RoutingSnapshot snapshot() {
+    /** @param rules of the client */
+    public RoutingSnapshot snapshot(List<MethodRule> rules) {
         Map<String, List<RoutingSnapshot.Route>> snapshot = new HashMap<>();
         methods.forEach((method, routes) -> snapshot.put(method, routes.snapshot()));
-        return new RoutingSnapshot(version, snapshot);
+        return new RoutingSnapshot(version, snapshot, rules);
     }
 }
