@@ -119,7 +119,7 @@ public final class VirtualClient {
         MethodRoutes routes = Objects.requireNonNull(router.routes(METHOD));
         Route route = tried.isEmpty() ? routes.pick(random) : null;
         if (route == null || route.isFull()) {
-            route = routes.pickWithout(any -> any.isFull() || isIn(tried, any), random);
+            route = routes.pickFree(any -> isIn(tried, any), random);
         }
         return route == null && routes.all().stream().anyMatch(any -> !isIn(tried, any)) ? FULL : entered(route);
     }

@@ -42,7 +42,10 @@ public interface Transport {
         throw new UnsupportedOperationException(this + " makes no results without a server");
     }
 
-    /** Notified by a connection of what happens to it, on a thread of its own; must not block. */
+    /**
+     * Notified by a connection of what happens to it, by any thread: perhaps the one that reads from all connections, or that is
+     * still in {@link #connect}. Must not block.
+     */
     interface Listener {
         /**
          * The connection has ended, and every call on it has failed or is about to. Called once, also after {@link
@@ -86,6 +89,11 @@ public interface Transport {
          * @return null if it is not known: then the instance is taken for one of its own
          */
         default @Nullable UUID instanceUuid() {
+            return null;
+        }
+
+        /** The user that is logged in; null if it is the server's guest, or not known. */
+        default @Nullable String user() {
             return null;
         }
 

@@ -18,6 +18,7 @@ import io.github.moonlibs.discovery.RetryBudget;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
@@ -250,5 +251,38 @@ class EjectionTest {
 
         assertThat(a.calls("m")).isEqualTo(30);
         assertThat(snapshot(alone, a).ejection()).isNotNull();
+    }
+
+    @Test
+    @Promise("Topology 10")
+    void aCallWaitsForANodeInServiceRatherThanGoToAnEjectedOne() {
+        var over = new CountDownLatch(1);
+        a.announce("m", 1, true).hang("m");
+        DiscoveryClient client = cluster.client(
+                options -> options.outliers(FOR_GOOD)
+                        .maxInFlightPerNode(1)
+                        .slowStart(Duration.ZERO)
+                        .retryBudget(RetryBudget.unlimited()),
+                a,
+                b);
+        awaitServed(client, "m", 2);
+        await("a is ejected", () -> {
+            client.call("m", List.of(), BRIEF);
+            return snapshot(client, a).ejection() != null;
+        });
+        int asked = a.calls("m");
+        b.behave("m", (arguments, reply) -> {
+            over.await();
+            reply.complete(List.of("b:1"));
+        });
+        CallOptions patient = CallOptions.defaults().withTimeout(Cluster.BOUND).withDeadline(Cluster.BOUND);
+        var first = async(() -> client.call("m", List.of(), patient, String.class));
+        await("b is full", () -> snapshot(client, b).inFlight() == 1);
+        var second = async(() -> client.call("m", List.of(), patient, String.class));
+        await("the second call waits", () -> client.snapshot().waitingCalls() == 1);
+        over.countDown();
+        assertThat(first.join()).isEqualTo("b:1");
+        assertThat(second.join()).isEqualTo("b:1");
+        assertThat(a.calls("m")).isEqualTo(asked);
     }
 }

@@ -352,6 +352,11 @@ public final class MemoryNode {
         }
 
         @Override
+        public @Nullable String user() {
+            return endpoint.user();
+        }
+
+        @Override
         public ServerProtocol protocol() {
             return new ServerProtocol(10, features, "chap-sha1");
         }

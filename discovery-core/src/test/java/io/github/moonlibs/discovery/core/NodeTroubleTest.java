@@ -284,4 +284,14 @@ class NodeTroubleTest {
                             .allMatch(node -> node.instance().endpoint().equals(b.endpoint())));
         }
     }
+
+    @Test
+    void aNodeThatIsNotToBeReconnectedToIsAskedAgainWhenItWasSilent() {
+        a.announce("m", 1, true).hang(MemoryNode.DISCOVERY);
+        var client = cluster.client(options -> options.neverReconnect().discoveryTimeout(Duration.ofMillis(50)), a);
+        awaitState(client, a, State.SILENT);
+        a.announceRaw(Map.of("methods", Map.of("m", Map.of("weight", 1L))));
+        awaitServed(client, "m", 1);
+        assertThat(snapshot(client, a).connects()).isEqualTo(1);
+    }
 }

@@ -266,4 +266,23 @@ class PushedValuesTest {
         @Override
         public void abandon() {}
     }
+
+    @Test
+    @Promise("Calls 10")
+    void aFailedAttemptThatAListenerThrowsIsNotTheCallsOwn() {
+        pushes.put(a.endpoint(), List.of("one"));
+        pushes.put(b.endpoint(), List.of("one"));
+        DiscoveryClient opened = client(a, b);
+        AttemptException thrown = AttemptException.notSent("another call's", null);
+
+        for (Hedging each : List.of(Hedging.none(), Hedging.late())) {
+            CallOptions options = PATIENT.withHedging(each).withPushListener(pushed -> {
+                throw thrown;
+            });
+            assertThatThrownBy(() -> opened.call("m", List.of(), options)).isSameAs(thrown);
+            assertThatThrownBy(() -> opened.callAll("m", List.of(), options)).isSameAs(thrown);
+        }
+        assertThat(a.calls("m")).as("calls of a, none of them a retry").isEqualTo(4);
+        assertThat(opened.snapshot().callsInFlight()).isZero();
+    }
 }

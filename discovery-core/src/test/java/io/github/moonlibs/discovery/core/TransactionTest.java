@@ -462,4 +462,18 @@ class TransactionTest {
         await("its deadline has come", () -> !another.isOpen());
         await("the node that has left is closed", () -> a.openConnections() == 0);
     }
+
+    @Test
+    @Promise("Transactions 9")
+    void oneThatNobodyUsesEndsWithItsConnection() {
+        DiscoveryClient client = client(a);
+        Transaction transaction = client.begin("m");
+        a.cut();
+        await("it has ended", () -> client.snapshot().callsInFlight() == 0);
+        assertThat(transaction.isOpen()).isFalse();
+        assertThatThrownBy(() -> transaction.call("m", List.of()))
+                .isInstanceOf(TransactionEndedException.class)
+                .hasMessageContaining("its connection was lost, and it is rolled back");
+        client.close();
+    }
 }

@@ -8,9 +8,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.moonlibs.discovery.DiscoveryClient;
 import io.github.moonlibs.discovery.NodeSnapshot;
 import io.github.moonlibs.discovery.NodeSnapshot.State;
+import io.github.moonlibs.discovery.testkit.FakeNode;
 import io.github.moonlibs.discovery.testkit.TarantoolServer;
 import io.github.moonlibs.discovery.testkit.Via;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -56,6 +58,25 @@ class SameInstanceTest {
                 assertThat(logs.containing(byName).stream().filter(line -> line.contains(byAddress)))
                         .hasSize(1);
             }
+        }
+    }
+
+    /** Who logs in counts, not where the name stands. */
+    @Test
+    void theSameUserIsTheSameWhereverItIsNamed() {
+        try (FakeNode node = FakeNode.start("127.0.0.1")
+                        .announce("m", 1, true)
+                        .answer("m", any -> List.of("once"))
+                        .requireLogin("app", "secret");
+                DiscoveryClient client = Clients.patient()
+                        .credentials("app", "secret")
+                        .endpoints("app:secret@127.0.0.1:" + node.port(), "localhost:" + node.port())
+                        .connect()) {
+            until(
+                    () -> "both are connected: " + client.topology(),
+                    () -> client.topology().nodes().stream().allMatch(each -> each.state() == State.SERVING));
+            awaitServed(client, "m", 1);
+            assertThat(client.callAll("m", List.of())).hasSize(1);
         }
     }
 

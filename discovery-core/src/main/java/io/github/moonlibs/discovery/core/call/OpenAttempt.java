@@ -163,7 +163,11 @@ public final class OpenAttempt {
 
     private void pushed(Result value) {
         Consumer<PushedValue> listener = Objects.requireNonNull(call.options().pushListener());
-        Callbacks.run(route.node().observers(), () -> listener.accept(new PushedValue(route.instance(), value)));
+        try {
+            Callbacks.run(route.node().observers(), () -> listener.accept(new PushedValue(route.instance(), value)));
+        } catch (AttemptException thrown) {
+            throw new ListenerException(thrown);
+        }
     }
 
     /**

@@ -60,7 +60,8 @@ public final class PlaceWait {
             giveUp();
             return free;
         }
-        untried.forEach(route -> ticket.queueAt(route.session().gate()));
+        plan.awaited(call, untried)
+                .forEach(route -> ticket.queueAt(route.session().gate()));
         return usable(untried);
     }
 

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <ol>
  *   <li>The strategy picks among the nodes that serve the method now and that the call has not tried. A node on which all
- *       places are taken is passed over. If that leaves none, the call queues for a place on any of them, first come, first
- *       served, until its deadline.
+ *       places are taken is passed over. If that leaves none in service, the call queues for a place on any of these, first
+ *       come, first served, until its deadline. An ejected node gets it only if no node in service is left.
  *   <li>If no node serves the method, the call waits for a route until its deadline. So does a call that was not executed
  *       yet, because nothing was sent or a node refused it for the moment.
  *   <li>Once it may have been executed, a call goes on only to a node that serves the method, and pays for it from the
@@ -223,7 +223,7 @@ public final class RoutePlan {
                 return route;
             }
         }
-        return routes.pickWithout(route -> call.hasTried(route.node()) || route.isFull(), randoms.get());
+        return routes.pickFree(route -> call.hasTried(route.node()), randoms.get());
     }
 
     List<Route> untried(Call call) {
@@ -237,6 +237,13 @@ public final class RoutePlan {
                 : routes.all().stream()
                         .filter(route -> !call.hasTried(route.node()))
                         .toList();
+    }
+
+    /** The untried nodes at which it waits for a place: those in service, if there are any. */
+    List<Route> awaited(Call call, List<Route> untried) {
+        MethodRoutes routes = routes(call);
+        List<Route> inService = routes == null ? List.of() : routes.inService(route -> call.hasTried(route.node()));
+        return inService.isEmpty() ? untried : inService;
     }
 
     /** Waits until there is a route and a place; null if an earlier attempt had its outcome first. */

@@ -128,6 +128,11 @@ public final class Outlier {
         }
     }
 
+    /** Above zero, as the policy's share is. */
+    private static float percent(double share) {
+        return Math.max(Float.MIN_NORMAL, (float) (100 * share));
+    }
+
     private CircuitBreakerConfig config() {
         return CircuitBreakerConfig.custom()
                 // whatever its name says, a ReentrantLock: it pins no virtual thread, and costs a third of
@@ -137,11 +142,11 @@ public final class Outlier {
                         policy.minimumCalls(),
                         SlidingWindowType.COUNT_BASED,
                         SlidingWindowSynchronizationStrategy.SYNCHRONIZED)
-                .failureRateThreshold((float) (100 * policy.failureRate()))
+                .failureRateThreshold(percent(policy.failureRate()))
                 .permittedNumberOfCallsInHalfOpenState(policy.probes())
                 // also if none is slow: its default is a minute
-                .slowCallDurationThreshold(Duration.ofNanos(slowNanos - 1))
-                .slowCallRateThreshold((float) (100 * policy.slowCallRate()))
+                .slowCallDurationThreshold(Duration.ofNanos(Math.max(1, slowNanos - 1)))
+                .slowCallRateThreshold(percent(policy.slowCallRate()))
                 .build();
     }
 

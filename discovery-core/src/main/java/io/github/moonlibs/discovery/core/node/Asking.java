@@ -177,7 +177,7 @@ final class Asking implements AutoCloseable {
         } catch (ServerException error) {
             failure = failed(error);
             silent(failure, start);
-            return isHealedByLogin(error) ? unresponsive(failure + "; logging in anew") : null;
+            return isHealedByLogin(error) ? unresponsive(failure + "; logging in anew", start) : null;
         } catch (NoAnnouncementException | ConversionException applicationError) {
             failure = failed(applicationError);
             silent(failure, start);
@@ -204,7 +204,12 @@ final class Asking implements AutoCloseable {
         return error.error().code() == ACCESS_DENIED && System.nanoTime() - connectedNanos >= loginNanos;
     }
 
-    private End unresponsive(String why) {
+    /** The connection is to be replaced, if it can be: one that is never made again is kept, and the node asked again. */
+    private @Nullable End unresponsive(String why, long start) {
+        if (options.reconnectDelay() == null) {
+            silent(why, start);
+            return null;
+        }
         whyUnresponsive = why;
         return End.UNRESPONSIVE;
     }
@@ -217,7 +222,7 @@ final class Asking implements AutoCloseable {
             return null;
         }
         if (noAnswer.kind() != Kind.TIMEOUT || !session.connection().hasReceivedSince(start)) {
-            return unresponsive(failure);
+            return unresponsive(failure, start);
         }
         if (lastAnswer == null
                 || System.nanoTime() - announcedNanos

@@ -204,7 +204,11 @@ public final class NodeLife implements Runnable {
         try {
             session.connection().close();
         } finally {
-            node.closed(session);
+            try {
+                session.over();
+            } finally {
+                node.closed(session);
+            }
         }
     }
 

@@ -40,6 +40,7 @@ public final class Session {
     /** Those of them that are past their beginning. */
     private final Set<Lasting> lasting = ConcurrentHashMap.newKeySet();
 
+    private volatile boolean isOver;
     private volatile Delivery delivery = Delivery.ASKED;
     private final AtomicBoolean lossCounted = new AtomicBoolean();
 
@@ -47,7 +48,7 @@ public final class Session {
      * Whom the connection leads to, as whom.
      *
      * @param server product and version
-     * @param user null: the client's
+     * @param user null: the server's guest
      */
     public record Identity(
             UUID instance, String server, @Nullable String user) {}
@@ -59,9 +60,12 @@ public final class Session {
 
         /** Its deadline has come: ends it, or lets the thread that uses it do so. For any thread; must not block. */
         void expire();
+
+        /** The session is over, and the server rolls back what was open on it. As {@link #expire}. */
+        void lost();
     }
 
-    private Session(Connection connection, Endpoint endpoint, Ending ending) {
+    private Session(Connection connection, Ending ending) {
         this.connection = connection;
         this.pipelined = connection instanceof PipelinedConnection able ? able : null;
         this.pushing = connection instanceof PushingConnection able ? able : null;
@@ -70,7 +74,7 @@ public final class Session {
                 connection instanceof TransactionalConnection able && keepsTransactions(connection) ? able : null;
         this.ending = ending;
         UUID instance = connection.instanceUuid();
-        identity = instance == null ? null : new Identity(instance, connection.server(), endpoint.user());
+        identity = instance == null ? null : new Identity(instance, connection.server(), connection.user());
     }
 
     /**
@@ -88,7 +92,7 @@ public final class Session {
         Connection connection = transport.connect(endpoint, options, ending);
         Session session = null;
         try {
-            session = new Session(connection, endpoint, ending);
+            session = new Session(connection, ending);
             return session;
         } finally {
             if (session == null) {
@@ -149,6 +153,15 @@ public final class Session {
     /** A transaction has begun. */
     public void lasts(Lasting transaction) {
         lasting.add(transaction);
+        if (isOver) {
+            transaction.lost();
+        }
+    }
+
+    /** It was closed: no transaction on it goes on. */
+    void over() {
+        isOver = true;
+        lasting.forEach(Lasting::lost);
     }
 
     /** A transaction has ended. */

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * <p>There are two kinds, so that tiers cost nothing for a method whose nodes are all of one tier.
  */
 public abstract sealed class MethodRoutes permits Tier, Tiers {
+    static final Predicate<Route> NONE = route -> false;
+
     private final Takeover takeover;
 
     MethodRoutes(Takeover takeover) {
@@ -58,12 +60,26 @@ public abstract sealed class MethodRoutes permits Tier, Tiers {
 
     public abstract Route pick(RandomGenerator random);
 
+    /** Picks among the routes that were not tried, full ones included; null if there are none. */
+    @Nullable
+    public final Route pickWithout(Predicate<Route> tried, RandomGenerator random) {
+        return pickWithout(tried, NONE, random);
+    }
+
     /**
-     * Picks among the routes that are not out, because they were tried already or can take no call; null if there are
-     * none.
+     * Picks among the routes that were not tried and have a place. Null if there are none, and also if there is one only on a
+     * node that is ejected, while others are in service that are merely full: the call is to wait for these.
      */
     @Nullable
-    public abstract Route pickWithout(Predicate<Route> out, RandomGenerator random);
+    public final Route pickFree(Predicate<Route> tried, RandomGenerator random) {
+        return pickWithout(tried, Route::isFull, random);
+    }
+
+    @Nullable
+    abstract Route pickWithout(Predicate<Route> tried, Predicate<Route> full, RandomGenerator random);
+
+    /** Those that were not tried and get calls now, or would if they had room. Makes a list. */
+    public abstract List<Route> inService(Predicate<Route> tried);
 
     /** Whether {@link #pickHedge} finds a node. */
     public abstract boolean canHedge(Predicate<Route> out);

@@ -121,7 +121,7 @@ final class Tier extends MethodRoutes {
         if (!(isCareful || isOutdated) || accepts(route, random)) {
             return route;
         }
-        Route other = pickWithout(any -> false, random);
+        Route other = pickWithout(NONE, NONE, random);
         return other == null ? route : other;
     }
 
@@ -134,13 +134,21 @@ final class Tier extends MethodRoutes {
 
     @Override
     @Nullable
-    public Route pickWithout(Predicate<Route> out, RandomGenerator random) {
+    Route pickWithout(Predicate<Route> tried, Predicate<Route> full, RandomGenerator random) {
+        Predicate<Route> out = tried.or(full);
         Route route = pickInService(out, random);
         if (route == null) {
             route = pickProbed(out, random);
         }
-        // better an outlier than none
-        return route != null ? route : pickAny(out, random);
+        // better an outlier than none, but not than one that is only full
+        return route != null || !inService(tried).isEmpty() ? route : pickAny(out, random);
+    }
+
+    @Override
+    public List<Route> inService(Predicate<Route> tried) {
+        return routes.stream()
+                .filter(route -> !tried.test(route) && (state(route) == State.IN || kept.contains(route)))
+                .toList();
     }
 
     /** Drawing again keeps the strategy's proportions among those that are left exactly. */

@@ -101,7 +101,7 @@ final class Tiers extends MethodRoutes {
         Route elsewhere = isCareful ? pickElsewhere(random) : null;
         Route route = elsewhere != null ? elsewhere : first.pickOnce(random);
         if (route == null) {
-            route = pickWithout(any -> false, random);
+            route = pickWithout(NONE, NONE, random);
         }
         return route != null ? route : first.pick(random);
     }
@@ -142,7 +142,8 @@ final class Tiers extends MethodRoutes {
 
     @Override
     @Nullable
-    public Route pickWithout(Predicate<Route> out, RandomGenerator random) {
+    Route pickWithout(Predicate<Route> tried, Predicate<Route> full, RandomGenerator random) {
+        Predicate<Route> out = tried.or(full);
         Route route = probe(out);
         for (int i = 0; route == null && i < serving.size(); i++) {
             route = serving.get(i).pickInService(out, random);
@@ -150,10 +151,18 @@ final class Tiers extends MethodRoutes {
         for (int i = 0; route == null && i < tiers.size(); i++) {
             route = tiers.get(i).pickProbed(out, random);
         }
+        if (route == null && !inService(tried).isEmpty()) {
+            return null;
+        }
         for (int i = 0; route == null && i < tiers.size(); i++) {
             route = tiers.get(i).pickAny(out, random);
         }
         return route;
+    }
+
+    @Override
+    public List<Route> inService(Predicate<Route> tried) {
+        return serving.stream().flatMap(tier -> tier.inService(tried).stream()).toList();
     }
 
     @Override

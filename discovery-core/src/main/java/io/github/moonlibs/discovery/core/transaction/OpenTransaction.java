@@ -10,6 +10,7 @@ import io.github.moonlibs.discovery.ServerException;
 import io.github.moonlibs.discovery.TarantoolError;
 import io.github.moonlibs.discovery.Transaction;
 import io.github.moonlibs.discovery.core.call.Call;
+import io.github.moonlibs.discovery.core.call.ListenerException;
 import io.github.moonlibs.discovery.core.call.OpenAttempt;
 import io.github.moonlibs.discovery.core.call.Proof;
 import io.github.moonlibs.discovery.core.node.Session;
@@ -46,6 +47,7 @@ public final class OpenTransaction implements Transaction, Session.Lasting {
     private static final String EXPIRY = "expired_at";
 
     private static final String DEADLINE = "its deadline came, and it is rolled back";
+    private static final String LOST = "its connection was lost, and it is rolled back";
     private static final String ROLLED_BACK = "it was rolled back";
     private static final String INTERRUPTED = "its thread was interrupted, and it is rolled back";
     private static final String UNKNOWN = "it is unknown whether it was committed";
@@ -111,6 +113,11 @@ public final class OpenTransaction implements Transaction, Session.Lasting {
     @Override
     public void expire() {
         endSoon(DEADLINE);
+    }
+
+    @Override
+    public void lost() {
+        endSoon(LOST);
     }
 
     @Override
@@ -269,6 +276,9 @@ public final class OpenTransaction implements Transaction, Session.Lasting {
         Throwable failure = null;
         try {
             return ask(call, asked, question);
+        } catch (ListenerException thrown) {
+            failure = thrown.original();
+            throw thrown.original();
         } catch (RuntimeException | Error e) {
             failure = e;
             throw e;

@@ -259,4 +259,15 @@ class OutlierTest {
             outlier.failed(1_000 * MILLI, failure);
         }
     }
+
+    @Test
+    void theLeastLimitsThatAPolicyTakesHold() {
+        outlier = outlier(OutlierPolicy.builder()
+                .failureRate(1e-50)
+                .slowCalls(Duration.ofNanos(1), 1e-50)
+                .build());
+        answer(5);
+        fail(5);
+        assertThat(outlier.state()).isEqualTo(State.OUT);
+    }
 }

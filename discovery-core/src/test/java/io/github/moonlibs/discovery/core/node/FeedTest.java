@@ -6,6 +6,7 @@ import static io.github.moonlibs.discovery.core.Cluster.awaitServed;
 import static io.github.moonlibs.discovery.core.Cluster.awaitState;
 import static io.github.moonlibs.discovery.core.Cluster.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.github.moonlibs.discovery.Announcement;
 import io.github.moonlibs.discovery.AttemptException;
@@ -17,6 +18,7 @@ import io.github.moonlibs.discovery.core.Cluster;
 import io.github.moonlibs.discovery.core.MemoryNode;
 import io.github.moonlibs.discovery.core.Promise;
 import io.github.moonlibs.discovery.spi.ClientObserver;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -28,11 +30,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** How announcements come, asked for and pushed. */
@@ -340,5 +345,25 @@ class FeedTest {
                 async(() -> client.call("m", List.of(), CallOptions.defaults().withTimeout(Duration.ofSeconds(5))));
         await("another connection", () -> a.connects() >= 2);
         assertThat(call).failsWithin(Cluster.BOUND);
+    }
+
+    @ParameterizedTest
+    @MethodSource("orders")
+    void anOrderIsAnyWholeNumberInWhicheverFormItComes(Object seq, boolean isOne) {
+        AnnouncementOrder order = AnnouncementOrder.of(Map.of("order", Map.of("instance", "i", "seq", seq)));
+        assertThat(order != null).isEqualTo(isOne);
+    }
+
+    static Stream<Arguments> orders() {
+        return Stream.of(
+                arguments(7L, true),
+                arguments(0L, true),
+                arguments(7.0, true),
+                arguments(BigInteger.TWO.pow(63), true),
+                arguments(-1L, false),
+                arguments(7.5, false),
+                arguments(Double.NaN, false),
+                arguments(Double.POSITIVE_INFINITY, false),
+                arguments("7", false));
     }
 }

@@ -88,7 +88,7 @@ class MethodRoutesTest extends OnRoutedNodes {
         timeOut(nodes.get(0), 1);
         shares().assertFit(0, 100, 100);
 
-        assertThat(router.table().snapshot().routes("m")).hasSize(2);
+        assertThat(router.table().snapshot(List.of()).routes("m")).hasSize(2);
         assertThat(routes().all()).as("whom callAll calls").hasSize(3);
     }
 

@@ -264,7 +264,7 @@ class RouterTest {
         for (int i = 0; i < 1_000; i++) {
             assertThat(routes("m0").pick(random).node()).isNotEqualTo(nodes.get(0));
         }
-        assertThat(router.table().snapshot().routes("m0")).hasSize(2);
+        assertThat(router.table().snapshot(List.of()).routes("m0")).hasSize(2);
         requireNonNull(background.poll()).run();
         assertThat(version()).isEqualTo(before + 1);
         assertThat(routes("m0").snapshot()).hasSize(2);

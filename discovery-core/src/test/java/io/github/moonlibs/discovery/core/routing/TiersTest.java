@@ -13,6 +13,7 @@ import io.github.moonlibs.discovery.spi.WeightStrategy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -87,7 +88,7 @@ class TiersTest extends OnRoutedNodes {
     }
 
     private Route notFull() {
-        return routes().pickWithout(Route::isFull, random);
+        return routes().pickFree(route -> false, random);
     }
 
     @Test
@@ -118,14 +119,14 @@ class TiersTest extends OnRoutedNodes {
     @Test
     void aSnapshotShowsThatTheNextTierStandsBy() {
         joinAll();
-        assertThat(router.table().snapshot().routes("m"))
+        assertThat(router.table().snapshot(List.of()).routes("m"))
                 .extracting(RoutingSnapshot.Route::tier, RoutingSnapshot.Route::share)
                 .containsExactly(tuple(0, 0.5), tuple(0, 0.5), tuple(1, 0.0));
         assertThat(routes().all()).as("whom callAll calls").hasSize(3);
 
         timeOut(nodes.get(0), 10);
         timeOut(nodes.get(1), 10);
-        assertThat(router.table().snapshot().routes("m"))
+        assertThat(router.table().snapshot(List.of()).routes("m"))
                 .extracting(RoutingSnapshot.Route::tier, RoutingSnapshot.Route::share)
                 .containsExactly(tuple(1, 1.0));
     }
@@ -266,5 +267,23 @@ class TiersTest extends OnRoutedNodes {
     private void loseReplicas() {
         router.withdraw(nodes.get(0));
         router.withdraw(nodes.get(1));
+    }
+
+    @Test
+    @Promise("Routing 5")
+    void anEjectedNodeOfALowerTierDoesNotTakeWhatAFullOneOfAHigherTierIsToGet() {
+        joinTier(0);
+        joinTier(1);
+        timeOut(nodes.get(0), OutlierPolicy.defaults().minimumCalls());
+        fill(nodes.get(1), 1);
+
+        assertThat(routes().pickFree(route -> false, random)).isNull();
+        assertThat(routes().inService(route -> false))
+                .extracting(route -> nodes.indexOf(route.node()))
+                .containsExactly(1);
+        assertThat(nodes.indexOf(routes().pickFree(route -> route.node() == nodes.get(1), random)
+                        .node()))
+                .as("if the other one was tried")
+                .isZero();
     }
 }

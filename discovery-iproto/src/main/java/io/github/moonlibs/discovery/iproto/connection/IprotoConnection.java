@@ -136,6 +136,11 @@ public final class IprotoConnection
         }
     }
 
+    @Override
+    public @Nullable String user() {
+        return endpoint.user();
+    }
+
     /** The owner has it, and is notified from now on. */
     public void handedOver() {
         notifier.handedOver(true);

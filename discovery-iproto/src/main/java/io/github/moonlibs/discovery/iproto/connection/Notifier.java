@@ -5,7 +5,8 @@ import io.github.moonlibs.discovery.spi.Transport;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Notifies the owner of a connection, on a thread of its own and not before the owner has the connection. Thread-safe.
+ * Notifies the owner of a connection, on the thread that learns the news and not before the owner has the connection.
+ * Thread-safe.
  */
 final class Notifier {
     private static final System.Logger LOG = System.getLogger("io.github.moonlibs.discovery.iproto");
@@ -45,9 +46,13 @@ final class Notifier {
         }
     }
 
+    /**
+     * Now, or when the connection is handed over. Another thread might have to wait for a carrier, and until it got one calls
+     * would go to a node that has gone.
+     */
     private void notify(Runnable news) {
-        Thread.ofVirtual().name("discovery-notify " + endpoint.address()).start(() -> {
-            if (handedOver.join()) {
+        var unused = handedOver.thenAccept(owned -> {
+            if (owned) {
                 try {
                     news.run();
                 } catch (RuntimeException e) {
