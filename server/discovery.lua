@@ -54,16 +54,38 @@ local worst_lag = 0
 
 -- ---- options
 
+local function shown(value)
+    if value == '' then return 'an empty string' end
+    local kind = type(value)
+    return (kind == 'table' or kind == 'function') and 'a ' .. kind or tostring(value)
+end
+
+-- Without a place: what a function returns is checked where no line of the operator's is near.
 local function complain(option, expected, got)
-    error(('discovery.cfg: %s: expected %s, got %s'):format(option, expected, tostring(got)), 4)
+    error(('discovery.cfg: %s: expected %s, got %s'):format(option, expected, shown(got)), 0)
+end
+
+local function keys_of(set)
+    local keys = {}
+    for key in pairs(set) do table.insert(keys, key) end
+    table.sort(keys)
+    return table.concat(keys, ', ')
+end
+
+-- As a number of Lua's, nil if it is none. The operator may have it from a tuple, as an integer of 64 bits or a decimal.
+local function number(value)
+    if type(value) == 'cdata' then return tonumber(value) or tonumber(tostring(value)) end
+    return type(value) == 'number' and value or nil
 end
 
 local function is_weight(value)
-    return type(value) == 'number' and value >= 0 and value < math.huge
+    local weight = number(value)
+    return weight ~= nil and weight >= 0 and weight < math.huge
 end
 
-local function is_tier(value)
-    return type(value) == 'number' and value >= 0 and value < 2^31 and value == math.floor(value)
+local function is_whole(value)
+    local whole = number(value)
+    return whole ~= nil and whole >= 0 and whole < 2^31 and whole == math.floor(whole)
 end
 
 -- A value for both roles, or one for each.
@@ -76,34 +98,130 @@ local function check_by_role(option, given, is_right, expected, others)
                 complain(option .. '.' .. role, expected, value)
             end
         end
-    elseif given ~= nil and not is_right(given) then
+    elseif not is_right(given) then
         complain(option, expected .. others, given)
     end
 end
 
+local WEIGHT = 'a finite number of at least 0'
+
 local function check_weight(option, weight)
-    if type(weight) == 'function' then return end
-    check_by_role(option, weight, is_weight, 'a finite number of at least 0', ', { master = …, replica = … }, or a function')
+    if weight == nil or type(weight) == 'function' then return end
+    check_by_role(option, weight, is_weight, WEIGHT, ', { master = …, replica = … }, or a function')
 end
 
 local function check_tier(option, tier)
-    check_by_role(option, tier, is_tier, 'a whole number of at least 0', ', or { master = …, replica = … }')
+    if tier == nil then return end
+    check_by_role(option, tier, is_whole, 'a whole number of at least 0', ', or { master = …, replica = … }')
+end
+
+local function check_errors(option, errors)
+    if errors == nil then return end
+    local expected = "a list of errors' codes and names, such as { 7, 'MyError' }"
+    if type(errors) ~= 'table' then complain(option, expected, errors) end
+    local count = 0
+    for place, listed in pairs(errors) do
+        if type(place) ~= 'number' then complain(option, expected, 'the key ' .. tostring(place)) end
+        if not is_whole(listed) and (type(listed) ~= 'string' or listed == '') then
+            complain(('%s[%s]'):format(option, place), "an error's code or its name", listed)
+        end
+        count = count + 1
+    end
+    if count ~= #errors then complain(option, expected, 'one with gaps') end
+end
+
+local METHOD_KEYS = { weight = true, tier = true, retriable = true, not_executed = true }
+
+-- How many letters have to be added, left out, changed or swapped to make one word of the other.
+local function distance(a, b)
+    local rows = { [0] = {} }
+    for j = 0, #b do rows[0][j] = j end
+    for i = 1, #a do
+        rows[i] = { [0] = i }
+        for j = 1, #b do
+            local changed = a:byte(i) == b:byte(j) and 0 or 1
+            local least = math.min(rows[i - 1][j] + 1, rows[i][j - 1] + 1, rows[i - 1][j - 1] + changed)
+            if i > 1 and j > 1 and a:byte(i) == b:byte(j - 1) and a:byte(i - 1) == b:byte(j) then
+                least = math.min(least, rows[i - 2][j - 2] + 1)
+            end
+            rows[i][j] = least
+        end
+    end
+    return rows[#a][#b]
+end
+
+local function letters(key)
+    return (key:lower():gsub('%A', ''))
+end
+
+local function is_misspelt(key)
+    local word = letters(key)
+    for known in pairs(METHOD_KEYS) do
+        local right = letters(known)
+        local close = #right < 5 and 1 or 2
+        -- few misspell the first letter, and so many more words are taken for what they are
+        if word:byte() == right:byte() and math.abs(#word - #right) <= close and distance(word, right) <= close then
+            return true
+        end
+    end
+    return false
+end
+
+-- Keys that are no misspelt ones. A function may return the same ones a hundred times a second.
+local other_keys = {}
+
+-- A method may have keys of the operator's, which are announced as they are.
+local function check_method_key(option, key)
+    if METHOD_KEYS[key] or other_keys[key] then return end
+    if type(key) ~= 'string' or is_misspelt(key) then
+        complain(option, 'the keys ' .. keys_of(METHOD_KEYS) .. ', or keys of your own that are not so close to these', key)
+    end
+    other_keys[key] = true
+end
+
+local function check_method(option, entry)
+    if type(entry) ~= 'table' then complain(option, '{ weight = …, retriable = … }', entry) end
+    for key in pairs(entry) do check_method_key(option, key) end
+    check_weight(option .. '.weight', entry.weight)
+    check_tier(option .. '.tier', entry.tier)
+    check_errors(option .. '.not_executed', entry.not_executed)
+    if entry.retriable ~= nil and type(entry.retriable) ~= 'boolean' then
+        complain(option .. '.retriable', 'a boolean', entry.retriable)
+    end
 end
 
 local function check_methods(methods)
-    if type(methods) == 'function' then return end
-    if type(methods) ~= 'table' then
-        complain('methods', 'a table of methods, or a function that returns it', methods)
-    end
     for name, entry in pairs(methods) do
-        if type(name) ~= 'string' then complain('methods', 'the names of procedures as keys', name) end
-        if type(entry) ~= 'table' then
-            complain('methods.' .. name, '{ weight = …, retriable = … }', entry)
+        if type(name) ~= 'string' or name == '' then complain('methods', 'the names of procedures as keys', name) end
+        check_method('methods.' .. name, entry)
+    end
+end
+
+-- What the announcement has beside the operator's attributes.
+local OWN_KEYS = { is_master = true, load = true, methods = true, order = true, term = true }
+
+local function check_attributes(attributes)
+    for key in pairs(attributes) do
+        if type(key) ~= 'string' then complain('attributes', 'strings as keys', key) end
+        if OWN_KEYS[key] then
+            complain('attributes', 'keys other than ' .. keys_of(OWN_KEYS) .. ', which are not set here', key)
         end
-        check_weight('methods.' .. name .. '.weight', entry.weight)
-        check_tier('methods.' .. name .. '.tier', entry.tier)
-        if entry.retriable ~= nil and type(entry.retriable) ~= 'boolean' then
-            complain('methods.' .. name .. '.retriable', 'a boolean', entry.retriable)
+    end
+end
+
+local function check_term(option, term)
+    if not term then return end
+    local value = number(term)
+    -- what is no number differs from itself
+    if value == nil or value ~= value or math.abs(value) == math.huge then
+        complain(option, 'a finite number, or false', term)
+    end
+end
+
+local function check_name(name)
+    for _, part in ipairs(name:split('.')) do
+        if part == '' or part:find('[:%s]') then
+            complain('name', "a procedure's name such as api.discovery", name)
         end
     end
 end
@@ -121,18 +239,21 @@ local function check(options)
     if type(options) ~= 'table' then complain('options', 'a table', options) end
     for option, value in pairs(options) do
         local types = TYPES[option]
-        if types == nil then complain(tostring(option), 'an option that is there', 'this one') end
-        if not types[type(value)] then
-            local names = {}
-            for name in pairs(types) do table.insert(names, name) end
-            table.sort(names)
-            complain(option, 'a ' .. table.concat(names, ' or '), value)
+        if types == nil then complain('options', 'the keys ' .. keys_of(TYPES), option) end
+        if option ~= 'methods' and not types[type(value)] then
+            complain(option, 'a ' .. keys_of(types):gsub(', ', ' or '), value)
         end
     end
     if options.spread ~= nil and not (options.spread >= 0 and options.spread <= 1) then
         complain('spread', '0 to 1 seconds', options.spread)
     end
-    check_methods(options.methods)
+    if options.name ~= nil then check_name(options.name) end
+    if type(options.term) ~= 'function' then check_term('term', options.term) end
+    if type(options.attributes) == 'table' then check_attributes(options.attributes) end
+    if not TYPES.methods[type(options.methods)] then
+        complain('methods', 'a table of methods, or a function that returns it', options.methods)
+    end
+    if type(options.methods) == 'table' then check_methods(options.methods) end
 end
 
 -- ---- the announcement
@@ -146,13 +267,19 @@ end
 local function term()
     local set = config.term
     if set == nil then return term_of_election() end
-    if set == false then return nil end
-    return type(set) == 'function' and set() or set
+    if type(set) == 'function' then
+        set = set()
+        check_term('term()', set)
+    end
+    return set or nil
 end
 
-local function weight_of(entry, is_master)
+local function weight_of(name, entry, is_master)
     local weight = entry.weight
-    if type(weight) == 'function' then weight = weight(is_master) end
+    if type(weight) == 'function' then
+        weight = weight(is_master)
+        check_by_role('methods.' .. name .. '.weight()', weight, is_weight, WEIGHT, ', or { master = …, replica = … }')
+    end
     if type(weight) == 'table' then weight = weight[is_master and 'master' or 'replica'] or 0 end
     return weight
 end
@@ -170,13 +297,17 @@ end
 
 local function methods(is_master)
     local set = config.methods
-    if type(set) == 'function' then set = set(is_master) end
+    if type(set) == 'function' then
+        set = set(is_master)
+        if type(set) ~= 'table' then complain('methods()', 'a table of methods', set) end
+        check_methods(set)
+    end
     local made = map {}
     for name, entry in pairs(set) do
         local method = {}
         for key, value in pairs(entry) do method[key] = value end
         if ready and healthy then
-            method.weight = weight_of(entry, is_master)
+            method.weight = weight_of(name, entry, is_master)
         else
             method.weight = 0
         end
@@ -192,7 +323,11 @@ end
 local function make(is_master)
     local made = {}
     local attributes = config.attributes
-    if type(attributes) == 'function' then attributes = attributes() end
+    if type(attributes) == 'function' then
+        attributes = attributes() or {}
+        if type(attributes) ~= 'table' then complain('attributes()', 'a table', attributes) end
+        check_attributes(attributes)
+    end
     for key, value in pairs(attributes or {}) do made[key] = value end
     made.is_master = is_master
     made.term = term()
@@ -272,10 +407,10 @@ end
 -- ---- load and readiness
 
 -- Up to the next power of two: what changes all the time would be announced all the time.
-local function coarse(number)
+local function coarse(value)
     local power = 1
-    if number < 1 then return 0 end
-    while power < number do power = 2 * power end
+    if value < 1 then return 0 end
+    while power < value do power = 2 * power end
     return power
 end
 
@@ -374,10 +509,13 @@ local function define(name, procedure)
     rawset(holder, last, procedure)
 end
 
--- Sets what is announced, and from now on announces it. Can be called again with other options.
+-- Sets what is announced, and from now on announces it. Can be called again with other options; if these are wrong, or
+-- one of their functions fails, those before remain in force.
 function M.cfg(options)
-    check(options)
+    local is_right, complaint = pcall(check, options)
+    if not is_right then error(complaint, 2) end
     if type(box.cfg) == 'function' then error('discovery.cfg: expected box.cfg to have been called', 2) end
+    local config_before, load_before = config, load
     config = {}
     for option, value in pairs(options) do config[option] = value end
     config.name = config.name or NAME
@@ -385,7 +523,11 @@ function M.cfg(options)
     has_watchers = box.broadcast ~= nil and box.watch ~= nil
     inputs = nil
     measure()
-    refresh()
+    local is_made, failure = pcall(refresh)
+    if not is_made then
+        config, load, inputs = config_before, load_before, nil
+        error(failure, 0)
+    end
     process.generation = (process.generation or 0) + 1
     for _, watcher in ipairs(process.watchers or {}) do watcher:unregister() end
     process.watchers = {}
@@ -474,16 +616,22 @@ local function enter(guard, name, left)
     if failure ~= nil then error(failure, 0) end
 end
 
+local LEAST = { limit = 1, queue = 0 }
+
 local function check_guard(name, procedure, options)
-    if type(name) ~= 'string' then error('discovery.guard: expected a method, got ' .. tostring(name), 3) end
-    if type(procedure) ~= 'function' then
-        error(('discovery.guard: %s: expected a function, got %s'):format(name, tostring(procedure)), 3)
+    local function refuse_guard(...) error('discovery.guard: ' .. (...):format(select(2, ...)), 4) end
+    if type(name) ~= 'string' or name == '' then refuse_guard('expected a method, got %s', shown(name)) end
+    if type(procedure) ~= 'function' then refuse_guard('%s: expected a function, got %s', name, shown(procedure)) end
+    if type(options) ~= 'table' then
+        refuse_guard('%s: options: expected a table, got %s', name, shown(options))
     end
-    for option, least in pairs { limit = 1, queue = 0 } do
-        local value = options[option]
-        if value ~= nil and (type(value) ~= 'number' or value < least) then
-            error(('discovery.guard: %s: %s: expected a number of at least %d, got %s'):format(
-                name, option, least, tostring(value)), 3)
+    for option, value in pairs(options) do
+        local least = LEAST[option]
+        if least == nil then
+            refuse_guard('%s: options: expected the keys %s, got %s', name, keys_of(LEAST), shown(option))
+        end
+        if type(value) ~= 'number' or value < least or value ~= math.floor(value) then
+            refuse_guard('%s: %s: expected a whole number of at least %d, got %s', name, option, least, shown(value))
         end
     end
 end
@@ -493,7 +641,7 @@ end
 -- time was over with Overdue; the method then announces both as not_executed. The time comes from the client:
 -- withTimeoutArgument(true) appends { timeout_ms = … } to the arguments.
 function M.guard(name, procedure, options)
-    options = options or {}
+    if options == nil then options = {} end
     check_guard(name, procedure, options)
     local guard = {
         limit = options.limit or math.huge,

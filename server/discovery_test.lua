@@ -272,12 +272,114 @@ function tests.wrong_options_are_refused_in_words()
     raises('methods.m.weight: expected the keys master and replica, got slave', discovery.cfg,
         { methods = { m = { weight = { slave = 1 } } } })
     raises('methods.m.retriable: expected a boolean, got yes', discovery.cfg, { methods = { m = { retriable = 'yes' } } })
-    raises('discovery.cfg: metods: expected an option that is there', discovery.cfg, { methods = good, metods = good })
+    raises('discovery.cfg: options: expected a table, got nil', discovery.cfg)
+    raises('discovery.cfg: options: expected the keys attributes, load, methods, name, spread, term, got metods',
+        discovery.cfg, { methods = good, metods = good })
+    raises('discovery.cfg: term: expected a boolean or function or number, got x', discovery.cfg,
+        { methods = good, term = 'x' })
+    raises('discovery.cfg: term: expected a finite number, or false, got true', discovery.cfg,
+        { methods = good, term = true })
+    raises('discovery.cfg: attributes: expected strings as keys, got 1', discovery.cfg,
+        { methods = good, attributes = { 'east' } })
+    raises('discovery.cfg: attributes: expected keys other than is_master, load, methods, order, term, which', discovery.cfg,
+        { methods = good, attributes = { term = 7 } })
+    raises('discovery.cfg: methods: expected the names of procedures as keys, got an empty string', discovery.cfg,
+        { methods = { [''] = {} } })
     raises('discovery.cfg: load: expected a boolean, got 1', discovery.cfg, { methods = good, load = 1 })
     raises('discovery.cfg: spread: expected 0 to 1 seconds, got 2', discovery.cfg, { methods = good, spread = 2 })
     raises('discovery.guard: m: expected a function, got nil', discovery.guard, 'm')
-    raises('discovery.guard: m: queue: expected a number of at least 0, got -1', discovery.guard, 'm', print, { queue = -1 })
+    raises('discovery.guard: m: queue: expected a whole number of at least 0, got -1', discovery.guard, 'm', print,
+        { queue = -1 })
+    raises('discovery.guard: m: limit: expected a whole number of at least 1, got 1.5', discovery.guard, 'm', print,
+        { limit = 1.5 })
+    raises('discovery.guard: m: limit: expected a whole number of at least 1, got nan', discovery.guard, 'm', print,
+        { limit = 0 / 0 })
+    raises('discovery.guard: m: options: expected the keys limit, queue, got limits', discovery.guard, 'm', print,
+        { limits = 8 })
+    raises('discovery.guard: m: options: expected a table, got 8', discovery.guard, 'm', print, 8)
+    raises('discovery.guard: expected a method, got an empty string', discovery.guard, '', print)
     raises('discovery.ready: expected a boolean, got nil', discovery.ready)
+end
+
+function tests.names_that_no_client_could_call_are_refused()
+    for _, name in ipairs { '', '.', 'api.', 'api..discovery', 'api:discovery', 'api discovery' } do
+        local got = name == '' and 'an empty string' or name
+        raises("discovery.cfg: name: expected a procedure's name such as api.discovery, got " .. got, discovery.cfg,
+            { name = name, methods = {} })
+    end
+end
+
+function tests.not_executed_is_a_list_of_codes_and_names()
+    local function with(errors) return { methods = { m = { not_executed = errors } } } end
+    discovery.cfg(with { 7, 'MyError', 32ULL })
+    equal(announced().methods.m.not_executed, { 7, 'MyError', 32 })
+    discovery.cfg(with {})
+    local list = "methods.m.not_executed: expected a list of errors' codes and names, such as { 7, 'MyError' }, got "
+    raises(list .. '7', discovery.cfg, with(7))
+    raises(list .. 'MyError', discovery.cfg, with('MyError'))
+    raises(list .. 'the key code', discovery.cfg, with { code = 7 })
+    raises(list .. 'one with gaps', discovery.cfg, with { [1] = 7, [3] = 8 })
+    local one = "methods.m.not_executed[2]: expected an error's code or its name, got "
+    raises(one .. '-1', discovery.cfg, with { 7, -1 })
+    raises(one .. 'an empty string', discovery.cfg, with { 7, '' })
+    raises(one .. 'a table', discovery.cfg, with { 7, {} })
+end
+
+function tests.misspelt_keys_of_a_method_are_refused_and_the_operators_own_are_announced()
+    local own = { zone = 'east', version = 3, time = 4, height = 5, ['7th'] = 6, label = 'x', retry_after = 7 }
+    discovery.cfg { methods = { m = own } }
+    local method = announced().methods.m
+    for key, value in pairs(own) do equal(method[key], value, key) end
+    for _, key in ipairs {
+        'wieght', 'Weight', 'weights', 'wight', 'tiers', 'retryable', 'retriabel',
+        'notExecuted', 'not-executed', 'not_excuted', 1,
+    } do
+        raises('discovery.cfg: methods.m: expected the keys not_executed, retriable, tier, weight, or keys of your own '
+            .. 'that are not so close to these, got ' .. key, discovery.cfg, { methods = { m = { [key] = 1 } } })
+    end
+end
+
+function tests.what_functions_return_is_checked_as_what_is_set()
+    local function returning(value) return function() return value end end
+    local function refused(what, options) raises('discovery.cfg: ' .. what, discovery.cfg, options) end
+    refused('methods(): expected a table of methods, got nil', { methods = returning(nil) })
+    refused('methods(): expected a table of methods, got a function', { methods = returning(print) })
+    refused('methods.m.tier: expected a whole number', { methods = returning { m = { tier = 0.5 } } })
+    refused('methods.m: expected the keys', { methods = returning { m = { wieght = 1 } } })
+    refused('methods.m.weight(): expected a finite number of at least 0, or { master = …, replica = … }, got nil',
+        { methods = { m = { weight = returning(nil) } } })
+    refused('methods.m.weight().master: expected a finite number of at least 0, got x',
+        { methods = { m = { weight = returning { master = 'x' } } } })
+    refused('attributes(): expected a table, got 1', { methods = {}, attributes = returning(1) })
+    refused('attributes: expected keys other than', { methods = {}, attributes = returning { order = 1 } })
+    refused('term(): expected a finite number, or false, got x', { methods = {}, term = returning('x') })
+    discovery.cfg { methods = { m = { weight = returning(5ULL) } }, attributes = returning(nil), term = returning(nil) }
+    equal(announced().methods.m.weight, 5)
+    equal(announced().term, nil)
+    discovery.cfg { methods = {}, term = returning(5ULL) }
+    equal(announced().term, 5)
+end
+
+function tests.what_a_function_returns_later_fails_the_announcement()
+    local entry = { weight = 1 }
+    discovery.cfg { methods = function() return { m = entry } end }
+    equal(announced().methods.m.weight, 1)
+    entry = { weight = 1, retriable = 'yes' }
+    await('the error', function() return not pcall(api.discovery) end)
+    raises('discovery.cfg: methods.m.retriable: expected a boolean, got yes', api.discovery)
+    entry = { weight = 2 }
+    equal(announced().methods.m.weight, 2)
+end
+
+function tests.options_that_are_refused_leave_those_before_in_force()
+    discovery.cfg { methods = { m = { weight = 3 } } }
+    raises('got nil', discovery.cfg, { methods = function() return nil end, load = true })
+    equal(announced().methods.m.weight, 3)
+    equal(announced().load, nil)
+    local _, failure = pcall(discovery.cfg, { methods = function() error({ own = true }) end })
+    equal(failure, { own = true })
+    raises('got -1', discovery.cfg, { methods = { m = { weight = -1 } } })
+    equal(announced().methods.m.weight, 3)
 end
 
 function tests.the_members_are_those_of_the_replicaset()
