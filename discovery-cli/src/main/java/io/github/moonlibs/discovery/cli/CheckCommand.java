@@ -59,7 +59,7 @@ final class CheckCommand extends ReplicasetCommand {
                     .map(Logs::warnings)
                     .flatMap(List::stream)
                     .toList();
-            List<Finding> findings = Finding.all(topology, routing, wanted, least, logged);
+            List<Finding> findings = Finding.all(known, wanted, least, patience(), logged);
             if (json()) {
                 shell.out().println(Json.line(document(topology, routing, findings)));
             } else {

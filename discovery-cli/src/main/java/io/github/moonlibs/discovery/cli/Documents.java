@@ -99,6 +99,9 @@ final class Documents {
         fields.put("delivery", node.delivery());
         Announcement announcement = node.announcement();
         fields.put("master", announcement == null ? null : announcement.isMaster());
+        fields.put("twin", node.twin() == null ? null : node.twin().name());
+        fields.put("staleMaster", node.staleMaster());
+        fields.put("ejection", node.ejection());
         Map<String, Object> methods = new LinkedHashMap<>();
         if (announcement != null) {
             announcement

@@ -2,6 +2,7 @@ package io.github.moonlibs.discovery.cli;
 
 import static java.util.stream.Collectors.joining;
 
+import io.github.moonlibs.discovery.ClientSnapshot;
 import io.github.moonlibs.discovery.Instance;
 import io.github.moonlibs.discovery.NodeSnapshot;
 import io.github.moonlibs.discovery.NodeSnapshot.State;
@@ -9,9 +10,11 @@ import io.github.moonlibs.discovery.RoutingSnapshot;
 import io.github.moonlibs.discovery.RoutingSnapshot.Route;
 import io.github.moonlibs.discovery.TopologySnapshot;
 import io.github.moonlibs.discovery.text.SafeText;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A problem of a replicaset.
@@ -42,22 +45,19 @@ record Finding(Kind kind, String subject, String sentence) {
     /**
      * All problems, causes first.
      *
+     * @param known what is known of the replicaset
      * @param methods the methods that have to be served
      * @param least how many nodes have to serve each
+     * @param patience how long the nodes had to answer
      * @param logged the library's warnings that name a problem of an announcement or of the topology
      */
     static List<Finding> all(
-            TopologySnapshot topology,
-            RoutingSnapshot routing,
-            Collection<String> methods,
-            int least,
-            List<String> logged) {
+            ClientSnapshot known, Collection<String> methods, int least, Duration patience, List<String> logged) {
+        TopologySnapshot topology = known.topology();
+        RoutingSnapshot routing = known.routing();
         List<Finding> findings = new ArrayList<>();
         findings.addAll(topology(topology));
-        topology.nodes().stream()
-                .filter(node -> node.state() != State.SERVING)
-                .map(Finding::node)
-                .forEach(findings::add);
+        topology.nodes().forEach(node -> findings.addAll(node(node, patience)));
         logged.stream()
                 .distinct()
                 .map(line -> line.contains(ANNOUNCEMENT)
@@ -85,9 +85,15 @@ record Finding(Kind kind, String subject, String sentence) {
         return List.of(new Finding(Kind.TOPOLOGY, topology.source(), topology.source() + ": " + sentence));
     }
 
-    private static Finding node(NodeSnapshot node) {
-        return new Finding(
-                Kind.NODE, node.instance().name(), node.instance() + " is " + node.state() + ": " + node.reason());
+    private static List<Finding> node(NodeSnapshot node, Duration patience) {
+        Instance instance = node.instance();
+        Stream<String> sentences = node.state() == State.CONNECTING
+                ? Stream.of(instance + " had not answered within " + Times.whole(patience) + " (" + node.reason()
+                        + "); --wait gives it more")
+                : Faults.of(node).stream().map(fault -> instance + " is " + fault);
+        return sentences
+                .map(sentence -> new Finding(Kind.NODE, instance.name(), sentence))
+                .toList();
     }
 
     /** The line begins with the instance, as it is logged. */

@@ -1,9 +1,7 @@
 package io.github.moonlibs.discovery.cli;
 
-import io.github.moonlibs.discovery.Announcement;
 import io.github.moonlibs.discovery.ClientSnapshot;
 import io.github.moonlibs.discovery.DiscoveryClient;
-import io.github.moonlibs.discovery.NodeSnapshot;
 import io.github.moonlibs.discovery.NodeSnapshot.State;
 import io.github.moonlibs.discovery.TopologySnapshot;
 import java.time.Duration;
@@ -49,20 +47,10 @@ final class Settling {
         if (topology.nodes().isEmpty()) {
             return topology.age() != null || topology.lastError() != null;
         }
-        return topology.age() != null && topology.nodes().stream().allMatch(node -> isSettled(node, known));
-    }
-
-    private static boolean isSettled(NodeSnapshot node, ClientSnapshot known) {
-        if (node.state() != State.SERVING) {
-            return node.state() != State.CONNECTING;
-        }
-        // its state, its announcement and its routes may be published one after another; its routes are published
-        // together
-        Announcement announcement = node.announcement();
-        return announcement != null
-                && (announcement.methods().values().stream().allMatch(method -> method.weight() == 0)
-                        || announcement.methods().keySet().stream()
-                                .anyMatch(method ->
-                                        known.route(method, node.instance()).isPresent()));
+        // A snapshot has a node's state and its routes as they were published, together. A node that serves need not
+        // have
+        // a route: it may announce nothing or weights of 0, be a stale master, or have a twin that is called in its
+        // place.
+        return topology.age() != null && topology.nodes().stream().allMatch(node -> node.state() != State.CONNECTING);
     }
 }

@@ -44,6 +44,11 @@ final class Times implements ITypeConverter<Duration> {
         return String.format(Locale.ROOT, "%." + digits + "f ms", millis);
     }
 
+    /** A time as it is written on the command line, with a blank: {@code 500 ms}, {@code 5 s}. */
+    static String whole(Duration time) {
+        return time.toMillisPart() == 0 ? time.toSeconds() + " s" : time.toMillis() + " ms";
+    }
+
     /** A long time in its largest unit: {@code 3 s}, {@code 12 min}, {@code 5 h}. */
     static String rough(Duration time) {
         long seconds = time.toSeconds();

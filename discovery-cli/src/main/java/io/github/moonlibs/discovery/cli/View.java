@@ -65,7 +65,7 @@ record View(
     }
 
     private String title() {
-        long serving = topology.nodes().stream().filter(View::serves).count();
+        long serving = topology.nodes().stream().filter(Faults::isInService).count();
         Duration age = topology.age();
         return topology.source() + ": " + serving + " of " + topology.nodes().size() + " serving"
                 + (age == null
@@ -77,10 +77,6 @@ record View(
         return below(text, columns, Paint.BAD).stream()
                 .map(cell -> Table.line(List.of(cell), columns, colours))
                 .toList();
-    }
-
-    private static boolean serves(NodeSnapshot node) {
-        return node.state() == State.SERVING;
     }
 
     // ---- the nodes
@@ -103,7 +99,7 @@ record View(
         table.heading(heading.toArray(Cell[]::new));
         for (int i = 0; i < topology.nodes().size(); i++) {
             NodeSnapshot node = topology.nodes().get(i);
-            table.row(node(i + 1, node), serves(node) ? List.of() : below(node.reason(), columns, paint(node.state())));
+            table.row(node(i + 1, node), reasons(node, columns));
         }
         return table;
     }
@@ -121,7 +117,7 @@ record View(
     }
 
     private List<Cell> node(int number, NodeSnapshot node) {
-        Paint paint = paint(node.state());
+        Paint paint = paint(node);
         Instance instance = node.instance();
         List<Cell> cells = new ArrayList<>(List.of(
                 Cell.of(paint == Paint.BAD ? FAULT : " ", paint),
@@ -149,9 +145,9 @@ record View(
         return cells;
     }
 
-    private static Paint paint(State state) {
-        return switch (state) {
-            case SERVING -> Paint.GOOD;
+    private static Paint paint(NodeSnapshot node) {
+        return switch (node.state()) {
+            case SERVING -> Faults.of(node).isEmpty() ? Paint.GOOD : Paint.BAD;
             case CONNECTING, DRAINING, CLOSED -> Paint.UNSURE;
             case SILENT, DOWN -> Paint.BAD;
         };
@@ -167,7 +163,15 @@ record View(
         return time == null ? "" : Times.millis(time);
     }
 
-    /** The reason for a state, shown below its node and broken between words. */
+    /** Why the node doesn't serve, or not all that it announces. */
+    private static List<Cell> reasons(NodeSnapshot node, int columns) {
+        List<String> reasons = node.state() == State.SERVING ? Faults.ofServing(node) : List.of(node.reason());
+        return reasons.stream()
+                .flatMap(reason -> below(reason, columns, paint(node)).stream())
+                .toList();
+    }
+
+    /** A text below a node, broken between words. */
     private static List<Cell> below(String text, int columns, Paint paint) {
         List<Cell> lines = new ArrayList<>();
         StringBuilder line = new StringBuilder(INDENT);
@@ -221,10 +225,10 @@ record View(
                 .anyMatch(announced -> announced != null && announced.tier() > 0);
     }
 
-    /** What the node announces of the method; null if nothing, or if the node doesn't serve. */
+    /** What the node announces of the method; null if nothing, or if the node is not in service. */
     private static Announcement.@Nullable Method announced(String method, NodeSnapshot node) {
         Announcement announcement = node.announcement();
-        return announcement == null || !serves(node)
+        return announcement == null || !Faults.isInService(node)
                 ? null
                 : announcement.methods().get(method);
     }
@@ -233,7 +237,7 @@ record View(
     private List<Cell> route(String method, NodeSnapshot node, boolean hasTiers) {
         Announcement.Method announced = announced(method, node);
         if (announced == null) {
-            return List.of(Cell.number(serves(node) ? "·" : "–").painted(Paint.FAINT), Cell.number(""));
+            return List.of(Cell.number(Faults.isInService(node) ? "·" : "–").painted(Paint.FAINT), Cell.number(""));
         }
         String weight = number(announced.weight()) + (hasTiers ? " t" + announced.tier() : "");
         double share = Routes.share(routing, method, node);

@@ -125,7 +125,7 @@ final class WatchCommand extends ReplicasetCommand {
                 probes.round(client);
             }
             ClientSnapshot known = client.snapshot();
-            show(known.topology(), known.routing(), probes, screen);
+            show(known, probes, screen);
             // a PrintStream does not report by itself that the reader of a pipe has gone
             if (shell.out().checkError() || look >= looks || pause.endsTheWatch()) {
                 return;
@@ -148,11 +148,12 @@ final class WatchCommand extends ReplicasetCommand {
         return false;
     }
 
-    private void show(
-            TopologySnapshot topology, RoutingSnapshot routing, @Nullable Probes probes, @Nullable LiveScreen screen) {
+    private void show(ClientSnapshot known, @Nullable Probes probes, @Nullable LiveScreen screen) {
+        TopologySnapshot topology = known.topology();
+        RoutingSnapshot routing = known.routing();
         Collection<String> shown = methods.isEmpty() ? Routes.methods(topology, routing) : methods;
         if (json()) {
-            shell.out().println(Json.line(document(topology, routing, shown, probes)));
+            shell.out().println(Json.line(document(known, shown, probes)));
             return;
         }
         List<String> lines = new View(topology, routing, shown, probes).lines(shell.columns(), shell.colours());
@@ -164,16 +165,17 @@ final class WatchCommand extends ReplicasetCommand {
         }
     }
 
-    private static Map<String, @Nullable Object> document(
-            TopologySnapshot topology, RoutingSnapshot routing, Collection<String> methods, @Nullable Probes probes) {
-        boolean ok = Finding.all(topology, routing, methods, 1, List.of()).isEmpty();
+    private Map<String, @Nullable Object> document(
+            ClientSnapshot known, Collection<String> shown, @Nullable Probes probes) {
+        TopologySnapshot topology = known.topology();
+        boolean ok = Finding.all(known, shown, 1, patience(), List.of()).isEmpty();
         Map<String, @Nullable Object> document = Documents.document("watch", ok);
         document.put("time", Instant.now());
         document.put("topology", Documents.topology(topology));
         document.put(
                 "nodes",
                 topology.nodes().stream()
-                        .map(node -> node(node, routing, probes))
+                        .map(node -> node(node, known.routing(), probes))
                         .toList());
         return document;
     }

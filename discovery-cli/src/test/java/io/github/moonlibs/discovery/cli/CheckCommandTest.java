@@ -3,6 +3,7 @@ package io.github.moonlibs.discovery.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.moonlibs.discovery.testkit.FakeNode;
+import io.github.moonlibs.discovery.testkit.FaultProxy;
 import io.github.moonlibs.discovery.testkit.TarantoolServer;
 import java.util.List;
 import java.util.Map;
@@ -119,6 +120,61 @@ class CheckCommandTest extends OnServers {
                         .allMatch(line ->
                                 line.codePoints().noneMatch(c -> c < ' ' || (c > '~' && c < 0xa0) || c == 0x202e));
             }
+        }
+    }
+
+    @Test
+    void aStaleMasterIsReportedWithoutAWait() {
+        try (FakeNode before = FakeNode.start().announce("m", 1, true).announceMaster(true);
+                FakeNode now = FakeNode.start().announce("m", 1, true).announceMaster(true)) {
+            before.announceAttribute("term", 1);
+            now.announceAttribute("term", 2);
+            String fault = before.endpoint() + " is a stale master: its term is 1, and " + now.endpoint()
+                    + " was the master in term 2; what only masters serve is kept from it";
+            String endpoints = before.endpoint() + "," + now.endpoint();
+            Run run = run("check", endpoints).exits(1);
+            assertThat(run.out()).isEqualTo(fault + "\n");
+
+            Map<?, ?> document = run("check", endpoints, "--json").exits(1).document();
+            assertThat(Run.each(document, "findings", "sentence")).containsExactly(fault);
+            assertThat(Run.objects(document, "nodes").getFirst().get("staleMaster"))
+                    .asString()
+                    .startsWith("a stale master: ");
+        }
+    }
+
+    @Test
+    void anInstanceUnderTwoAddressesIsReportedWithoutAWait() {
+        try (FakeNode node = FakeNode.start().announce("m", 1, true);
+                FaultProxy twin = FaultProxy.before(node.endpoint())) {
+            String endpoints = node.endpoint() + "," + twin.endpoint();
+            Run run = run("check", endpoints).exits(1);
+            // the one that announces first is called
+            assertThat(run.out())
+                    .isIn(same(node.endpoint(), twin.endpoint()) + "\n", same(twin.endpoint(), node.endpoint()) + "\n");
+            Map<?, ?> document = run("check", endpoints, "--json").exits(1).document();
+            assertThat(Run.each(document, "findings", "kind")).containsExactly("node");
+            assertThat(Run.objects(document, "nodes").stream()
+                            .map(each -> String.valueOf(each.get("twin")))
+                            .toList())
+                    .containsAnyOf(node.endpoint(), twin.endpoint())
+                    .containsOnlyOnce("null");
+        }
+    }
+
+    private static String same(String second, String first) {
+        return second + " is the same instance as " + first
+                + ", which is called for both; expected each instance once, and no UUID twice";
+    }
+
+    @Test
+    void anInstanceThatHasNotAnsweredYetIsReportedWithTheTimeThatItHad() {
+        try (FakeNode node = FakeNode.start().freeze()) {
+            Run run = Run.of("check", "--endpoints", node.endpoint(), "--wait", "1ms")
+                    .exits(1);
+            assertThat(run.out())
+                    .startsWith(node.endpoint() + " had not answered within 1 ms (connect")
+                    .contains("); --wait gives it more\n");
         }
     }
 

@@ -29,14 +29,17 @@ abstract class OnServers {
         return Objects.requireNonNull(servers);
     }
 
-    /** Runs the command on these endpoints. It waits until all have answered or failed, however busy the machine is. */
+    /**
+     * Runs the command on these endpoints. It waits until all have answered or failed, however busy the machine is; one that
+     * it would wait for in vain lets the test fail.
+     */
     static Run run(String command, String endpoints, String... more) {
         return run(command, endpoints, List.of(), more);
     }
 
     /** @param options more of them */
     static Run run(String command, String endpoints, List<String> options, String... more) {
-        List<String> line = new ArrayList<>(List.of(command, "--endpoints", endpoints, "--wait", "1m"));
+        List<String> line = new ArrayList<>(List.of(command, "--endpoints", endpoints, "--wait", "1h"));
         line.addAll(options);
         line.addAll(List.of(more));
         return Run.of(line.toArray(String[]::new));

@@ -44,16 +44,12 @@ class SettlingTest {
     }
 
     @Test
-    void aServingNodeIsSettledOnceItsAnnouncementAndRoutesAreThere() {
+    void aServingNodeIsSettledWhetherOrNotItHasARoute() {
         assertThat(isSettled(State.CONNECTING, null, EMPTY)).isFalse();
-        assertThat(isSettled(State.SERVING, null, EMPTY)).isFalse();
-        assertThat(isSettled(State.SERVING, announcement(1), EMPTY)).isFalse();
-        assertThat(isSettled(State.SERVING, announcement(1), ROUTED)).isTrue();
-    }
-
-    @Test
-    void aServingNodeWithWeightZeroIsSettledWithoutRoutes() {
         assertThat(isSettled(State.SERVING, announcement(0), EMPTY)).isTrue();
+        // as that of a stale master, or of one that has a twin
+        assertThat(isSettled(State.SERVING, announcement(1), EMPTY)).isTrue();
+        assertThat(isSettled(State.SERVING, announcement(1), ROUTED)).isTrue();
     }
 
     @Test
@@ -66,5 +62,6 @@ class SettlingTest {
     void aFailedNodeIsSettled() {
         assertThat(isSettled(State.DOWN, null, EMPTY)).isTrue();
         assertThat(isSettled(State.SILENT, null, EMPTY)).isTrue();
+        assertThat(isSettled(State.DRAINING, announcement(1), EMPTY)).isTrue();
     }
 }

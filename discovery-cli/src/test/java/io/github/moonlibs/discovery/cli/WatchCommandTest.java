@@ -2,6 +2,8 @@ package io.github.moonlibs.discovery.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.moonlibs.discovery.testkit.FakeNode;
+import io.github.moonlibs.discovery.testkit.FaultProxy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -137,6 +139,41 @@ class WatchCommandTest extends OnServers {
         Run run = run("watch", servers().well(), "--once", "--probe", "users.gett")
                 .exits(0);
         assertThat(run.out()).contains("--probe calls no node: none serves users.gett; did you mean users.get?");
+    }
+
+    @Test
+    void anInstanceUnderTwoAddressesIsMarkedAndCountsOnce() {
+        try (FakeNode node = FakeNode.start().announce("m", 1, true);
+                FaultProxy twin = FaultProxy.before(node.endpoint())) {
+            String endpoints = node.endpoint() + "," + twin.endpoint();
+            Run run = run("watch", endpoints, "--once").exits(0);
+            assertThat(run.out())
+                    .startsWith("static topology of 2: 1 of 2 serving\n")
+                    .containsPattern("(?m)^!  [12]  .* serving ")
+                    .containsPattern("(?m)^   [12]  .* serving ")
+                    .contains("      the same instance as ", "which is called for both")
+                    .containsPattern("m +1 .* –");
+            assertThat(run("watch", endpoints, "--once", "--json")
+                            .exits(0)
+                            .document()
+                            .get("ok"))
+                    .isEqualTo(false);
+        }
+    }
+
+    @Test
+    void aStaleMasterIsMarkedAndHasTheReasonBelowIt() {
+        try (FakeNode before = FakeNode.start().announce("m", 1, true).announceMaster(true);
+                FakeNode now = FakeNode.start().announce("m", 1, true).announceMaster(true)) {
+            before.announceAttribute("term", 1);
+            now.announceAttribute("term", 2);
+            Run run = run("watch", before.endpoint() + "," + now.endpoint(), "--once")
+                    .exits(0);
+            assertThat(run.out())
+                    .containsPattern("(?m)^!  1  " + before.endpoint() + " +serving +\\d+ s  master ")
+                    .contains("\n      a stale master: its term is 1, and ")
+                    .containsPattern("(?m)^   2  " + now.endpoint() + " +serving ");
+        }
     }
 
     @Test
