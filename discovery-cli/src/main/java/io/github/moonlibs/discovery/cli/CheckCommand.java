@@ -51,7 +51,7 @@ final class CheckCommand extends ReplicasetCommand {
             throw wrong("--min: expected at least 1, got " + least);
         }
         try (DiscoveryClient client = connectBriefly()) {
-            ClientSnapshot known = Settling.await(client, patience());
+            ClientSnapshot known = Settling.await(client, patience(), questions());
             TopologySnapshot topology = known.topology();
             RoutingSnapshot routing = known.routing();
             Collection<String> wanted = methods.isEmpty() ? known.methods() : methods;

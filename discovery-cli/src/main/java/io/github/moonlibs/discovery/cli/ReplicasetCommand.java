@@ -69,6 +69,8 @@ abstract class ReplicasetCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli's
     private CommandSpec spec;
 
+    private final Questions questions = new Questions();
+
     final Shell shell;
 
     ReplicasetCommand(Shell shell) {
@@ -81,6 +83,11 @@ abstract class ReplicasetCommand implements Callable<Integer> {
 
     boolean json() {
         return json;
+    }
+
+    /** What the nodes of the client that was opened have been asked. */
+    Questions questions() {
+        return questions;
     }
 
     Duration patience() {
@@ -130,8 +137,10 @@ abstract class ReplicasetCommand implements Callable<Integer> {
     }
 
     private ClientOptions.Builder options() {
-        ClientOptions.Builder options =
-                DiscoveryClient.builder().discoveryProcedure(discoveryProcedure).observer(new AttemptLog());
+        ClientOptions.Builder options = DiscoveryClient.builder()
+                .discoveryProcedure(discoveryProcedure)
+                .observer(new AttemptLog())
+                .observer(questions);
         logIn(options);
         String uri = topology != null || !endpoints.isEmpty() ? topology : variable("DISCOVERY_TOPOLOGY");
         if (uri == null && endpoints.isEmpty()) {

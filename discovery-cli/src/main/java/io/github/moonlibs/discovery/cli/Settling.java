@@ -23,6 +23,15 @@ final class Settling {
         return await(client, patience, Settling::isSettled);
     }
 
+    /** As {@link #await(DiscoveryClient, Duration)}, and until it is known how the announcements of each node come. */
+    static ClientSnapshot await(DiscoveryClient client, Duration patience, Questions questions)
+            throws InterruptedException {
+        return await(
+                client,
+                patience,
+                known -> isSettled(known) && known.topology().nodes().stream().allMatch(questions::knowDelivery));
+    }
+
     /**
      * Waits until the method is served, or until waiting longer is not likely to help: every node serves or has failed
      * to, or the time is over.

@@ -95,7 +95,7 @@ final class WatchCommand extends ReplicasetCommand {
         // a screen shows the nodes from the beginning, while they connect
         try (DiscoveryClient client = live ? connect(Duration.ZERO) : connectBriefly()) {
             if (!live) {
-                Settling.await(client, patience());
+                Settling.await(client, patience(), questions());
             }
             if (live) {
                 try (LiveScreen screen = new LiveScreen(shell.out());

@@ -179,6 +179,26 @@ class CheckCommandTest extends OnServers {
     }
 
     @Test
+    void theDeliveryIsThatOfServersThatPushHoweverLate() {
+        try (FakeNode asked = FakeNode.start().announce("m", 1, true);
+                FakeNode pushes = FakeNode.start().announce("m", 1, true)) {
+            Map<String, Object> announcement =
+                    Map.of("methods", Map.of("m", Map.of()), "order", Map.of("instance", "i", "seq", 1));
+            pushes.on("api.discovery", call -> {
+                // so that all is known of it before but that it pushes
+                if (pushes.calls("api.discovery") > 1) {
+                    pushes.broadcast("api.discovery", announcement);
+                }
+                call.reply(announcement);
+            });
+            Map<?, ?> document = run("check", asked.endpoint() + "," + pushes.endpoint(), "--json")
+                    .exits(0)
+                    .document();
+            assertThat(Run.each(document, "nodes", "delivery")).containsExactly("asked", "pushed");
+        }
+    }
+
+    @Test
     void aTopologyThatCannotBeReadIsAFinding() {
         Run run = Run.of("check", "--topology", "etcd://127.0.0.1:1/none", "--wait", "1m")
                 .exits(1);
