@@ -63,10 +63,11 @@ final class CallCommand extends ReplicasetCommand {
             if (!limits.hasDeadline() && client.routing().routes(method).isEmpty()) {
                 options = options.withFailFast(true);
             }
+            long start = System.nanoTime();
             try {
                 return all ? callAll(client, values, options) : callOne(client, values, options);
             } catch (CallException failed) {
-                failed(client, failed);
+                failed(client, failed, Duration.ofNanos(System.nanoTime() - start));
                 return Main.AT_FAULT;
             }
         }
@@ -124,9 +125,9 @@ final class CallCommand extends ReplicasetCommand {
                         .println(text.of(value).indent(indent.length()).stripTrailing()));
     }
 
-    private void failed(DiscoveryClient client, CallException failure) {
+    private void failed(DiscoveryClient client, CallException failure, Duration whole) {
         if (json()) {
-            shell.out().println(Json.line(Documents.failedCall(failure)));
+            shell.out().println(Json.line(Documents.failedCall(failure, whole)));
         }
         shell.err()
                 .println("discovery call: " + failure.getMessage()

@@ -42,9 +42,10 @@ final class Documents {
         return document;
     }
 
-    static Map<String, @Nullable Object> failedCall(CallException failure) {
+    static Map<String, @Nullable Object> failedCall(CallException failure, Duration whole) {
         Map<String, @Nullable Object> document = document("call", false);
         document.put("method", failure.method());
+        document.put("millis", whole);
         document.put("error", failure.getMessage());
         document.put("attempts", failure.attempts().size());
         document.put(

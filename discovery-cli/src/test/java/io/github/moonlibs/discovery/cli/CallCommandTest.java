@@ -70,6 +70,7 @@ class CallCommandTest extends OnServers {
                 .document();
         assertThat(document.get("ok")).isEqualTo(false);
         assertThat(document.get("error")).asString().contains("no such user");
+        assertThat(document.get("millis")).isInstanceOf(Double.class);
         assertThat(onlyReply(document).get("kind")).isEqualTo("server error");
     }
 
@@ -93,6 +94,17 @@ class CallCommandTest extends OnServers {
         run("call", servers().well(), "--timeout", "1h", "users.gett")
                 .exits(1)
                 .saysInOneLine("no attempt was made", "did you mean users.get?");
+    }
+
+    @Test
+    void aCallThatMadeNoAttemptHasAllFieldsInTheJson() {
+        for (List<String> nodes : List.of(List.<String>of(), List.of("--all"))) {
+            Map<?, ?> document = run("call", servers().writable.endpoint(), nodes, "--json", "users.gett")
+                    .exits(1)
+                    .document();
+            assertThat(document.keySet().stream().map(Object::toString).toList())
+                    .contains("command", "ok", "method", "millis", "error", "attempts", "replies");
+        }
     }
 
     @Test
