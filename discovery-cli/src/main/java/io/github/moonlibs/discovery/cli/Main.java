@@ -102,7 +102,8 @@ public final class Main implements Runnable {
                         new CheckCommand(shell),
                         new ExplainCommand(shell),
                         new BenchCommand(shell),
-                        new CompletionCommand(shell));
+                        new CompletionCommand(shell),
+                        new HelpCommand());
         };
     }
 

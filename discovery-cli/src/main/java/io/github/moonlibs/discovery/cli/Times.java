@@ -9,7 +9,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** Times as people write and read them: {@code 500ms}, {@code 2s}, {@code 1m}. */
-final class Times implements ITypeConverter<Duration> {
+class Times implements ITypeConverter<Duration> {
     private static final Pattern TIME = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
     /** What is shown of a wrong one. */
     private static final int SHOWN = 40;
@@ -19,7 +19,7 @@ final class Times implements ITypeConverter<Duration> {
     @Override
     public Duration convert(String text) {
         Matcher time = TIME.matcher(text);
-        if (!time.matches() || Long.parseLong(time.group(1)) == 0) {
+        if (!time.matches()) {
             throw new TypeConversionException(
                     "expected a time such as 500ms, 2s or 1m, got " + SafeText.cut(text, SHOWN));
         }
@@ -34,7 +34,22 @@ final class Times implements ITypeConverter<Duration> {
             throw new TypeConversionException(
                     "expected a time of at most 8760h, a year, got " + SafeText.cut(text, SHOWN));
         }
+        if (converted.isZero() && !mayBeZero()) {
+            throw new TypeConversionException("expected a time above zero, got " + SafeText.cut(text, SHOWN));
+        }
         return converted;
+    }
+
+    boolean mayBeZero() {
+        return false;
+    }
+
+    /** A time that something takes, or that it doesn't happen at all. */
+    static final class OrZero extends Times {
+        @Override
+        boolean mayBeZero() {
+            return true;
+        }
     }
 
     /** A short time with three digits at least: {@code 0.843 ms}, {@code 12.3 ms}, {@code 1204 ms}. */

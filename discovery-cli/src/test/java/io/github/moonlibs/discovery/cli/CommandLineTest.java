@@ -35,6 +35,20 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"watch", "call", "check", "explain", "bench", "completion", "help"})
+    void helpShowsWhatTheOptionShows(String command) {
+        assertThat(Run.of("help", command).exits(0).out())
+                .isEqualTo(Run.of(command, "--help").exits(0).out());
+    }
+
+    @Test
+    void helpWithoutACommandShowsAllOfThem() {
+        assertThat(Run.of("help").exits(0).out())
+                .isEqualTo(Run.of("--help").exits(0).out())
+                .contains("check", "explain", "Exit codes: ");
+    }
+
+    @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     ''                                            | discovery: expected a command
                     wach                                          | discovery: unexpected argument
@@ -43,7 +57,10 @@ class CommandLineTest {
                     check --topology consul:a                     | topology: no plug-in has the scheme "consul"; found
                     check --endpoints a:99999                     | static topology, 1 of 1: endpoint: expected host:port
                     check --endpoints a:1 --wait soon             | expected a time such as 500ms, 2s or 1m, got soon
-                    check --endpoints a:1 --wait 0s               | expected a time such as 500ms, 2s or 1m, got 0s
+                    check --endpoints a:1 --wait 0s               | expected a time above zero, got 0s
+                    call --endpoints a:1 --deadline 0ms m         | expected a time above zero, got 0ms
+                    bench --endpoints a:1 --warmup 0 m            | expected a time such as 500ms, 2s or 1m, got 0
+                    help chek                                     | COMMAND: expected watch, call, check
                     check --endpoints a:1 --wait 999999999h       | expected a time of at most 8760h, a year, got 999999999h
                     bench --endpoints a:1 --warmup 8761h m        | expected a time of at most 8760h, a year, got 8761h
                     check --endpoints a:1 --min 0                 | --min: expected at least 1, got 0
@@ -90,7 +107,8 @@ class CommandLineTest {
                 "check --endpoints a:1 --user app S3CRET",
                 "check --endpoints a:1 --user --password=S3CRET",
                 "S3CRET",
-                "check -S3CRET"
+                "check -S3CRET",
+                "help S3CRET"
             })
     void noPartOfAPasswordIsShownWhereverItStands(String line) {
         Run run = Run.of(line.split(" ")).exits(2);
