@@ -1,11 +1,11 @@
 package io.github.moonlibs.discovery.cli;
 
 import io.github.moonlibs.discovery.CallOptions;
+import io.github.moonlibs.discovery.ClientSnapshot;
 import io.github.moonlibs.discovery.DiscoveryClient;
-import io.github.moonlibs.discovery.RoutingSnapshot;
-import io.github.moonlibs.discovery.text.SafeText;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -59,7 +59,8 @@ final class BenchCommand extends ReplicasetCommand {
             paramLabel = "TIME",
             order = 23,
             defaultValue = "2s",
-            description = "How long to call before counting. Default: ${DEFAULT-VALUE}.")
+            converter = Times.OrZero.class,
+            description = "How long to call before counting; 0s: not at all. Default: ${DEFAULT-VALUE}.")
     private Duration warmup = Duration.ZERO;
 
     BenchCommand(Shell shell) {
@@ -78,14 +79,14 @@ final class BenchCommand extends ReplicasetCommand {
         List<@Nullable Object> values = Arguments.read(arguments, shell.in());
         CallOptions options = limits.options();
         try (DiscoveryClient client = connect(patience())) {
-            RoutingSnapshot routing = Settling.await(client, patience()).routing();
-            if (routing.routes(method).isEmpty()) {
-                shell.err()
-                        .println("discovery bench: no node serves " + SafeText.name(method) + "; "
-                                + Routes.served(method, routing));
+            ClientSnapshot known = Settling.await(client, patience());
+            if (known.routing().routes(method).isEmpty()) {
+                unserved(Routes.unserved(method, known));
                 return Main.AT_FAULT;
             }
-            run(client, values, options, "warm-up", new Load(callers, warmup, Long.MAX_VALUE), new Tally());
+            if (!warmup.isZero()) {
+                run(client, values, options, "warm-up", new Load(callers, warmup, Long.MAX_VALUE), new Tally());
+            }
             Tally tally = new Tally();
             long start = System.nanoTime();
             run(client, values, options, "calling", load(), tally);
@@ -123,6 +124,17 @@ final class BenchCommand extends ReplicasetCommand {
         } finally {
             bar.clear();
         }
+    }
+
+    private void unserved(String why) {
+        if (json()) {
+            Map<String, @Nullable Object> document = Documents.document("bench", false);
+            document.put("method", method);
+            document.put("callers", callers);
+            document.put("error", why);
+            shell.out().println(Json.line(document));
+        }
+        shell.err().println("discovery bench: " + why);
     }
 
     private void report(BenchReport report) {

@@ -3,11 +3,14 @@ package io.github.moonlibs.discovery.cli;
 import static java.util.stream.Collectors.joining;
 
 import io.github.moonlibs.discovery.Announcement;
+import io.github.moonlibs.discovery.ClientSnapshot;
 import io.github.moonlibs.discovery.NodeSnapshot;
 import io.github.moonlibs.discovery.RoutingSnapshot;
 import io.github.moonlibs.discovery.RoutingSnapshot.Route;
 import io.github.moonlibs.discovery.TopologySnapshot;
 import io.github.moonlibs.discovery.text.SafeText;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -16,6 +19,9 @@ import java.util.TreeSet;
 final class Routes {
     /** More methods would make a message that is not read. */
     private static final int SHOWN = 50;
+
+    /** Of so many nodes it is said why they don't serve a method. */
+    private static final int EXPLAINED = 10;
 
     private Routes() {}
 
@@ -38,6 +44,19 @@ final class Routes {
                 .mapToDouble(Route::share)
                 .findFirst()
                 .orElse(0);
+    }
+
+    /** Why no node serves the method: what is wrong with the topology and with each node, and what is served instead. */
+    static String unserved(String method, ClientSnapshot known) {
+        List<NodeSnapshot> nodes = known.topology().nodes();
+        List<String> reasons = new ArrayList<>();
+        Finding.topology(known.topology()).forEach(finding -> reasons.add(finding.sentence()));
+        nodes.stream().limit(EXPLAINED).forEach(node -> reasons.add(known.why(method, node.instance())));
+        if (nodes.size() > EXPLAINED) {
+            reasons.add("and " + (nodes.size() - EXPLAINED) + " more nodes");
+        }
+        reasons.add(served(method, known.routing()));
+        return SafeText.sentence("no node serves " + SafeText.name(method) + ": " + String.join("; ", reasons));
     }
 
     /** The methods that are served, and the nearest of them, for a user that asked for one that is not. */

@@ -100,7 +100,41 @@ class BenchCommandTest extends OnServers {
     void aMethodThatNoNodeServesIsNotCalled() {
         bench(servers().writable.endpoint(), "users.gett")
                 .exits(1)
-                .saysInOneLine("no node serves users.gett; served are users.fail, users.get");
+                .saysInOneLine(
+                        "no node serves users.gett: " + servers().writable.endpoint() + " does not announce users.gett",
+                        "; served are users.fail, users.get");
+    }
+
+    @Test
+    void whyNoNodeServesAMethodIsSaidOfEachNode() {
+        String endpoints = servers().killed.endpoint() + ",testkit:guess@"
+                + servers().locked.endpoint();
+        Run run = bench(endpoints, "--json", "users.get").exits(1);
+        run.saysInOneLine(
+                servers().killed.endpoint() + " gets no calls at all: it is down (",
+                servers().locked.endpoint() + " gets no calls at all: it is down (login refused: ",
+                "; nothing is served at all");
+        Map<?, ?> document = run.document();
+        assertThat(document.get("command")).isEqualTo("bench");
+        assertThat(document.get("ok")).isEqualTo(false);
+        assertThat(document.get("method")).isEqualTo("users.get");
+        assertThat(run.err()).isEqualTo("discovery bench: " + document.get("error") + "\n");
+    }
+
+    @Test
+    void aTopologyThatCannotBeReadIsWhyNoNodeServesAMethod() {
+        Run.of("bench", "--topology", "etcd://127.0.0.1:1/none", "--wait", "1m", "m")
+                .exits(1)
+                .saysInOneLine("no node serves m: etcd://127.0.0.1:1/none/: ", "; nothing is served at all");
+    }
+
+    @Test
+    void aLoadWithoutAWarmUpMakesNoOtherCalls() {
+        try (FakeNode node = FakeNode.start().announce("m", 1, true)) {
+            run("bench", node.endpoint(), "--warmup", "0s", "--calls", "20", "--timeout", "30s", "m")
+                    .exits(0);
+            assertThat(node.calls("m")).isEqualTo(20);
+        }
     }
 
     @Test
