@@ -50,20 +50,27 @@ public final class Main implements Runnable {
     /** Runs the command and exits with its code. */
     public static void main(String[] arguments) {
         Map<String, String> environment = System.getenv();
-        // terminals use UTF-8, even if the locale of a bare container says otherwise
-        PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
-        System.exit(run(new Shell(System.in, out, err, environment, new SystemTerminal(environment)), arguments));
+        System.exit(run(
+                new Shell(System.in, Output.ofProcess(), err, environment, new SystemTerminal(environment)),
+                arguments));
     }
 
     /** All commands with their options, as a reference of them needs them. */
     public static CommandLine commands() {
-        return commandLine(new Shell(System.in, System.out, System.err, Map.of(), new SystemTerminal(Map.of())));
+        return commandLine(
+                new Shell(System.in, Output.ofProcess(), System.err, Map.of(), new SystemTerminal(Map.of())));
     }
 
     /** Runs a command; returns its exit code. */
     static int run(Shell shell, String... arguments) {
-        return commandLine(shell, arguments).execute(arguments);
+        int code = commandLine(shell, arguments).execute(arguments);
+        String failure = shell.out().failure();
+        if (failure == null) {
+            return code;
+        }
+        shell.err().println("discovery: not all of the output could be written: " + SafeText.sentence(failure));
+        return code == OK ? AT_FAULT : code;
     }
 
     /** Reads arguments, and says what is wrong with them. */

@@ -13,7 +13,7 @@ import java.util.Map;
  * @param environment the variables of the process
  * @param terminal the terminal, if there is one
  */
-record Shell(InputStream in, PrintStream out, PrintStream err, Map<String, String> environment, Terminal terminal) {
+record Shell(InputStream in, Output out, PrintStream err, Map<String, String> environment, Terminal terminal) {
     /** For files and pipes, which have no width. */
     private static final int WIDE = 120;
 

@@ -24,8 +24,8 @@ class ReadmeTest {
     private static final Set<String> STANDARD = Set.of("--help", "--version");
 
     private final PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
-    private final CommandLine discovery =
-            Main.commandLine(new Shell(InputStream.nullInputStream(), nowhere, nowhere, Map.of(), FakeTerminal.NONE));
+    private final CommandLine discovery = Main.commandLine(new Shell(
+            InputStream.nullInputStream(), new Output(nowhere, () -> false), nowhere, Map.of(), FakeTerminal.NONE));
 
     private static String readme() throws IOException {
         return Files.readString(Path.of("README.md"));

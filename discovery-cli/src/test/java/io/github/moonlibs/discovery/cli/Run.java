@@ -33,7 +33,8 @@ record Run(int code, String out, String err) {
         InputStream input = new ByteArrayInputStream(in.getBytes(StandardCharsets.UTF_8));
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
-        int code = Main.run(new Shell(input, stream(out), stream(err), environment, terminal), arguments);
+        int code =
+                Main.run(new Shell(input, new Output(out, () -> false), stream(err), environment, terminal), arguments);
         return new Run(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 

@@ -89,7 +89,7 @@ class WatchCommandTest extends OnServers {
         };
         Shell shell = new Shell(
                 InputStream.nullInputStream(),
-                new PrintStream(closed, true, StandardCharsets.UTF_8),
+                new Output(closed, () -> true),
                 new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8),
                 Map.of(),
                 FakeTerminal.NONE);
