@@ -41,6 +41,9 @@ public final class Main implements Runnable {
     private static final Pattern LONG_OPTION = Pattern.compile("(--[a-z][a-z-]{0,30})(=.*)?", Pattern.DOTALL);
     private static final Pattern FOUND = Pattern.compile("found '.*'", Pattern.DOTALL);
 
+    /** How the core says that it hasn't found discovery-etcd. */
+    private static final Pattern OF_ETCD = Pattern.compile("no plug-in has the scheme \"(etcd|file)\"");
+
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli's
     private CommandSpec spec;
@@ -127,7 +130,7 @@ public final class Main implements Runnable {
     }
 
     /** The messages of the library and of picocli are enough. For a defect, the exception's type is added. */
-    private static String sentence(Exception failure) {
+    static String sentence(Exception failure) {
         boolean said = failure instanceof DiscoveryException
                 || failure instanceof ParameterException
                 || failure instanceof IllegalArgumentException;
@@ -137,6 +140,8 @@ public final class Main implements Runnable {
             // what was found instead may be an option with a password behind its equals sign
             case MissingParameterException missing -> FOUND.matcher(text).replaceAll("found another one");
             case ParameterException wrong -> SafeText.of(text);
+            case IllegalArgumentException lacking
+            when OF_ETCD.matcher(text).find() -> text + "; the program discovery-etcd has it";
             default -> text;
         };
     }

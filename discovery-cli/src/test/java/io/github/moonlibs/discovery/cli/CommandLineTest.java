@@ -224,6 +224,19 @@ class CommandLineTest {
     }
 
     @Test
+    void aSchemeOfTheOtherImageIsReportedWithItsName() {
+        for (String scheme : new String[] {"etcd", "file"}) {
+            // the core's words, as for consul above: the tests have discovery-etcd, and the core finds it
+            String lacking = "topology: no plug-in has the scheme \"" + scheme + "\"; found seed, static";
+            assertThat(Main.sentence(new IllegalArgumentException(lacking)))
+                    .isEqualTo(lacking + "; the program discovery-etcd has it");
+        }
+        assertThat(Run.of("check", "--topology", "consul:a").exits(2).err())
+                .contains("no plug-in has the scheme \"consul\"")
+                .doesNotContain("has it");
+    }
+
+    @Test
     void stackTracesAreShownOnlyWithDebug() {
         Run run = Run.of("check", "--endpoints", "a:99999", "--debug").exits(2);
         assertThat(run.err()).contains("1 of 1: endpoint: expected host:port", "\tat ");
