@@ -40,8 +40,10 @@ record BenchReport(String method, int callers, Duration took, Tally tally) {
         Table table = new Table().heading(heading.toArray(Cell[]::new));
         table.row(row("all calls", tally.calls(), tally.failed()));
         tally.nodes()
-                .forEach((node, of) -> table.row(
-                        row(node.toString(), of.answered(), of.failed().sum())));
+                .forEach((node, of) -> table.row(row(
+                        Table.abbreviated(node.toString(), columns / 2),
+                        of.answered(),
+                        of.failed().sum())));
         lines.addAll(table.lines(columns, colours));
         if (tally.lastFailure() != null) {
             lines.add("");

@@ -109,6 +109,21 @@ final class Table {
         return widths;
     }
 
+    /**
+     * A name of at most so many columns: of a longer one the beginning and the end, because names of one application often
+     * begin alike.
+     */
+    static String abbreviated(String name, int columns) {
+        String text = SafeText.whole(name);
+        if (text.length() <= columns) {
+            return text;
+        }
+        int end = (columns - 1) / 2;
+        int from = text.length() - end;
+        boolean splits = Character.isLowSurrogate(text.charAt(from));
+        return beginning(text, columns - 1 - end) + "…" + text.substring(splits ? from + 1 : from);
+    }
+
     /** At most so many columns of it, and no half of a character. */
     private static String beginning(String text, int columns) {
         if (text.length() <= columns) {

@@ -13,6 +13,7 @@ import java.text.DecimalFormatSymbols;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -31,8 +32,14 @@ record View(
     private static final String FAULT = "!";
     private static final String INDENT = "      ";
 
-    /** A longer name is cut: it would take the columns of all others. */
-    private static final int NAME_COLUMNS = 80;
+    /** An address takes so many columns: 255.255.255.255:65535. */
+    private static final int ADDRESS = 21;
+
+    /** Of a method's name, this much is shown even in a narrow terminal. */
+    private static final int SHORTEST_NAME = 10;
+
+    /** The columns of a method beside its name: the mark of a fault, how many nodes serve it, and the gaps. */
+    private static final int BESIDE_METHOD = " ".length() + "NODES".length() + 4;
 
     /** The columns of a node in the table of methods: a weight such as 0.3333, a share, and the gaps. */
     private static final int ROUTE_COLUMNS = 15;
@@ -55,11 +62,17 @@ record View(
         lines.add("");
         lines.addAll(nodes(columns).lines(columns, colours));
         int routeColumns = ROUTE_COLUMNS + (methods.stream().anyMatch(this::hasTiers) ? TIER_COLUMNS : 0);
-        int most = Math.max(1, (columns - methodColumns()) / routeColumns);
+        // half of the line for the method, so that at least one node fits beside it
+        int longest = Math.max(SHORTEST_NAME, Math.min(columns / 2, columns - BESIDE_METHOD - routeColumns));
+        List<String> names = methods.stream()
+                .map(method -> Table.abbreviated(method, longest))
+                .toList();
+        int widest = names.stream().mapToInt(String::length).max().orElse(0);
+        int most = Math.max(1, (columns - BESIDE_METHOD - widest) / routeColumns);
         for (int first = 0; first < topology.nodes().size(); first += most) {
             lines.add("");
             int end = Math.min(first + most, topology.nodes().size());
-            lines.addAll(routes(first, end).lines(columns, colours));
+            lines.addAll(routes(names, first, end).lines(columns, colours));
         }
         return lines;
     }
@@ -99,7 +112,7 @@ record View(
         table.heading(heading.toArray(Cell[]::new));
         for (int i = 0; i < topology.nodes().size(); i++) {
             NodeSnapshot node = topology.nodes().get(i);
-            table.row(node(i + 1, node), reasons(node, columns));
+            table.row(node(i + 1, node, columns), reasons(node, columns));
         }
         return table;
     }
@@ -116,15 +129,15 @@ record View(
         return topology.nodes().stream().anyMatch(node -> node.protocol() != null);
     }
 
-    private List<Cell> node(int number, NodeSnapshot node) {
+    private List<Cell> node(int number, NodeSnapshot node, int columns) {
         Paint paint = paint(node);
         Instance instance = node.instance();
         List<Cell> cells = new ArrayList<>(List.of(
                 Cell.of(paint == Paint.BAD ? FAULT : " ", paint),
                 Cell.number(Integer.toString(number)),
-                Cell.of(SafeText.cut(instance.name(), NAME_COLUMNS), paint == Paint.BAD ? paint : Paint.PLAIN)));
+                Cell.of(name(instance.name(), columns), paint == Paint.BAD ? paint : Paint.PLAIN)));
         if (isNamed()) {
-            cells.add(Cell.of(instance.endpoint().address()));
+            cells.add(Cell.of(name(instance.endpoint().address(), columns)));
         }
         cells.addAll(List.of(
                 Cell.of(node.state().toString(), paint),
@@ -143,6 +156,11 @@ record View(
             cells.add(Cell.of(ServerText.protocol(node)));
         }
         return cells;
+    }
+
+    /** A node's name or address, so that the state beside them, or beside it, is seen. */
+    private String name(String name, int columns) {
+        return Table.abbreviated(name, Math.max(ADDRESS, columns / (isNamed() ? 3 : 2)));
     }
 
     private static Paint paint(NodeSnapshot node) {
@@ -188,29 +206,26 @@ record View(
 
     // ---- the methods
 
-    private int methodColumns() {
-        int longest = methods.stream()
-                .mapToInt(method -> SafeText.cut(method, NAME_COLUMNS).length())
-                .max()
-                .orElse(0);
-        return " ".length() + longest + "NODES".length() + 4;
-    }
-
-    /** The methods, with weight and share of some of the nodes: as many as fit side by side. */
-    private Table routes(int first, int end) {
+    /**
+     * The methods, with weight and share of some of the nodes: as many as fit side by side.
+     *
+     * @param names the methods, as they are shown
+     */
+    private Table routes(List<String> names, int first, int end) {
         Table table = new Table();
         List<Cell> heading = new ArrayList<>(List.of(Cell.of(" "), Cell.of("METHOD"), Cell.number("NODES")));
         for (int i = first; i < end; i++) {
             heading.addAll(List.of(Cell.number("#" + (i + 1)), Cell.number("")));
         }
         table.heading(heading.toArray(Cell[]::new));
+        Iterator<String> name = names.iterator();
         for (String method : methods) {
             boolean hasTiers = hasTiers(method);
             int nodes = routing.routes(method).size();
             Paint paint = nodes == 0 ? Paint.BAD : Paint.PLAIN;
             List<Cell> cells = new ArrayList<>(List.of(
                     Cell.of(nodes == 0 ? FAULT : " ", paint),
-                    Cell.of(SafeText.cut(method, NAME_COLUMNS), paint),
+                    Cell.of(name.next(), paint),
                     Cell.number(Integer.toString(nodes)).painted(paint)));
             topology.nodes().subList(first, end).forEach(node -> cells.addAll(route(method, node, hasTiers)));
             table.row(cells);
@@ -244,8 +259,16 @@ record View(
         return List.of(Cell.number(weight), Cell.number(share == 0 ? "" : percent(share)));
     }
 
+    /** A weight in few columns. One that is very small isn't shown as 0, which means that the method is not called. */
     private static String number(double weight) {
-        return new DecimalFormat("0.####", DecimalFormatSymbols.getInstance(Locale.ROOT)).format(weight);
+        boolean isExtreme = weight != 0 && (weight < 0.0001 || weight >= 1e6);
+        DecimalFormat format =
+                new DecimalFormat(isExtreme ? "0.#E0" : "0", DecimalFormatSymbols.getInstance(Locale.ROOT));
+        if (!isExtreme) {
+            int wholeDigits = (int) Math.log10(Math.max(1, weight));
+            format.setMaximumFractionDigits(Math.max(0, 4 - wholeDigits));
+        }
+        return format.format(weight);
     }
 
     private static String percent(double share) {

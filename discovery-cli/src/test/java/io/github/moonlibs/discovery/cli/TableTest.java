@@ -41,6 +41,16 @@ class TableTest {
     }
 
     @Test
+    void ofALongNameTheBeginningAndTheEndAreShown() {
+        assertThat(Table.abbreviated("users.get", 9)).isEqualTo("users.get");
+        assertThat(Table.abbreviated("users.get", 8)).isEqualTo("user…get");
+        assertThat(Table.abbreviated("a\nb", 4)).isEqualTo("a\\nb");
+        // halves of characters are left out
+        assertThat(Table.abbreviated("😀😀😀😀", 4)).isEqualTo("😀…");
+        assertThat(Table.abbreviated("a😀😀😀b", 5)).isEqualTo("a…b");
+    }
+
+    @Test
     void coloursTakeNoColumns() {
         assertThat(table().lines(26, true))
                 .containsExactly(

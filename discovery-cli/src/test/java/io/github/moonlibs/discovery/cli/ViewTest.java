@@ -16,8 +16,11 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The page that {@code watch} shows, at several widths. */
 class ViewTest {
@@ -163,6 +166,56 @@ class ViewTest {
                            METHOD  NODES  #1
                         !  m           0   –
                         """);
+    }
+
+    @Test
+    void longNamesLeaveRoomForTheWeights() {
+        String method = "users." + "n".repeat(3_000) + ".get";
+        Instance named = Instance.of("storage-" + "n".repeat(3_000) + "-1", Endpoint.parse("10.0.0.1:3301"));
+        Announcement announcement =
+                new Announcement(null, Map.of(method, new Announcement.Method(100, true, Map.of())), Map.of());
+        TopologySnapshot topology = new TopologySnapshot(
+                "static topology of 1",
+                List.of(node(named, State.SERVING, "announced", Duration.ZERO, announcement)),
+                Duration.ZERO,
+                null);
+        RoutingSnapshot routing = new RoutingSnapshot(1, Map.of(method, List.of(new Route(named, 100, 1, true))));
+        View view = new View(topology, routing, List.of(method), null);
+        assertThat(page(view, 80)).isEqualTo("""
+                        static topology of 1: 1 of 1 serving
+
+                           #  NODE                        ADDRESS        STATE    FOR  ROLE …
+                           1  storage-nnnnn…nnnnnnnnnn-1  10.0.0.1:3301  serving  0 s       …
+
+                           METHOD                                    NODES   #1
+                           users.nnnnnnnnnnnnnn…nnnnnnnnnnnnnnn.get      1  100  100 %
+                        """);
+        assertThat(page(view, 40)).contains("  100  100 %\n").doesNotContain("n".repeat(20));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, 0",
+        "5e-324, 4.9E-324",
+        "0.00005, 5E-5",
+        "0.33333, 0.3333",
+        "9.99999, 10",
+        "12.34567, 12.346",
+        "100, 100",
+        "99999.9, 100000",
+        "1234567, 1.2E6",
+        "1e308, 1E308"
+    })
+    void aWeightTakesFewColumns(double weight, String shown) {
+        Announcement announcement =
+                new Announcement(null, Map.of("m", new Announcement.Method(weight, true, Map.of())), Map.of());
+        TopologySnapshot topology = new TopologySnapshot(
+                "static topology of 1",
+                List.of(node(MASTER, State.SERVING, "announced", Duration.ZERO, announcement)),
+                Duration.ZERO,
+                null);
+        View view = new View(topology, new RoutingSnapshot(1, Map.of()), List.of("m"), null);
+        assertThat(page(view, 80)).containsPattern("m +0 +" + Pattern.quote(shown) + "\n$");
     }
 
     @Test
