@@ -39,13 +39,13 @@ public class DiscoveryAutoConfiguration {
         if (user != null) {
             options.credentials(user, password == null ? "" : password);
         } else if (password != null) {
-            throw new IllegalArgumentException("discovery.password: expected discovery.user to be set, too");
+            throw new IllegalArgumentException("DiscoveryConnectionDetails: expected a user beside the password");
         }
         if (connection.ssl() != null) {
             options.ssl(connection.ssl());
         }
         PropertyOptions.apply(properties, options);
         customizers.orderedStream().forEach(customizer -> customizer.customize(options));
-        return options.connect();
+        return PropertyClient.connect(options.build(), properties, connection);
     }
 }
