@@ -1,0 +1,4 @@
+@NullMarked
+package com.example.broken;
+
+import org.jspecify.annotations.NullMarked;
