@@ -7,6 +7,7 @@ import io.github.moonlibs.discovery.Endpoint;
 import io.github.moonlibs.discovery.Instance;
 import io.github.moonlibs.discovery.NodeSnapshot;
 import io.github.moonlibs.discovery.NodeSnapshot.Delivery;
+import io.github.moonlibs.discovery.NodeSnapshot.Ejection;
 import io.github.moonlibs.discovery.NodeSnapshot.State;
 import io.github.moonlibs.discovery.RoutingSnapshot;
 import io.github.moonlibs.discovery.RoutingSnapshot.Route;
@@ -166,6 +167,28 @@ class ViewTest {
                            METHOD  NODES  #1
                         !  m           0   –
                         """);
+    }
+
+    @Test
+    void anEjectedNodeIsMarkedThoughItServes() {
+        Ejection ejection = new Ejection(false, "3 of its last 4 calls timed out", Duration.ofMillis(700), 1);
+        NodeSnapshot ejected = new NodeSnapshot(
+                MASTER,
+                State.SERVING,
+                "announced",
+                Duration.ZERO,
+                announcement(true),
+                null,
+                null,
+                0,
+                null,
+                0,
+                1,
+                ejection);
+        TopologySnapshot topology = new TopologySnapshot("static topology of 1", List.of(ejected), Duration.ZERO, null);
+        assertThat(page(new View(topology, new RoutingSnapshot(1, Map.of()), List.of(), null), 80))
+                .startsWith("static topology of 1: 1 of 1 serving\n")
+                .contains("!  1  10.0.0.1:3301  serving  0 s  master\n      " + ejection + "\n");
     }
 
     @Test
