@@ -497,7 +497,7 @@ public final class ClientOptions {
             return this;
         }
 
-        /** The largest reply that is read, in bytes; a larger one ends the connection. Default: 64 MiB. */
+        /** The largest reply that is read, in bytes; a larger one fails its call alone. Default: 64 MiB. */
         public Builder maxReplySize(int bytes) {
             maxReplySize = Checks.atLeast("maxReplySize", 1_024, bytes);
             return this;
@@ -651,8 +651,8 @@ public final class ClientOptions {
         }
 
         /**
-         * Opens a client with these options. It returns at once and connects in the background; the first calls wait
-         * for their route.
+         * Opens a client with these options. It returns when the first node has announced what it serves, or every node has
+         * failed once, and after {@link #startTimeout} at the latest. Nodes that are away don't make it fail.
          *
          * @throws IllegalArgumentException if an option is wrong: an unknown URI scheme, strategy, or address
          * @throws IllegalStateException if no implementation is on the class path or module path, or a plug-in that an option

@@ -266,7 +266,7 @@ public interface DiscoveryClient extends AutoCloseable {
      * @throws IllegalArgumentException if this is no such interface; the message says what was expected of each method
      */
     default <T> T bind(Class<T> type) {
-        return Binder.bind(this, type);
+        return Binder.bind(this, Checks.given("type", type));
     }
 
     /** The client's state now, as text for people and as JSON for programs. */

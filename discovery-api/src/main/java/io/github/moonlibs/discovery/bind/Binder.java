@@ -89,9 +89,11 @@ public final class Binder {
         String name = name(method);
         if (name == null) {
             problems.add(method, "expected @Method(\"name\") on it, or a body");
-            name = "";
+            // for the other checks alone
+            name = method.getName();
         } else if (name.isEmpty()) {
             problems.add(method, "@Method: expected a name, got an empty string");
+            name = method.getName();
         }
         Parameters parameters = Parameters.of(types, method, options(method), problems);
         if (isOfAllNodes(method.getGenericReturnType())) {

@@ -2,8 +2,8 @@ package io.github.moonlibs.discovery.core;
 
 import io.github.moonlibs.discovery.ClientOptions;
 import io.github.moonlibs.discovery.core.strategy.Strategies;
-import io.github.moonlibs.discovery.core.support.MadeByPlugin;
 import io.github.moonlibs.discovery.plugins.LeftOut;
+import io.github.moonlibs.discovery.plugins.MadeByPlugin;
 import io.github.moonlibs.discovery.plugins.Services;
 import io.github.moonlibs.discovery.spi.TopologyProvider;
 import io.github.moonlibs.discovery.spi.TopologySource;
@@ -13,6 +13,7 @@ import io.github.moonlibs.discovery.text.SafeText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -72,7 +73,7 @@ public final class Plugins {
         List<T> all = new ArrayList<>();
         for (T plugin : found.all()) {
             try {
-                String name = nameOf.apply(plugin);
+                String name = Objects.requireNonNull(nameOf.apply(plugin), "it is null");
                 names.add(SafeText.name(name));
                 if (wanted.equals(name)) {
                     all.add(plugin);
@@ -85,7 +86,7 @@ public final class Plugins {
         }
         if (all.isEmpty()) {
             throw new IllegalArgumentException(option + ": no plug-in has the " + what + " \"" + wanted + "\"; found "
-                    + names.stream().sorted().collect(Collectors.joining(", "))
+                    + names.stream().sorted().distinct().collect(Collectors.joining(", "))
                     + faults.stream().map(fault -> "; left out: " + fault).collect(Collectors.joining()));
         }
         T chosen = all.stream().filter(Plugins::isOurs).findFirst().orElse(all.getFirst());

@@ -277,12 +277,13 @@ class PushedValuesTest {
 
         for (Hedging each : List.of(Hedging.none(), Hedging.late())) {
             CallOptions options = PATIENT.withHedging(each).withPushListener(pushed -> {
+                got.add(pushed.node().toString());
                 throw thrown;
             });
             assertThatThrownBy(() -> opened.call("m", List.of(), options)).isSameAs(thrown);
             assertThatThrownBy(() -> opened.callAll("m", List.of(), options)).isSameAs(thrown);
         }
-        assertThat(a.calls("m")).as("calls of a, none of them a retry").isEqualTo(4);
+        assertThat(got).as("values, none of them of a retry").hasSize(4);
         assertThat(opened.snapshot().callsInFlight()).isZero();
     }
 }

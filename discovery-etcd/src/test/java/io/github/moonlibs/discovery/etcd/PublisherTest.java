@@ -19,12 +19,24 @@ class PublisherTest implements TopologySource.Sink {
     private static final String OTHER = "etcd b:1: cannot be reached: Connection refused";
 
     private final List<String> lines = new ArrayList<>();
+
+    /** What each set was published with. */
+    private final List<String> sets = new ArrayList<>();
+
     private final EtcdOptions options =
             EtcdUri.parse("etcd://a:1,b:1/app/instances?layout=tree&api=v3").options();
     private final Publisher publisher = new Publisher(options, this, new LastGood());
 
     @Override
-    public void publish(Collection<Instance> instances) {}
+    public void publish(Collection<Instance> instances) {
+        sets.add("");
+    }
+
+    @Override
+    public void publish(Collection<Instance> instances, String problem) {
+        sets.add(problem);
+        lines.add(problem);
+    }
 
     @Override
     public void failed(String message) {
@@ -37,6 +49,19 @@ class PublisherTest implements TopologySource.Sink {
 
     private void read(Map<String, String> keys) throws InterruptedException {
         publisher.publish(new Found(Place.places(options).getFirst(), new TreeMap<>(keys)));
+    }
+
+    /** Whoever looks at an empty set sees why it is. */
+    @Test
+    void aSetComesWithWhatIsWrongWithIt() throws InterruptedException {
+        read(Map.of());
+        read();
+        read(Map.of("/app/instances/a/box/listen", "nonsense"));
+        assertThat(sets)
+                .satisfiesExactly(
+                        none -> assertThat(none).contains("there is no instance; expected some in"),
+                        good -> assertThat(good).isEmpty(),
+                        last -> assertThat(last).contains("nonsense"));
     }
 
     @Test

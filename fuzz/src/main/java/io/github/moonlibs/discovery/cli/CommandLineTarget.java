@@ -7,7 +7,6 @@ import io.github.moonlibs.discovery.fuzz.Refusal;
 import io.github.moonlibs.discovery.fuzz.Target;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
-import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;
 
@@ -65,7 +64,7 @@ public final class CommandLineTarget implements Target {
 
     private static boolean parse(String arguments) {
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
-        PrintStream stream = new PrintStream(printed, true, UTF_8);
+        Output stream = new Output(printed, () -> false);
         int code = Main.commandLine(new Shell(InputStream.nullInputStream(), stream, stream, Map.of(), NONE))
                 .setExecutionStrategy(parsed -> Main.OK)
                 .execute(arguments.split("\n", -1));

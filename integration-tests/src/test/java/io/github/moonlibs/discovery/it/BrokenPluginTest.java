@@ -60,6 +60,8 @@ class BrokenPluginTest {
             STRATEGY.formatted("FailingName", "throw new IllegalStateException(\"no name\");", ""),
             "NoName",
             STRATEGY.formatted("NoName", "return null;", ""),
+            "NotOne",
+            "package broken; public class NotOne {}",
             "Taken",
             STRATEGY.formatted("Taken", "return \"weighted-random\";", "{ hits++; } static int hits;"));
     private static final Map<String, String> SOURCES = Map.of(
@@ -89,7 +91,7 @@ class BrokenPluginTest {
 
     @BeforeEach
     void install() throws IOException {
-        write("WeightStrategy", STRATEGIES, Stream.of("broken.Missing", "java.lang.String"));
+        write("WeightStrategy", STRATEGIES, Stream.of("broken.Missing"));
         write("TopologyProvider", SOURCES, Stream.of("broken.Missing"));
         write("ValueConverter", CONVERTERS, Stream.of("broken.Missing"));
         Thread.currentThread()
@@ -140,7 +142,7 @@ class BrokenPluginTest {
                 .hasMessageContaining("broken.FailingConstructor could not be instantiated: "
                         + "java.lang.IllegalStateException: no licence")
                 .hasMessageContaining("broken.Missing not found")
-                .hasMessageContaining("java.lang.String not a subtype")
+                .hasMessageContaining("broken.NotOne not a subtype")
                 .hasMessageContaining("broken.NoName: its name can't be had")
                 .hasMessageContaining("broken.FailingName: its name can't be had");
     }

@@ -10,6 +10,7 @@ import io.github.moonlibs.discovery.core.routing.Route;
 import io.github.moonlibs.discovery.core.support.Callbacks;
 import io.github.moonlibs.discovery.core.support.FlightRecorder;
 import io.github.moonlibs.discovery.core.support.FlightRecorder.AttemptEvent;
+import io.github.moonlibs.discovery.core.support.ListenerException;
 import io.github.moonlibs.discovery.core.support.Observers;
 import io.github.moonlibs.discovery.spi.ClientObserver;
 import io.github.moonlibs.discovery.spi.PendingReply;

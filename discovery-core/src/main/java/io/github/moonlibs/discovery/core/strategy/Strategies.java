@@ -2,7 +2,7 @@ package io.github.moonlibs.discovery.core.strategy;
 
 import static java.lang.System.Logger.Level.ERROR;
 
-import io.github.moonlibs.discovery.core.support.MadeByPlugin;
+import io.github.moonlibs.discovery.plugins.MadeByPlugin;
 import io.github.moonlibs.discovery.spi.WeightStrategy;
 import java.lang.System.Logger;
 import java.util.LinkedHashMap;

@@ -1,4 +1,4 @@
-package io.github.moonlibs.discovery.core.call;
+package io.github.moonlibs.discovery.core.support;
 
 import io.github.moonlibs.discovery.AttemptException;
 
@@ -11,7 +11,7 @@ public final class ListenerException extends RuntimeException {
 
     private final AttemptException original;
 
-    ListenerException(AttemptException original) {
+    public ListenerException(AttemptException original) {
         super(null, original, false, false);
         this.original = original;
     }

@@ -1,4 +1,4 @@
-package io.github.moonlibs.discovery.core.support;
+package io.github.moonlibs.discovery.plugins;
 
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
