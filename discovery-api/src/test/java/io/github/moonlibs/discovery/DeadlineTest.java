@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 
 class DeadlineTest {
@@ -58,6 +59,7 @@ class DeadlineTest {
     }
 
     @Test
+    @NullUnmarked // null is what is refused
     void noTimeIsTooLongOrTooShort() {
         assertThat(Deadline.after(Duration.ofSeconds(Long.MIN_VALUE)).isReached())
                 .isTrue();

@@ -65,6 +65,7 @@ public final class Plugins {
                         "no implementation of " + Transport.class.getName() + " found: add discovery-iproto"));
     }
 
+    @SuppressWarnings("ReferenceEquality") // that very plug-in, whatever it equals
     private static <T> T named(
             String option, String what, String wanted, Class<T> service, Function<T, String> nameOf) {
         Services.Found<T> found = Services.find(service);

@@ -54,7 +54,11 @@ public final class RoutingTable {
         return new RoutingTable(version + 1, next);
     }
 
-    /** @param rules of the client */
+    /**
+     * The table as applications see it.
+     *
+     * @param rules of the client
+     */
     public RoutingSnapshot snapshot(List<MethodRule> rules) {
         Map<String, List<RoutingSnapshot.Route>> snapshot = new HashMap<>();
         methods.forEach((method, routes) -> snapshot.put(method, routes.snapshot()));

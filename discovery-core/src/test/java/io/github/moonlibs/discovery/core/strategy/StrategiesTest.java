@@ -10,6 +10,7 @@ import io.github.moonlibs.discovery.spi.WeightStrategy;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 
 class StrategiesTest {
@@ -56,6 +57,7 @@ class StrategiesTest {
     }
 
     @Test
+    @NullUnmarked // null is what is refused
     void aStrategyThatTakesAnotherInsideAndMakesNothingOfItIsNamed() {
         WeightStrategy inner = new WeightedRandom();
         for (WeightStrategy outer : List.of(outer(any -> null), outer(any -> {

@@ -37,6 +37,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 
 /** Generic types of any depth, other collections, dates and times, and foreign types by converters. */
@@ -318,6 +319,7 @@ class TypesOfAnyShapeTest {
     }
 
     @Test
+    @NullUnmarked // null is what is refused
     void aConverterThatCannotWorkIsRefused() {
         for (Class<?> type : new Class<?>[] {Object.class, null}) {
             assertThatThrownBy(() -> with(converter(type, String.class)))
@@ -339,6 +341,7 @@ class TypesOfAnyShapeTest {
                 .hasMessageContaining("the converter of Currency threw java.lang.AssertionError: no EUR");
     }
 
+    @NullUnmarked
     @SuppressWarnings({"unchecked", "rawtypes"}) // as a plug-in that was compiled without looking
     private static ValueConverter<?, ?> converter(Class type, java.lang.reflect.Type wireType) {
         return new ValueConverter() {
