@@ -8,6 +8,9 @@ import io.github.moonlibs.discovery.DiscoveryClient;
 import io.github.moonlibs.discovery.testkit.TarantoolServer;
 import io.github.moonlibs.discovery.testkit.Waiting;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -133,6 +136,73 @@ class SeedTopologyTest {
                 load.end();
                 assertThat(load.failures).isEmpty();
             }
+        }
+    }
+
+    @Test
+    void eachMemberIsFoundThroughABalancer() throws Exception {
+        ports = TarantoolProcess.freePorts(2);
+        start(0, "rw", ports);
+        start(1, "ro", ports);
+        try (Balancer balancer = new Balancer(ports);
+                DiscoveryClient client = DiscoveryClient.builder()
+                        .topology("seed://127.0.0.1:" + balancer.port())
+                        .connectTimeout(Waiting.BOUND)
+                        .connect()) {
+            awaitServing(client, ports);
+            Waiting.until(
+                    () -> "the members' own addresses alone: " + client.topology(),
+                    () -> client.topology().nodes().stream()
+                            .map(node -> node.instance().endpoint().port())
+                            .sorted()
+                            .toList()
+                            .equals(ports.stream().sorted().toList()));
+        }
+    }
+
+    /** Leads each connection to the next of the ports. */
+    private static final class Balancer implements AutoCloseable {
+        private final ServerSocket socket = new ServerSocket(0, 0, InetAddress.getLoopbackAddress());
+
+        Balancer(List<Integer> ports) throws IOException {
+            Thread.startVirtualThread(() -> {
+                for (int i = 0; !socket.isClosed(); i++) {
+                    accept(ports.get(i % ports.size()));
+                }
+            });
+        }
+
+        int port() {
+            return socket.getLocalPort();
+        }
+
+        private void accept(int port) {
+            try {
+                Socket client = socket.accept();
+                try {
+                    Socket server = new Socket(socket.getInetAddress(), port);
+                    Thread.startVirtualThread(() -> pass(client, server));
+                    Thread.startVirtualThread(() -> pass(server, client));
+                } catch (IOException refused) {
+                    client.close();
+                }
+            } catch (IOException closed) {
+                // the test is over
+            }
+        }
+
+        private static void pass(Socket from, Socket to) {
+            try (from;
+                    to) {
+                from.getInputStream().transferTo(to.getOutputStream());
+            } catch (IOException closed) {
+                // and so is the other one
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            socket.close();
         }
     }
 }

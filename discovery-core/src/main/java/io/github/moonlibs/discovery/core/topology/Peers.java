@@ -1,96 +1,96 @@
 package io.github.moonlibs.discovery.core.topology;
 
+import static java.util.Objects.requireNonNull;
+
 import io.github.moonlibs.discovery.Endpoint;
 import io.github.moonlibs.discovery.Instance;
-import io.github.moonlibs.discovery.Result;
+import io.github.moonlibs.discovery.core.topology.PeerList.NoPeersException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The members of a replicaset as one of them sees them in {@code box.info}. A member's address is the one by which it was
- * asked, or else the one by which another member replicates from it. It is remembered, so that it doesn't change when
- * another member is asked. Not thread-safe.
+ * The members of a replicaset, and one address of each. What is listed is hearsay: it may be old, or an address that this
+ * client can't reach, and an address may have a balancer behind it. So a member whose address is known keeps it until the
+ * member has answered at another one. Not thread-safe.
  */
 final class Peers {
-    /** The answer lists no replicaset; the message says what was expected. */
-    static final class NoPeersException extends Exception {
-        private static final long serialVersionUID = 1;
+    /** One for each member, and no address for two: it is the member's that answered there last. */
+    private final Map<String, Endpoint> addresses = new TreeMap<>();
 
-        NoPeersException(String message) {
-            super(message);
-        }
-    }
-
-    /** The endpoint whose credentials and TLS hold for all members. */
-    private final Endpoint model;
-
-    private final Map<String, Endpoint> asked = new HashMap<>();
+    /** By which address each member was listed last. */
     private final Map<String, Endpoint> listed = new HashMap<>();
 
-    /** Where the one that answered last lists the others, and who that is. */
-    private final Map<String, Endpoint> said = new HashMap<>();
-
-    private @Nullable String answerer;
+    /** The member whose list counts. */
+    private String answerer = "";
 
     private @Nullable String replicaset;
 
-    Peers(Endpoint model) {
-        this.model = model;
+    /**
+     * Takes over what a member answered: its list says which members there are.
+     *
+     * @param from where it answered
+     */
+    void accept(PeerList list, Endpoint from) throws NoPeersException {
+        requireSame(list.replicaset());
+        answerer = list.own();
+        listed.putAll(list.addresses());
+        listed.keySet().retainAll(list.members());
+        answered(list.own(), from);
+        addresses.keySet().retainAll(list.members());
+        addListed();
     }
 
-    /** @param from the endpoint that has answered */
-    List<Instance> of(Result answer, Endpoint from) throws NoPeersException {
-        Map<?, ?> info = map(answer.size() == 0 ? null : answer.get(0));
-        String own = text(info.get("uuid"));
-        Map<?, ?> replication = map(info.get("replication"));
-        if (own == null || replication.isEmpty()) {
-            throw new NoPeersException("expected {uuid = ..., replication = {...}, ...}");
+    /** Takes over where a member answered that is listed there; false if another one answered. */
+    boolean confirm(PeerList list, Endpoint from) {
+        if (!from.equals(listed.get(list.own()))) {
+            return false;
         }
-        requireSame(replicaset(info));
-        if (!own.equals(answerer)) {
-            answerer = own;
-            said.clear();
-        }
+        answered(list.own(), from);
+        addListed();
+        return true;
+    }
+
+    private void answered(String uuid, Endpoint from) {
         // an instance that was built anew has another UUID at the same address
-        asked.values().removeIf(from::equals);
-        asked.put(own, from);
-        Map<String, Endpoint> members = new TreeMap<>();
-        for (Object member : replication.values()) {
-            String uuid = text(map(member).get("uuid"));
-            Endpoint peer = endpoint(text(map(map(member).get("upstream")).get("peer")));
-            if (uuid != null && peer != null) {
-                list(uuid, peer);
-            }
-            Endpoint address = uuid == null ? null : asked.getOrDefault(uuid, listed.get(uuid));
-            if (uuid != null && address != null) {
-                members.put(uuid, address);
-            }
-        }
-        asked.keySet().retainAll(members.keySet());
-        listed.keySet().retainAll(members.keySet());
-        said.keySet().retainAll(members.keySet());
-        List<Instance> instances = new ArrayList<>();
-        members.forEach(
-                (uuid, address) -> instances.add(new Instance(address, address.address(), Map.of("uuid", uuid))));
-        return instances;
+        addresses.values().removeIf(from::equals);
+        addresses.put(uuid, from);
     }
 
-    /** A member has moved if one and the same instance lists it elsewhere than before; two may name it differently. */
-    private void list(String uuid, Endpoint peer) {
-        Endpoint before = said.put(uuid, peer);
-        if (!peer.equals(listed.get(uuid))) {
-            listed.values().removeIf(peer::equals);
+    /**
+     * A member without an address is believed to be where it is listed. One that was there, and is listed elsewhere, gives
+     * way and is believed to be there: so no address is removed, and each of a chain of moves is known at once.
+     */
+    private void addListed() {
+        Map<Endpoint, String> holders = new HashMap<>();
+        addresses.forEach((uuid, address) -> holders.put(address, uuid));
+        Deque<String> without = new ArrayDeque<>(listed.keySet());
+        without.removeAll(addresses.keySet());
+        while (!without.isEmpty()) {
+            String uuid = without.pop();
+            Endpoint address = requireNonNull(listed.get(uuid));
+            String holder = holders.get(address);
+            if (holder == null || givesWay(holder, address)) {
+                holders.put(address, uuid);
+                addresses.put(uuid, address);
+                if (holder != null) {
+                    addresses.remove(holder);
+                    without.push(holder);
+                }
+            }
         }
-        if (before != null && !before.equals(peer)) {
-            listed.put(uuid, peer);
-            asked.remove(uuid);
-        } else {
-            listed.putIfAbsent(uuid, peer);
-        }
+    }
+
+    private boolean givesWay(String holder, Endpoint address) {
+        Endpoint elsewhere = listed.get(holder);
+        return !holder.equals(answerer) && elsewhere != null && !elsewhere.equals(address);
     }
 
     /** An address may have come to lead to the servers of another replicaset. */
@@ -104,55 +104,36 @@ final class Peers {
         replicaset = uuid;
     }
 
-    /** Before Tarantool 3 it is the cluster's UUID; since then a cluster has several replicasets, and none itself. */
-    private static @Nullable String replicaset(Map<?, ?> info) {
-        String uuid = text(map(info.get("replicaset")).get("uuid"));
-        return uuid == null ? text(map(info.get("cluster")).get("uuid")) : uuid;
+    List<Instance> instances() {
+        List<Instance> instances = new ArrayList<>();
+        addresses.forEach(
+                (uuid, address) -> instances.add(new Instance(address, address.address(), Map.of("uuid", uuid))));
+        return instances;
     }
 
-    /** The endpoint of an address as servers write it; the user in it replicates, and is not the client's. */
-    private @Nullable Endpoint endpoint(@Nullable String peer) {
-        if (peer == null) {
-            return null;
-        }
-        try {
-            return Endpoint.parse(bare(peer))
-                    .withCredentials(model.user(), model.password())
-                    .withSecurity(model.security());
-        } catch (IllegalArgumentException unusable) {
-            return null;
-        }
+    /** Whether the answerer is listed at this address; another one of it may have a balancer behind it. */
+    boolean isListedAt(Endpoint address) {
+        return address.equals(listed.get(answerer));
     }
 
-    /** Without user and parameters. Servers before 3.2 write an IPv6 address without its brackets. */
-    private static String bare(String peer) {
-        int parameters = peer.indexOf('?');
-        String address = parameters < 0 ? peer : peer.substring(0, parameters);
-        address = address.substring(address.lastIndexOf('@') + 1);
-        int port = address.lastIndexOf(':');
-        boolean isBareV6 = address.indexOf(':') != port && !address.startsWith("[") && !address.startsWith("unix/:");
-        return isBareV6 ? "[" + address.substring(0, port) + "]" + address.substring(port) : address;
-    }
-
-    private static Map<?, ?> map(@Nullable Object value) {
-        return value instanceof Map<?, ?> map ? map : listed(value);
-    }
-
-    /** A table whose keys are 1, 2, 3 and so on arrives as an array. */
-    private static Map<?, ?> listed(@Nullable Object value) {
-        // of any keys: an array may stand where a map was expected
-        Map<Object, Object> map = new HashMap<>();
-        if (value instanceof List<?> list) {
-            for (int i = 0; i < list.size(); i++) {
-                if (list.get(i) != null) {
-                    map.put(i + 1, list.get(i));
-                }
+    /**
+     * Where it is worth asking, too: where members are listed that have another address. If the answerer's own address is
+     * listed nowhere, because a member need not list itself, also where the others are, which list it.
+     */
+    Set<Endpoint> worthAsking() {
+        Set<Endpoint> worth = new LinkedHashSet<>(listed.values());
+        addresses.forEach((uuid, address) -> {
+            if (address.equals(listed.get(uuid))) {
+                worth.remove(address);
             }
+        });
+        if (!listed.containsKey(answerer)) {
+            addresses.forEach((uuid, address) -> {
+                if (!uuid.equals(answerer)) {
+                    worth.add(address);
+                }
+            });
         }
-        return map;
-    }
-
-    private static @Nullable String text(@Nullable Object value) {
-        return value instanceof String text ? text : null;
+        return worth;
     }
 }

@@ -5,14 +5,15 @@ import io.github.moonlibs.discovery.ClientOptions;
 import io.github.moonlibs.discovery.ConversionException;
 import io.github.moonlibs.discovery.Endpoint;
 import io.github.moonlibs.discovery.Instance;
-import io.github.moonlibs.discovery.ServerException;
+import io.github.moonlibs.discovery.core.topology.PeerList.NoPeersException;
 import io.github.moonlibs.discovery.spi.TopologySource;
 import io.github.moonlibs.discovery.spi.Transport;
-import io.github.moonlibs.discovery.spi.Transport.Connection;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -21,34 +22,23 @@ import org.jspecify.annotations.Nullable;
  * the members that are known, then the seeds. While none can be asked, the last set stays. For one thread at a time.
  */
 final class SeedSource implements TopologySource {
-    private static final String PROCEDURE = "box.info";
-
-    /** Of the server module; its answer has the form of the other one's, with the addresses that are meant for clients. */
-    private static final String PEERS = "discovery.peers";
-
     private static final long INTERVAL_MILLIS = 500;
 
-    /** A server that has no module is asked so often before it is looked for again: a server loads it after it listens. */
-    private static final int ASKS_WITHOUT_MODULE = 10;
+    /** An address at which the member that is listed there doesn't answer is tried again after so many questions. */
+    private static final int ASKS_BETWEEN_TRIES = 10;
 
     private final List<Endpoint> seeds;
     private final ClientOptions options;
     private final Transport transport;
-    private final Peers peers;
+    private final Peers peers = new Peers();
 
-    /** The connection to the instance that is asked, while it lasts. */
-    private @Nullable Connection connection;
+    /** The addresses worth asking that were tried lately. */
+    private final Set<Endpoint> tried = new HashSet<>();
 
-    private @Nullable Endpoint asked;
+    private int asks;
 
-    /** How often it was asked without the server module in turn. */
-    private int asksWithoutModule;
-
-    /** Of the present connection. */
-    private Events events = new Events();
-
-    /** What was published last. */
-    private List<Instance> known = List.of();
+    /** To the instance that is asked, while it lasts. */
+    private @Nullable SeedConnection asked;
 
     /** @param seeds the user, the password and TLS of the first one hold for all */
     SeedSource(List<Instance> seeds, ClientOptions options, Transport transport) {
@@ -60,19 +50,17 @@ final class SeedSource implements TopologySource {
                 .toList();
         this.options = options;
         this.transport = transport;
-        this.peers = new Peers(first);
     }
 
     @Override
     public void follow(Sink sink) throws IOException, InterruptedException {
         try {
             while (true) {
-                known = ask();
-                sink.publish(known);
-                if (known.stream().noneMatch(instance -> instance.endpoint().equals(asked))) {
-                    // it has left the replicaset, and what it lists may be old: from now on a member is asked
-                    leave();
-                }
+                ask();
+                do {
+                    sink.publish(peers.instances());
+                } while (hasFoundMember());
+                leaveIfNoMember();
                 Thread.sleep(INTERVAL_MILLIS);
             }
         } finally {
@@ -80,30 +68,28 @@ final class SeedSource implements TopologySource {
         }
     }
 
-    /** The answer of the first instance that gives one. */
-    private List<Instance> ask() throws IOException, InterruptedException {
+    /** Takes over the answer of the first instance that gives one. */
+    private void ask() throws IOException, InterruptedException {
+        asks++;
+        if (asks % ASKS_BETWEEN_TRIES == 0) {
+            tried.clear();
+        }
         List<String> failures = new ArrayList<>();
-        if (events.isShutdownAnnounced) {
+        if (asked != null && asked.isShutdownAnnounced()) {
             // the server waits for this connection's end
             leave();
         }
-        Connection present = connection;
-        if (present != null && asked != null) {
-            List<Instance> answer = ask(present, asked, failures);
-            if (answer != null) {
-                return answer;
-            }
+        if (asked != null && hasAnswered(asked, failures)) {
+            return;
         }
+        leave();
         for (Endpoint endpoint : candidates()) {
             try {
-                events = new Events();
-                connection = transport.connect(endpoint, options, events);
-                asksWithoutModule = 0;
-                asked = endpoint;
-                List<Instance> answer = ask(connection, endpoint, failures);
-                if (answer != null) {
-                    return answer;
+                asked = connect(endpoint);
+                if (hasAnswered(asked, failures)) {
+                    return;
                 }
+                leave();
             } catch (AttemptException unreachable) {
                 failures.add(String.valueOf(unreachable.getMessage()));
             }
@@ -113,55 +99,68 @@ final class SeedSource implements TopologySource {
 
     private Set<Endpoint> candidates() {
         Set<Endpoint> candidates = new LinkedHashSet<>();
-        known.forEach(instance -> candidates.add(instance.endpoint()));
+        peers.instances().forEach(instance -> candidates.add(instance.endpoint()));
         candidates.addAll(seeds);
         return candidates;
     }
 
-    /** Asks over the connection, and leaves it if there is no answer: null. */
-    private @Nullable List<Instance> ask(Connection over, Endpoint endpoint, List<String> failures)
-            throws InterruptedException {
-        boolean isAnswered = false;
+    private SeedConnection connect(Endpoint endpoint) throws InterruptedException {
+        return new SeedConnection(endpoint, options, transport);
+    }
+
+    private boolean hasAnswered(SeedConnection connection, List<String> failures) throws InterruptedException {
         try {
-            List<Instance> answer = answer(over, endpoint);
-            isAnswered = true;
-            return answer;
-        } catch (AttemptException | ConversionException | Peers.NoPeersException failed) {
-            String procedure = looksForModule() ? PEERS : PROCEDURE;
-            failures.add(endpoint.address() + ": " + procedure + " failed: " + failed.getMessage());
-            return null;
+            peers.accept(connection.ask(), connection.endpoint());
+            return true;
+        } catch (AttemptException | ConversionException | NoPeersException failed) {
+            failures.add(connection.describe(failed));
+            return false;
+        }
+    }
+
+    /** Tries one more address that is worth asking. Why none answers there is no failure: the last addresses stay. */
+    private boolean hasFoundMember() throws InterruptedException {
+        SeedConnection present = asked;
+        Optional<Endpoint> next =
+                peers.worthAsking().stream().filter(tried::add).findFirst();
+        if (present == null || next.isEmpty()) {
+            return false;
+        }
+        SeedConnection done = null;
+        try {
+            SeedConnection other = connect(next.get());
+            done = other;
+            PeerList list = other.ask();
+            if (peers.isListedAt(present.endpoint()) || !list.members().contains(list.own())) {
+                return peers.confirm(list, other.endpoint());
+            }
+            // from a seed to a member's own address
+            peers.accept(list, other.endpoint());
+            asked = other;
+            done = present;
+            return true;
+        } catch (AttemptException | ConversionException | NoPeersException absent) {
+            return false;
         } finally {
-            if (!isAnswered) {
-                leave();
+            if (done != null) {
+                done.close();
             }
         }
     }
 
-    private List<Instance> answer(Connection over, Endpoint endpoint)
-            throws InterruptedException, Peers.NoPeersException {
-        long timeout = options.discoveryTimeout().toNanos();
-        if (looksForModule()) {
-            try {
-                return peers.of(over.call(PEERS, List.of(), timeout), endpoint);
-            } catch (ServerException | ConversionException | Peers.NoPeersException without) {
-                // not there, not yet, not for this user, or the application's own
-                asksWithoutModule = 1;
-            }
-        } else {
-            asksWithoutModule++;
+    private void leaveIfNoMember() {
+        SeedConnection present = asked;
+        if (present != null
+                && peers.instances().stream()
+                        .noneMatch(instance -> instance.endpoint().equals(present.endpoint()))) {
+            // it has left the replicaset, and what it lists may be old: from now on a member is asked
+            leave();
         }
-        return peers.of(over.call(PROCEDURE, List.of(), timeout), endpoint);
-    }
-
-    private boolean looksForModule() {
-        return asksWithoutModule % ASKS_WITHOUT_MODULE == 0;
     }
 
     private void leave() {
-        Connection left = connection;
-        connection = null;
+        SeedConnection left = asked;
         asked = null;
-        events = new Events();
         if (left != null) {
             left.close();
         }
@@ -170,19 +169,5 @@ final class SeedSource implements TopologySource {
     @Override
     public String toString() {
         return "the servers themselves, from " + seeds.size() + (seeds.size() == 1 ? " seed" : " seeds");
-    }
-
-    private static final class Events implements Transport.Listener {
-        volatile boolean isShutdownAnnounced;
-
-        @Override
-        public void closed(String reason) {
-            // the next question fails
-        }
-
-        @Override
-        public void shutdownAnnounced() {
-            isShutdownAnnounced = true;
-        }
     }
 }

@@ -34,11 +34,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A replicaset that is found from one of its members. */
 @NullUnmarked // a test that meets null where it should not fails, which is its job
 class SeedSourceTest {
+    private static final int LUA_ERROR = 32;
+    private static final int NO_SUCH_PROCEDURE = 33;
+    private static final int ACCESS_DENIED = 42;
+
     private final Cluster cluster = new Cluster();
-    private final MemoryNode a = cluster.node("a:1");
-    private final MemoryNode b = cluster.node("b:1");
-    private final MemoryNode c = cluster.node("c:1");
+    private final MemoryNode a = member("a:1");
+    private final MemoryNode b = member("b:1");
+    private final MemoryNode c = member("c:1");
     private final Sink sink = new Sink();
+    private volatile String failure = "";
     private Thread thread;
 
     private static final class Sink implements TopologySource.Sink {
@@ -57,6 +62,25 @@ class SeedSourceTest {
         public void failed(String message) {
             throw new AssertionError(message);
         }
+    }
+
+    private MemoryNode member(String address) {
+        return cluster.node(address).fail("box.info", NO_SUCH_PROCEDURE).fail("discovery.peers", NO_SUCH_PROCEDURE);
+    }
+
+    /** Another address that leads to the member. */
+    private MemoryNode another(String address, MemoryNode member) {
+        MemoryNode node = cluster.node(address);
+        for (String procedure : List.of("box.info", "discovery.peers")) {
+            node.behave(
+                    procedure, (arguments, reply) -> member.behaviour(procedure).answer(arguments, reply));
+        }
+        return node;
+    }
+
+    private static void die(MemoryNode node) {
+        node.refuseConnections(AttemptException.notSent(node.endpoint().address() + ": connection refused", null));
+        node.cut();
     }
 
     /** What a member sees: itself, and those from which it replicates. */
@@ -183,6 +207,7 @@ class SeedSourceTest {
                 try {
                     source.follow(sink);
                 } catch (IOException none) {
+                    failure = none.getMessage();
                     LockSupport.parkNanos(1_000_000);
                 } catch (InterruptedException over) {
                     return;
@@ -227,40 +252,125 @@ class SeedSourceTest {
 
     @Test
     void anotherMemberIsAskedWhenTheSeedHasDied() {
-        sees(a, "set", b);
-        sees(b, "set", a, c);
+        names(a, Map.of(a, "a:1", b, "b:1"));
+        names(b, Map.of(a, "a:1", b, "b:1", c, "c:1"));
         follow("a:1");
         await("two", () -> sink.addresses.equals(Set.of("a:1", "b:1")));
-        a.refuseConnections(AttemptException.notSent("connection refused", null));
-        a.behave(
-                "box.info",
-                (arguments, reply) -> reply.completeExceptionally(
-                        new AttemptException(AttemptException.Kind.LOST, true, "killed", null)));
+        die(a);
 
         await("what the other one says", () -> sink.addresses.equals(Set.of("a:1", "b:1", "c:1")));
     }
 
     @Test
-    void aMemberKeepsTheAddressByWhichItWasAskedWhicheverIsAskedNext() {
-        MemoryNode local = cluster.node("local:1");
-        local.behave("box.info", (arguments, reply) -> a.behaviour("box.info").answer(arguments, reply));
+    @Promise("Topology 1")
+    void aSeedThatIsABalancerGivesWayToTheMembersOwnAddresses() {
+        another("service:1", a);
         sees(a, "set", b);
-        sees(b, "set", a, c);
-        follow("local:1");
-        await("two", () -> sink.addresses.equals(Set.of("local:1", "b:1")));
-        local.loseConnectionOn("box.info");
+        sees(b, "set", a);
+        follow("service:1");
 
-        await("what the other one says", () -> sink.addresses.equals(Set.of("local:1", "b:1", "c:1")));
+        await("each by its own address", () -> sink.addresses.equals(Set.of("a:1", "b:1")));
     }
 
     @Test
-    void aMemberThatHasMovedIsFollowed() {
-        sees(a, "set", b);
+    @Promise("Topology 1")
+    void theAddressForClientsReplacesTheSeedsAsSoonAsTheMemberAnswersThere() {
+        another("service:1", a);
+        MemoryNode publicA = another("public-a:1", a);
+        die(publicA);
+        names(a, Map.of(a, "public-a:1", b, "b:1"));
+        follow("service:1");
+        await("it was tried twice", () -> publicA.refusals() > 1);
+        assertThat(sink.addresses).containsExactlyInAnyOrder("service:1", "b:1");
+
+        publicA.acceptConnections();
+        await("its own address", () -> sink.addresses.equals(Set.of("public-a:1", "b:1")));
+    }
+
+    @Test
+    @Promise("Topology 4")
+    void aMemberThatAnswersAtTheSeedAloneStaysThereWhicheverIsAskedNext() {
+        MemoryNode localA = another("local-a:1", a);
+        another("local-b:1", b);
+        List.of(a, b, c).forEach(SeedSourceTest::die);
+        sees(a, "set", b, c);
+        sees(b, "set", a, c);
+        follow("local-a:1,local-b:1");
+        await("b was tried twice", () -> b.refusals() > 1);
+        assertThat(sink.addresses).containsExactlyInAnyOrder("local-a:1", "b:1", "c:1");
+
+        die(localA);
+        await("the other seed", () -> sink.addresses.equals(Set.of("local-a:1", "local-b:1", "c:1")));
+        await("a was tried twice where it is listed", () -> a.refusals() > 2);
+        assertThat(sink.addresses).containsExactlyInAnyOrder("local-a:1", "local-b:1", "c:1");
+    }
+
+    @Test
+    @Promise("Topology 4")
+    void aMemberThatHasMovedIsFollowedOnceItAnswersAtTheNewAddress() {
+        MemoryNode moved = another("moved:1", b);
+        die(moved);
+        names(a, Map.of(a, "a:1", b, "b:1"));
         follow("a:1");
         await("two", () -> sink.addresses.equals(Set.of("a:1", "b:1")));
 
-        sees(a, Map.of("cluster", Map.of("uuid", "set")), Map.of(uuid(b), "moved:1"));
+        names(a, Map.of(a, "a:1", b, "moved:1"));
+        await("it was tried twice", () -> moved.refusals() > 1);
+        assertThat(sink.addresses).containsExactlyInAnyOrder("a:1", "b:1");
+        sees(b, "set", a);
+        moved.acceptConnections();
         await("its new address", () -> sink.addresses.equals(Set.of("a:1", "moved:1")));
+    }
+
+    @Test
+    void aSeedThatHasMovedIsFollowedWhereAnotherMemberListsIt() {
+        another("moved:1", a);
+        sees(a, "set", c);
+        sees(c, "set", a);
+        follow("a:1");
+        await("two", () -> sink.addresses.equals(Set.of("a:1", "c:1")));
+
+        die(a);
+        sees(c, Map.of("cluster", Map.of("uuid", "set")), Map.of(uuid(a), "moved:1"));
+        await("its new address", () -> sink.addresses.equals(Set.of("moved:1", "c:1")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {LUA_ERROR, NO_SUCH_PROCEDURE, ACCESS_DENIED})
+    @Promise("Topology 1")
+    void withoutTheModuleBoxInfoIsAsked(int error) {
+        a.fail("discovery.peers", error);
+        sees(a, "set", c);
+        follow("a:1");
+
+        await("what box.info says", () -> sink.addresses.equals(Set.of("a:1", "c:1")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {NO_SUCH_PROCEDURE, ACCESS_DENIED})
+    void whenTheModuleIsGoneBoxInfoIsAsked(int error) {
+        names(a, Map.of(a, "a:1", b, "b:1"));
+        sees(a, "set", c);
+        follow("a:1");
+        await("two", () -> sink.addresses.equals(Set.of("a:1", "b:1")));
+        a.fail("discovery.peers", error);
+
+        await("what box.info says", () -> sink.addresses.equals(Set.of("a:1", "c:1")));
+    }
+
+    @Test
+    @Promise("Topology 4")
+    void boxInfoMovesNoMemberToAnAddressWhereItDoesNotAnswer() {
+        MemoryNode privateB = another("private-b:1", b);
+        die(privateB);
+        names(a, Map.of(a, "a:1", b, "b:1"));
+        sees(a, Map.of("cluster", Map.of("uuid", "set")), Map.of(uuid(b), "private-b:1"));
+        follow("a:1");
+        await("two", () -> sink.addresses.equals(Set.of("a:1", "b:1")));
+        a.fail("discovery.peers", NO_SUCH_PROCEDURE);
+
+        await("it was tried twice", () -> privateB.refusals() > 1);
+        assertThat(sink.addresses).containsExactlyInAnyOrder("a:1", "b:1");
     }
 
     @ParameterizedTest
@@ -272,6 +382,7 @@ class SeedSourceTest {
         "rep@unix/:/a/b, unix/:/a/b"
     })
     void addressesAreReadAsServersWriteThem(String peer, String address) {
+        member(address);
         sees(a, Map.of("cluster", Map.of("uuid", "set")), Map.of("another", peer));
         follow("a:1");
 
@@ -280,8 +391,8 @@ class SeedSourceTest {
 
     @Test
     void aServerThatShutsDownIsLeft() {
-        sees(a, "set", b);
-        sees(b, "set", a, c);
+        names(a, Map.of(a, "a:1", b, "b:1"));
+        names(b, Map.of(a, "a:1", b, "b:1", c, "c:1"));
         follow("a:1");
         await("two", () -> sink.addresses.equals(Set.of("a:1", "b:1")));
         a.refuseConnections(AttemptException.notSent("a:1: connection refused", null));
@@ -292,19 +403,11 @@ class SeedSourceTest {
 
     @Test
     void aSeedThatHasLeftTheReplicasetIsAskedNoMore() {
-        sees(a, "set", b);
-        sees(b, "set", c);
+        names(a, Map.of(a, "a:1", b, "b:1"));
+        names(b, Map.of(b, "b:1", c, "c:1"));
         follow("a:1");
         await("two", () -> sink.addresses.equals(Set.of("a:1", "b:1")));
-        a.behave(
-                "box.info",
-                (arguments, reply) -> reply.complete(List.of(Map.of(
-                        "uuid",
-                        uuid(a),
-                        "cluster",
-                        Map.of("uuid", "set"),
-                        "replication",
-                        Map.of(2, Map.of("uuid", uuid(b), "upstream", Map.of("peer", "b:1")))))));
+        names(a, Map.of(b, "b:1"));
 
         await("what the member says", () -> sink.addresses.equals(Set.of("b:1", "c:1")));
     }
