@@ -32,6 +32,9 @@ final class SeedSource implements TopologySource {
     private final Transport transport;
     private final Peers peers = new Peers();
 
+    /** Where the server module has answered. */
+    private final Set<Endpoint> withModule = new HashSet<>();
+
     /** The addresses worth asking that were tried lately. */
     private final Set<Endpoint> tried = new HashSet<>();
 
@@ -83,7 +86,9 @@ final class SeedSource implements TopologySource {
             return;
         }
         leave();
-        for (Endpoint endpoint : candidates()) {
+        Set<Endpoint> candidates = candidates();
+        withModule.retainAll(candidates);
+        for (Endpoint endpoint : candidates) {
             try {
                 asked = connect(endpoint);
                 if (hasAnswered(asked, failures)) {
@@ -105,7 +110,7 @@ final class SeedSource implements TopologySource {
     }
 
     private SeedConnection connect(Endpoint endpoint) throws InterruptedException {
-        return new SeedConnection(endpoint, options, transport);
+        return new SeedConnection(endpoint, withModule, options, transport);
     }
 
     private boolean hasAnswered(SeedConnection connection, List<String> failures) throws InterruptedException {

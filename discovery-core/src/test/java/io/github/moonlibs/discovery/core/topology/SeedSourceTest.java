@@ -335,6 +335,30 @@ class SeedSourceTest {
         await("its new address", () -> sink.addresses.equals(Set.of("moved:1", "c:1")));
     }
 
+    private static Stream<MemoryNode.Behaviour> failures() {
+        return Stream.of(
+                (arguments, reply) -> reply.completeExceptionally(new MemoryNode("a:1").serverError(LUA_ERROR)),
+                (arguments, reply) -> reply.complete(List.of("garbage")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    @Promise("Topology 4")
+    void aFailureOfTheModuleIsOneOfTheSource(MemoryNode.Behaviour failing) {
+        names(a, Map.of(a, "a:1", b, "b:1"));
+        sees(a, "set", c);
+        follow("a:1");
+        await("two", () -> sink.addresses.equals(Set.of("a:1", "b:1")));
+        int before = a.calls("discovery.peers");
+        a.behave("discovery.peers", failing);
+
+        await("it failed again and again", () -> a.calls("discovery.peers") > before + 4);
+        assertThat(failure).contains("a:1: discovery.peers failed: ");
+        assertThat(a.calls("box.info")).isZero();
+        names(a, Map.of(a, "a:1", b, "b:1", c, "c:1"));
+        await("it answers again", () -> sink.addresses.equals(Set.of("a:1", "b:1", "c:1")));
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {LUA_ERROR, NO_SUCH_PROCEDURE, ACCESS_DENIED})
     @Promise("Topology 1")
