@@ -48,8 +48,16 @@ final class Peers {
         addListed();
     }
 
-    /** Takes over where a member answered that is listed there; false if another one answered. */
+    /**
+     * Takes over that a member answered where it is listed, and where it lists the answerer, which may be listed nowhere.
+     *
+     * @return false if another one answered
+     */
     boolean confirm(PeerList list, Endpoint from) {
+        Endpoint ofAnswerer = list.addresses().get(answerer);
+        if (ofAnswerer != null) {
+            listed.putIfAbsent(answerer, ofAnswerer);
+        }
         if (!from.equals(listed.get(list.own()))) {
             return false;
         }
@@ -111,9 +119,9 @@ final class Peers {
         return instances;
     }
 
-    /** Whether the answerer is listed at this address; another one of it may have a balancer behind it. */
-    boolean isListedAt(Endpoint address) {
-        return address.equals(listed.get(answerer));
+    /** Whether it is the answerer's address; another one that leads to it may have a balancer in between. */
+    boolean isOfAnswerer(Endpoint address) {
+        return address.equals(addresses.get(answerer));
     }
 
     /**

@@ -136,14 +136,13 @@ final class SeedSource implements TopologySource {
             SeedConnection other = connect(next.get());
             done = other;
             PeerList list = other.ask();
-            if (peers.isListedAt(present.endpoint()) || !list.members().contains(list.own())) {
-                return peers.confirm(list, other.endpoint());
+            boolean isConfirmed = peers.confirm(list, other.endpoint());
+            if (isConfirmed && peers.isOfAnswerer(other.endpoint())) {
+                // from the seed to the same member's own address
+                asked = other;
+                done = present;
             }
-            // from a seed to a member's own address
-            peers.accept(list, other.endpoint());
-            asked = other;
-            done = present;
-            return true;
+            return isConfirmed;
         } catch (AttemptException | ConversionException | NoPeersException absent) {
             return false;
         } finally {

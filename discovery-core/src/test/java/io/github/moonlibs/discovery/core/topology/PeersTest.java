@@ -91,12 +91,14 @@ class PeersTest {
     @Test
     void theOthersAreAskedWhereTheOneThatAnswersIs() throws NoPeersException {
         peers.accept(list("a", Map.of("b", TWO, "c", THREE)), ONE);
-        assertThat(peers.isListedAt(ONE)).isFalse();
         assertThat(peers.worthAsking()).containsExactlyInAnyOrder(TWO, THREE);
 
-        peers.accept(list("b", Map.of("a", FOUR, "c", THREE)), TWO);
-        assertThat(peers.isListedAt(TWO)).isTrue();
+        assertThat(peers.confirm(list("b", Map.of("a", FOUR, "c", THREE)), TWO)).isTrue();
         assertThat(peers.worthAsking()).containsExactly(FOUR);
+        assertThat(peers.isOfAnswerer(ONE)).isTrue();
+        assertThat(peers.confirm(list("a", Map.of()), FOUR)).isTrue();
+        assertThat(peers.isOfAnswerer(FOUR)).isTrue();
+        assertThat(peers.worthAsking()).isEmpty();
     }
 
     @Test

@@ -262,6 +262,18 @@ class SeedSourceTest {
     }
 
     @Test
+    void theSeedIsAskedAsLongAsItAnswers() {
+        sees(a, "set", b);
+        sees(b, "set", a);
+        follow("a:1");
+        await("b was asked where a is", () -> b.calls("box.info") > 0);
+        sees(a, "set", b, c);
+
+        await("what the seed says", () -> sink.addresses.equals(Set.of("a:1", "b:1", "c:1")));
+        assertThat(b.calls("box.info")).isEqualTo(1);
+    }
+
+    @Test
     @Promise("Topology 1")
     void aSeedThatIsABalancerGivesWayToTheMembersOwnAddresses() {
         another("service:1", a);
