@@ -13,8 +13,9 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,13 +28,14 @@ final class SeedSource implements TopologySource {
     /** An address at which the member that is listed there doesn't answer is tried again after so many questions. */
     private static final int ASKS_BETWEEN_TRIES = 10;
 
+    private final long intervalMillis;
     private final List<Endpoint> seeds;
     private final ClientOptions options;
     private final Transport transport;
     private final Peers peers = new Peers();
 
-    /** Where the server module has answered. */
-    private final Set<Endpoint> withModule = new HashSet<>();
+    /** Where the server module has answered; a trial may add to it. */
+    private final Set<Endpoint> withModule = ConcurrentHashMap.newKeySet();
 
     /** The addresses worth asking that were tried lately. */
     private final Set<Endpoint> tried = new HashSet<>();
@@ -43,8 +45,16 @@ final class SeedSource implements TopologySource {
     /** To the instance that is asked, while it lasts. */
     private @Nullable SeedConnection asked;
 
+    private @Nullable SeedTrial trial;
+
     /** @param seeds the user, the password and TLS of the first one hold for all */
     SeedSource(List<Instance> seeds, ClientOptions options, Transport transport) {
+        this(seeds, options, transport, INTERVAL_MILLIS);
+    }
+
+    /** @param intervalMillis from one question to the next */
+    SeedSource(List<Instance> seeds, ClientOptions options, Transport transport, long intervalMillis) {
+        this.intervalMillis = intervalMillis;
         Endpoint first = seeds.getFirst().endpoint();
         this.seeds = seeds.stream()
                 .map(seed -> seed.endpoint()
@@ -60,14 +70,34 @@ final class SeedSource implements TopologySource {
         try {
             while (true) {
                 ask();
-                do {
-                    sink.publish(peers.instances());
-                } while (hasFoundMember());
-                leaveIfNoMember();
-                Thread.sleep(INTERVAL_MILLIS);
+                sink.publish(peers.instances());
+                pause(sink);
             }
         } finally {
+            endTrial();
             leave();
+        }
+    }
+
+    /** Waits for the next question, and meanwhile tries addresses that are worth asking. */
+    private void pause(Sink sink) throws InterruptedException {
+        long start = System.nanoTime();
+        while (true) {
+            startTrial();
+            leaveIfNoMember();
+            long left = intervalMillis - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+            SeedTrial present = trial;
+            if (present == null) {
+                Thread.sleep(Math.max(0, left));
+                return;
+            }
+            if (!present.isOver(left)) {
+                return;
+            }
+            trial = null;
+            if (hasFoundMember(present.answer())) {
+                sink.publish(peers.instances());
+            }
         }
     }
 
@@ -123,28 +153,39 @@ final class SeedSource implements TopologySource {
         }
     }
 
-    /** Tries one more address that is worth asking. Why none answers there is no failure: the last addresses stay. */
-    private boolean hasFoundMember() throws InterruptedException {
-        SeedConnection present = asked;
-        Optional<Endpoint> next =
-                peers.worthAsking().stream().filter(tried::add).findFirst();
-        if (present == null || next.isEmpty()) {
+    /** Tries one more address that is worth asking, if none is being tried. */
+    private void startTrial() {
+        if (trial == null) {
+            Endpoint next =
+                    peers.worthAsking().stream().filter(tried::add).findFirst().orElse(null);
+            if (next != null) {
+                trial = new SeedTrial(() -> connect(next));
+            }
+        }
+    }
+
+    private void endTrial() {
+        SeedTrial present = trial;
+        trial = null;
+        if (present != null) {
+            present.close();
+        }
+    }
+
+    private boolean hasFoundMember(SeedTrial.@Nullable Answer answer) {
+        if (answer == null) {
             return false;
         }
-        SeedConnection done = null;
+        SeedConnection other = answer.connection();
+        SeedConnection done = other;
         try {
-            SeedConnection other = connect(next.get());
-            done = other;
-            PeerList list = other.ask();
-            boolean isConfirmed = peers.confirm(list, other.endpoint());
+            boolean isConfirmed = peers.confirm(answer.list(), other.endpoint());
             if (isConfirmed && peers.isOfAnswerer(other.endpoint())) {
                 // from the seed to the same member's own address
+                done = asked;
                 asked = other;
-                done = present;
             }
             return isConfirmed;
-        } catch (AttemptException | ConversionException | NoPeersException absent) {
-            return false;
         } finally {
             if (done != null) {
                 done.close();

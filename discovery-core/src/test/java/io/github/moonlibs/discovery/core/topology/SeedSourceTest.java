@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -34,6 +35,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A replicaset that is found from one of its members. */
 @NullUnmarked // a test that meets null where it should not fails, which is its job
 class SeedSourceTest {
+    /** To connect there takes for ever. */
+    private static final String SILENT = "silent:1";
+
     private static final int LUA_ERROR = 32;
     private static final int NO_SUCH_PROCEDURE = 33;
     private static final int ACCESS_DENIED = 42;
@@ -187,6 +191,15 @@ class SeedSourceTest {
         await("a:1 and b:1 are known", () -> sink.addresses.equals(Set.of("a:1", "b:1")));
     }
 
+    /** Whoever waits for it would not get to the next question, and not end when the client is closed. */
+    @Test
+    void anAddressAtWhichNothingAnswersHoldsUpNoQuestion() {
+        sees(a, "one", member(SILENT));
+        follow("a:1");
+        await("a:1 is asked while the other address is tried", () -> a.calls("box.info") >= 5);
+        assertThat(sink.addresses).containsExactlyInAnyOrder("a:1", SILENT);
+    }
+
     private static String uuid(MemoryNode node) {
         return "uuid of " + node.endpoint().address();
     }
@@ -195,9 +208,13 @@ class SeedSourceTest {
         ClientOptions options =
                 ClientOptions.builder().topology("seed://" + seeds).build();
         // the nodes in memory have no users
-        Transport transport = (endpoint, own, listener) ->
-                cluster.transport().connect(Endpoint.parse(endpoint.address()), own, listener);
-        return new SeedSource(StaticTopology.instances("seeds", seeds), options, transport);
+        Transport transport = (endpoint, own, listener) -> {
+            if (endpoint.address().equals(SILENT)) {
+                new CountDownLatch(1).await();
+            }
+            return cluster.transport().connect(Endpoint.parse(endpoint.address()), own, listener);
+        };
+        return new SeedSource(StaticTopology.instances("seeds", seeds), options, transport, 50);
     }
 
     private void follow(String seeds) {
