@@ -76,6 +76,9 @@ public final class Services {
         } catch (ServiceConfigurationError fault) {
             Throwable cause = fault.getCause();
             return fault.getMessage() + (cause == null ? "" : ": " + cause);
+        } catch (LinkageError fault) {
+            // its class is there, but one that it needs isn't, or it is for a newer JVM
+            return fault.toString();
         }
     }
 

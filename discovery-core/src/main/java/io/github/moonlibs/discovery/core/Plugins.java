@@ -43,7 +43,8 @@ public final class Plugins {
         }
         TopologyProvider provider =
                 named("topology", "scheme", scheme, TopologyProvider.class, each -> lower(each.scheme()));
-        return MadeByPlugin.of("topology " + scheme, provider, "open", () -> provider.open(uri, options));
+        return MadeByPlugin.of(
+                "topology " + scheme, provider, "open", () -> provider.open(scheme + uri.substring(colon), options));
     }
 
     private static String lower(String scheme) {

@@ -60,6 +60,8 @@ class BrokenPluginTest {
             STRATEGY.formatted("FailingName", "throw new IllegalStateException(\"no name\");", ""),
             "NoName",
             STRATEGY.formatted("NoName", "return null;", ""),
+            "Unlinked",
+            STRATEGY.formatted("Unlinked extends Base", "return \"u\";", "") + "class Base {}",
             "NotOne",
             "package broken; public class NotOne {}",
             "Taken",
@@ -94,6 +96,8 @@ class BrokenPluginTest {
         write("WeightStrategy", STRATEGIES, Stream.of("broken.Missing"));
         write("TopologyProvider", SOURCES, Stream.of("broken.Missing"));
         write("ValueConverter", CONVERTERS, Stream.of("broken.Missing"));
+        // as if the jar of what it extends were missing
+        Files.delete(directory.resolve("broken/Base.class"));
         Thread.currentThread()
                 .setContextClassLoader(new URLClassLoader(
                         new URL[] {directory.toUri().toURL()}, BrokenPluginTest.class.getClassLoader()));
@@ -143,6 +147,7 @@ class BrokenPluginTest {
                         + "java.lang.IllegalStateException: no licence")
                 .hasMessageContaining("broken.Missing not found")
                 .hasMessageContaining("broken.NotOne not a subtype")
+                .hasMessageContaining("java.lang.NoClassDefFoundError: broken/Base")
                 .hasMessageContaining("broken.NoName: its name can't be had")
                 .hasMessageContaining("broken.FailingName: its name can't be had");
     }

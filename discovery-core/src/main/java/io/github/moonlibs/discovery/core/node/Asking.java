@@ -177,7 +177,7 @@ final class Asking implements AutoCloseable {
         } catch (ServerException error) {
             failure = failed(error);
             silent(failure, start);
-            return isHealedByLogin(error) ? unresponsive(failure + "; logging in anew", start) : null;
+            return isHealedByLogin(error) ? unresponsive(failure + "; logging in anew") : null;
         } catch (NoAnnouncementException | ConversionException applicationError) {
             failure = failed(applicationError);
             silent(failure, start);
@@ -201,15 +201,17 @@ final class Asking implements AutoCloseable {
     }
 
     private boolean isHealedByLogin(ServerException error) {
-        return error.error().code() == ACCESS_DENIED && System.nanoTime() - connectedNanos >= loginNanos;
+        return canReconnect()
+                && error.error().code() == ACCESS_DENIED
+                && System.nanoTime() - connectedNanos >= loginNanos;
     }
 
-    /** The connection is to be replaced, if it can be: one that is never made again is kept, and the node asked again. */
-    private @Nullable End unresponsive(String why, long start) {
-        if (options.reconnectDelay() == null) {
-            silent(why, start);
-            return null;
-        }
+    /** A connection that is never made again isn't given up for want of an answer: the node is asked again. */
+    private boolean canReconnect() {
+        return options.reconnectDelay() != null;
+    }
+
+    private End unresponsive(String why) {
         whyUnresponsive = why;
         return End.UNRESPONSIVE;
     }
@@ -221,8 +223,9 @@ final class Asking implements AutoCloseable {
             silent(failure, start);
             return null;
         }
-        if (noAnswer.kind() != Kind.TIMEOUT || !session.connection().hasReceivedSince(start)) {
-            return unresponsive(failure, start);
+        boolean isTimeout = noAnswer.kind() == Kind.TIMEOUT;
+        if (!isTimeout || (!session.connection().hasReceivedSince(start) && canReconnect())) {
+            return unresponsive(failure);
         }
         if (lastAnswer == null
                 || System.nanoTime() - announcedNanos

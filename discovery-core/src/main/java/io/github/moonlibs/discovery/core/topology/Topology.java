@@ -56,8 +56,8 @@ public final class Topology implements TopologySource.Sink {
             boolean isFinal,
             boolean isClosed) {
 
-        Known confirmed(Map<Endpoint, Node> now, List<Node> nowLeaving) {
-            return new Known(now, nowLeaving, System.nanoTime(), null, isFinal, isClosed);
+        Known confirmed(Map<Endpoint, Node> now, List<Node> nowLeaving, @Nullable String problem) {
+            return new Known(now, nowLeaving, System.nanoTime(), problem, isFinal, isClosed);
         }
 
         Known failed(String message) {
@@ -167,7 +167,7 @@ public final class Topology implements TopologySource.Sink {
                     + instances.size() + stay);
         }
         String before = known.lastError();
-        Runnable news = apply(instances);
+        Runnable news = apply(instances, problem == null ? null : SafeText.sentence(problem));
         if (problem == null) {
             return news;
         }
@@ -186,7 +186,7 @@ public final class Topology implements TopologySource.Sink {
     }
 
     /** Returns what to report of it without the lock, under which an observer could wait for itself. */
-    private Runnable apply(Collection<Instance> instances) {
+    private Runnable apply(Collection<Instance> instances, @Nullable String problem) {
         Map<Endpoint, Node> before = known.nodes();
         Map<Endpoint, Node> next = new LinkedHashMap<>();
         List<Node> added = new ArrayList<>();
@@ -215,7 +215,7 @@ public final class Topology implements TopologySource.Sink {
         // an Error may have kept an earlier change from stopping, or beginning, what it was to
         List<Node> unstopped =
                 known.leaving().stream().filter(node -> !node.isStopping()).toList();
-        known = known.confirmed(next, known.left(removed));
+        known = known.confirmed(next, known.left(removed), problem);
         logs.retain(next.keySet());
         remove(Stream.concat(unstopped.stream(), removed.stream()).toList(), "removed from the topology");
         if (!relabelled.isEmpty()) {

@@ -54,6 +54,9 @@ public final class IprotoConnection
     private final ByteBudget budget = ByteBudget.ofHeap();
     private final SelectableChannel channel;
     private final IoLoop loop;
+    /** Who is logged in where nobody has logged in. */
+    private static final String GUEST = "guest";
+
     private final Notifier notifier;
     private final Ending ending;
     private final Failures failures;
@@ -138,7 +141,7 @@ public final class IprotoConnection
 
     @Override
     public @Nullable String user() {
-        return endpoint.user();
+        return GUEST.equals(endpoint.user()) ? null : endpoint.user();
     }
 
     /** The owner has it, and is notified from now on. */
