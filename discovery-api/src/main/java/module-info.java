@@ -11,6 +11,8 @@ module io.github.moonlibs.discovery {
 
     exports io.github.moonlibs.discovery;
     exports io.github.moonlibs.discovery.spi;
+    exports io.github.moonlibs.discovery.options to
+            io.github.moonlibs.discovery.core;
     exports io.github.moonlibs.discovery.pem to
             io.github.moonlibs.discovery.etcd;
     exports io.github.moonlibs.discovery.plugins to

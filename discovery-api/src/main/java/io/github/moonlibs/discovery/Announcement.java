@@ -1,5 +1,6 @@
 package io.github.moonlibs.discovery;
 
+import io.github.moonlibs.discovery.options.Checks;
 import io.github.moonlibs.discovery.text.SafeText;
 import java.math.BigDecimal;
 import java.util.Collections;

@@ -1,9 +1,11 @@
 package io.github.moonlibs.discovery;
 
+import io.github.moonlibs.discovery.options.Checks;
 import io.github.moonlibs.discovery.spi.ClientObserver;
 import io.github.moonlibs.discovery.spi.TopologySource;
 import io.github.moonlibs.discovery.spi.ValueConverter;
 import io.github.moonlibs.discovery.text.SafeText;
+import io.github.moonlibs.discovery.types.Types;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -355,8 +357,9 @@ public final class ClientOptions {
          */
         public Builder endpoints(String... endpoints) {
             Checks.check("endpoints", "at least one", endpoints.length > 0, "none");
-            Arrays.stream(endpoints).forEach(endpoint -> Checks.given("endpoints", endpoint));
-            return topology(Arrays.stream(endpoints).collect(Collectors.joining(",", "static:", "")));
+            return topology(Arrays.stream(endpoints)
+                    .map(endpoint -> Checks.given("endpoints", endpoint))
+                    .collect(Collectors.joining(",", "static:", "")));
         }
 
         /** A topology source made by the application. The client follows it until the client is closed. */
@@ -620,11 +623,10 @@ public final class ClientOptions {
          */
         public Builder converter(ValueConverter<?, ?> converter) {
             Class<?> type = Checks.given("converter", converter).type();
-            // one of all types would read what the library itself asks servers for
             Checks.check(
                     "converter",
                     "one with the class of some objects as its type",
-                    type != null && type != Object.class,
+                    Types.isConvertible(type),
                     converter + " with " + type);
             converters.add(converter);
             return this;

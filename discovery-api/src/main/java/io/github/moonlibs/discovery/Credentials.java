@@ -1,5 +1,7 @@
 package io.github.moonlibs.discovery;
 
+import io.github.moonlibs.discovery.options.Checks;
+
 /**
  * A user and its password. Immutable and thread-safe.
  *

@@ -2,9 +2,10 @@ package io.github.moonlibs.discovery;
 
 /** Numbers for people. */
 final class DecimalText {
-    private DecimalText() {}
-
+    /** Below it, every whole number is a double. */
     private static final double LARGEST_WHOLE = 1L << 53;
+
+    private DecimalText() {}
 
     /** All of it: what is announced is shown as it was announced. */
     static String exact(double value) {

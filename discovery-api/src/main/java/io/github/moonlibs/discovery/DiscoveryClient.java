@@ -1,6 +1,7 @@
 package io.github.moonlibs.discovery;
 
 import io.github.moonlibs.discovery.bind.Binder;
+import io.github.moonlibs.discovery.options.Checks;
 import io.github.moonlibs.discovery.plugins.Services;
 import io.github.moonlibs.discovery.spi.ClientProvider;
 import java.lang.reflect.Type;

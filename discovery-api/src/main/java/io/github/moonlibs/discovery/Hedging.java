@@ -1,5 +1,6 @@
 package io.github.moonlibs.discovery;
 
+import io.github.moonlibs.discovery.options.Checks;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,7 @@
 package io.github.moonlibs.discovery;
 
+import io.github.moonlibs.discovery.options.Checks;
+
 /**
  * Which nodes serve some methods, where the servers don't announce it: by whether they are writable. Immutable and
  * thread-safe.
@@ -32,19 +34,5 @@ public record MethodRule(String methods, Mode mode, boolean retriable) {
                 star < 0 || star == methods.length() - 1,
                 methods);
         Checks.given("rule's mode", mode);
-    }
-
-    /** Whether this is a rule for the method. Another rule for a longer beginning, or the whole name, counts before it. */
-    public boolean covers(String method) {
-        return isBeginning() ? method.startsWith(methods.substring(0, methods.length() - 1)) : method.equals(methods);
-    }
-
-    /** How near it comes to one method. */
-    int precision() {
-        return isBeginning() ? methods.length() : Integer.MAX_VALUE;
-    }
-
-    private boolean isBeginning() {
-        return methods.endsWith("*");
     }
 }

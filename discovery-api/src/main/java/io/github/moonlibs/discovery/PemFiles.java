@@ -1,5 +1,6 @@
 package io.github.moonlibs.discovery;
 
+import io.github.moonlibs.discovery.options.Checks;
 import io.github.moonlibs.discovery.pem.Pem;
 import java.io.IOException;
 import java.nio.file.Files;

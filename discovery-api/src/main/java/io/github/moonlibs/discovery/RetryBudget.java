@@ -1,5 +1,7 @@
 package io.github.moonlibs.discovery;
 
+import io.github.moonlibs.discovery.options.Checks;
+
 /**
  * How many extra attempts, retries and hedges together, a client may make, so that a failing replicaset never gets a
  * storm of them: over the last 10 seconds no more than a share of the calls made, but always a number that lets quiet clients

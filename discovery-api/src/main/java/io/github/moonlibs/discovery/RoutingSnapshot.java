@@ -1,8 +1,8 @@
 package io.github.moonlibs.discovery;
 
+import io.github.moonlibs.discovery.options.ByMethod;
 import io.github.moonlibs.discovery.text.SafeText;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -69,7 +69,7 @@ public record RoutingSnapshot(long version, Map<String, List<Route>> routes, Lis
      * it.
      */
     public Optional<MethodRule> rule(String method) {
-        return rules.stream().filter(rule -> rule.covers(method)).max(Comparator.comparingInt(MethodRule::precision));
+        return Optional.ofNullable(ByMethod.rules(rules).of(method));
     }
 
     /** The version, then a line for each of the first 20 methods with its first 10 nodes; how many more there are. */

@@ -1,5 +1,6 @@
 package io.github.moonlibs.discovery;
 
+import io.github.moonlibs.discovery.options.Checks;
 import io.github.moonlibs.discovery.types.Generics;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;

@@ -6,18 +6,18 @@ import io.github.moonlibs.discovery.text.SafeText;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Tells the log which plug-ins are left out. Each is told of once in a process, however many clients look for it. */
+/** Logs which plug-ins are left out: each once in a process, however many clients look for it. */
 public final class LeftOut {
-    private static final Set<String> TOLD = ConcurrentHashMap.newKeySet();
+    private static final Set<String> LOGGED = ConcurrentHashMap.newKeySet();
 
     /** A plug-in could find new words each time. */
-    private static final int MOST_TOLD = 1_000;
+    private static final int MOST_LOGGED = 1_000;
 
     private LeftOut() {}
 
     /** @param fault a sentence that names the plug-in's class */
     public static void warn(String fault) {
-        if (TOLD.size() >= MOST_TOLD || !TOLD.add(fault)) {
+        if (LOGGED.size() >= MOST_LOGGED || !LOGGED.add(fault)) {
             return;
         }
         try {

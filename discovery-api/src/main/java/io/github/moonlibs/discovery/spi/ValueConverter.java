@@ -2,8 +2,8 @@ package io.github.moonlibs.discovery.spi;
 
 import io.github.moonlibs.discovery.ClientOptions;
 import io.github.moonlibs.discovery.TypeRef;
+import io.github.moonlibs.discovery.options.Checks;
 import java.lang.reflect.Type;
-import java.util.Objects;
 import java.util.function.Function;
 
 /**
@@ -35,10 +35,10 @@ public interface ValueConverter<T, V> {
             TypeRef<V> wireType,
             Function<? super V, ? extends T> read,
             Function<? super T, ? extends V> write) {
-        Objects.requireNonNull(type, "type: expected a class, got null");
-        Objects.requireNonNull(wireType, "wireType: expected a type, got null");
-        Objects.requireNonNull(read, "read: expected a function, got null");
-        Objects.requireNonNull(write, "write: expected a function, got null");
+        Checks.given("type", type);
+        Checks.given("wireType", wireType);
+        Checks.given("read", read);
+        Checks.given("write", write);
         return new ValueConverter<>() {
             @Override
             public Class<T> type() {

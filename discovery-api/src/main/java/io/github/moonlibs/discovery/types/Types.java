@@ -73,12 +73,17 @@ public final class Types {
                 : own(options.naming(), List.copyOf(converters));
     }
 
+    /** Whether a converter may be for it. One for all types would read what the library itself asks servers for. */
+    public static boolean isConvertible(@Nullable Class<?> type) {
+        return type != null && type != Object.class;
+    }
+
     /** The application may know nothing of a converter that is found as a service. */
     private static boolean isUsable(ValueConverter<?, ?> converter) {
         String got;
         try {
             Class<?> type = converter.type();
-            if (type != null && type != Object.class) {
+            if (isConvertible(type)) {
                 return true;
             }
             got = "got " + type;

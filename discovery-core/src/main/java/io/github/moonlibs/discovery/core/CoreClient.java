@@ -1,8 +1,6 @@
 package io.github.moonlibs.discovery.core;
 
 import static java.lang.System.Logger.Level.WARNING;
-import static java.util.function.UnaryOperator.identity;
-import static java.util.stream.Collectors.toMap;
 
 import io.github.moonlibs.discovery.CallOptions;
 import io.github.moonlibs.discovery.CallOutcome;
@@ -11,7 +9,6 @@ import io.github.moonlibs.discovery.ClientOptions;
 import io.github.moonlibs.discovery.ClientSnapshot;
 import io.github.moonlibs.discovery.Deadline;
 import io.github.moonlibs.discovery.DiscoveryClient;
-import io.github.moonlibs.discovery.MethodRule;
 import io.github.moonlibs.discovery.NodeReply;
 import io.github.moonlibs.discovery.PreparedMethod;
 import io.github.moonlibs.discovery.Result;
@@ -43,7 +40,6 @@ import io.github.moonlibs.discovery.core.routing.RouteWaiters;
 import io.github.moonlibs.discovery.core.routing.Router;
 import io.github.moonlibs.discovery.core.routing.RoutingTable;
 import io.github.moonlibs.discovery.core.strategy.Balancing;
-import io.github.moonlibs.discovery.core.strategy.ByMethod;
 import io.github.moonlibs.discovery.core.strategy.Strategies;
 import io.github.moonlibs.discovery.core.support.Callbacks;
 import io.github.moonlibs.discovery.core.support.FlightRecorder;
@@ -60,6 +56,8 @@ import io.github.moonlibs.discovery.core.transaction.Beginning;
 import io.github.moonlibs.discovery.core.transaction.OpenTransaction;
 import io.github.moonlibs.discovery.core.transaction.Reports;
 import io.github.moonlibs.discovery.core.watch.Watches;
+import io.github.moonlibs.discovery.options.ByMethod;
+import io.github.moonlibs.discovery.options.Checks;
 import io.github.moonlibs.discovery.spi.ClientObserver;
 import io.github.moonlibs.discovery.spi.TopologySource;
 import io.github.moonlibs.discovery.spi.Transport;
@@ -132,7 +130,11 @@ public final class CoreClient implements DiscoveryClient {
         supervisor = new Supervisor(scopes);
         watches = new Watches(supervisor, waiters, observers);
         router = new Router(
-                rules(options), balancing, waiters, observers, task -> supervisor.start("discovery-router", task));
+                ByMethod.rules(options.rules()),
+                balancing,
+                waiters,
+                observers,
+                task -> supervisor.start("discovery-router", task));
         inFlight = new CallsInFlight();
         // calls that wait have sent nothing, and may never
         tokens =
@@ -158,10 +160,6 @@ public final class CoreClient implements DiscoveryClient {
         // ahead of all other events, and when there is a client that can be closed
         observers.report(ClientObserver::opened, () -> new ClientObserver.Opened(this));
         supervisor.start("discovery-topology", follower);
-    }
-
-    private static ByMethod<MethodRule> rules(ClientOptions options) {
-        return new ByMethod<>(options.rules().stream().collect(toMap(MethodRule::methods, identity())));
     }
 
     /** A generator for one thread: the supplier's own may belong to the thread that asks. */
@@ -234,7 +232,7 @@ public final class CoreClient implements DiscoveryClient {
     }
 
     private Result call(String method, @Nullable RouteLookup lookup, List<?> arguments, CallOptions callOptions) {
-        given("arguments", arguments);
+        Checks.given("arguments", arguments);
         Call call = begin(method, lookup, callOptions);
         Throwable failure = null;
         try {
@@ -252,7 +250,7 @@ public final class CoreClient implements DiscoveryClient {
 
     @Override
     public List<NodeReply> callAll(String method, List<?> arguments, CallOptions callOptions) {
-        given("arguments", arguments);
+        Checks.given("arguments", arguments);
         Call call = begin(named(method), null, callOptions);
         Throwable failure = null;
         try {
@@ -275,13 +273,13 @@ public final class CoreClient implements DiscoveryClient {
 
     private List<CallOutcome> callMany(
             String method, RouteLookup lookup, List<? extends List<?>> arguments, CallOptions callOptions) {
-        Call whole = new Call(method, lookup, given("options", callOptions), System.nanoTime());
-        return new BulkCall(calls, counting, whole).run(given("arguments", arguments));
+        Call whole = new Call(method, lookup, Checks.given("options", callOptions), System.nanoTime());
+        return new BulkCall(calls, counting, whole).run(Checks.given("arguments", arguments));
     }
 
     @Override
     public Transaction begin(String method, CallOptions callOptions, Isolation isolation) {
-        given("isolation", isolation);
+        Checks.given("isolation", isolation);
         Call call = begin(named(method), null, callOptions);
         OpenTransaction begun = null;
         Throwable failure = null;
@@ -319,17 +317,7 @@ public final class CoreClient implements DiscoveryClient {
     }
 
     private static String named(String method) {
-        if (given("method", method).isEmpty()) {
-            throw new IllegalArgumentException("method: expected a name, got an empty string");
-        }
-        return method;
-    }
-
-    private static <T> T given(String what, @Nullable T value) {
-        if (value == null) {
-            throw new NullPointerException(what + ": expected a value, got null");
-        }
-        return value;
+        return Checks.name("method", method);
     }
 
     private Call begin(String method, @Nullable RouteLookup lookup, CallOptions callOptions) {
@@ -337,7 +325,7 @@ public final class CoreClient implements DiscoveryClient {
         // first, because the compiler would allocate a Call that is there already, and otherwise need not
         // (CallBenchmark)
         tokens.tick(now);
-        Call call = new Call(method, lookup, given("options", callOptions), now);
+        Call call = new Call(method, lookup, Checks.given("options", callOptions), now);
         begin(call);
         return call;
     }
@@ -424,7 +412,9 @@ public final class CoreClient implements DiscoveryClient {
     @Override
     public Watching watch(String key, @Nullable String method, Consumer<WatchedValue> listener) {
         return watches.watch(
-                given("key", key), method == null ? null : router.entry(named(method)), given("listener", listener));
+                Checks.given("key", key),
+                method == null ? null : router.entry(named(method)),
+                Checks.given("listener", listener));
     }
 
     @Override

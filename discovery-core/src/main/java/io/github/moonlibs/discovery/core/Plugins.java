@@ -99,7 +99,7 @@ public final class Plugins {
         return chosen;
     }
 
-    /** Nobody expects that what the documentation describes is something else because of a jar. */
+    /** No jar on the class path changes what the documentation describes. */
     private static boolean isOurs(Object plugin) {
         return plugin.getClass().getName().startsWith("io.github.moonlibs.discovery.");
     }

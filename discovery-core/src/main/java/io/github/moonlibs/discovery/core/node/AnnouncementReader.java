@@ -50,7 +50,7 @@ final class AnnouncementReader {
     /** More of an announcement would not be read by anybody. */
     private static final int PROBLEMS_SHOWN = 5;
 
-    /** Of so many methods it is known why nobody can call them. */
+    /** So many of the methods that are left out are kept, with the reason. */
     private static final int MOST_LEFT_OUT = 100;
 
     /** Far more than servers have; what an announcement may be made of is bounded by the heap it is read into. */

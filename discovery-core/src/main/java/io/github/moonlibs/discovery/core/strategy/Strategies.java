@@ -2,6 +2,7 @@ package io.github.moonlibs.discovery.core.strategy;
 
 import static java.lang.System.Logger.Level.ERROR;
 
+import io.github.moonlibs.discovery.options.ByMethod;
 import io.github.moonlibs.discovery.plugins.MadeByPlugin;
 import io.github.moonlibs.discovery.spi.WeightStrategy;
 import java.lang.System.Logger;

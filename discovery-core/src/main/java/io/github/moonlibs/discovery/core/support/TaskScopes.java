@@ -52,12 +52,12 @@ public final class TaskScopes {
     }
 
     /** Something that waits. */
-    interface Wait {
+    public interface Wait {
         void run() throws InterruptedException;
     }
 
     /** Waits to the end, and sets the interrupt flag again that was set before or came meanwhile. */
-    static void uninterrupted(Wait wait) {
+    public static void uninterrupted(Wait wait) {
         boolean interrupted = Thread.interrupted();
         while (true) {
             try {

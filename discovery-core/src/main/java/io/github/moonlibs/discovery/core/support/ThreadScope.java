@@ -51,18 +51,6 @@ public final class ThreadScope implements TaskScope {
     @Override
     public void close() {
         threads.forEach(Thread::interrupt);
-        boolean interrupted = false;
-        for (Thread thread : threads) {
-            while (thread.isAlive()) {
-                try {
-                    thread.join();
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        threads.forEach(thread -> TaskScopes.uninterrupted(thread::join));
     }
 }

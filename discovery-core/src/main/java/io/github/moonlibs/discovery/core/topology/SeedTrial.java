@@ -2,6 +2,7 @@ package io.github.moonlibs.discovery.core.topology;
 
 import io.github.moonlibs.discovery.AttemptException;
 import io.github.moonlibs.discovery.ConversionException;
+import io.github.moonlibs.discovery.core.support.TaskScopes;
 import io.github.moonlibs.discovery.core.topology.PeerList.NoPeersException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -73,20 +74,10 @@ final class SeedTrial implements AutoCloseable {
     @Override
     public void close() {
         thread.interrupt();
-        boolean isInterrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException again) {
-                isInterrupted = true;
-            }
-        }
+        TaskScopes.uninterrupted(thread::join);
         Answer unused = answer();
         if (unused != null) {
             unused.connection().close();
-        }
-        if (isInterrupted) {
-            Thread.currentThread().interrupt();
         }
     }
 }

@@ -158,20 +158,25 @@ public final class Topology implements TopologySource.Sink {
     private Runnable replace(Collection<Instance> instances, @Nullable String problem) {
         int count = known.nodes().size();
         String stay = count == 0 ? "" : ", the last " + count + " stay";
+        String before = known.lastError();
         if (instances.isEmpty() && !acceptEmpty) {
-            String empty = "the topology is empty; expected at least one instance";
-            return problem == null ? fail(empty + stay) : failAnew(problem + stay, known.lastError());
+            if (problem == null) {
+                return fail("the topology is empty; expected at least one instance" + stay);
+            }
+            String message = SafeText.sentence(problem + stay);
+            known = known.failed(message);
+            return reportNew(message, before);
         }
         if (instances.size() > MOST_INSTANCES) {
             return fail("expected at most " + MOST_INSTANCES + " instances, which this heap has room for, got "
                     + instances.size() + stay);
         }
-        String before = known.lastError();
-        Runnable news = apply(instances, problem == null ? null : SafeText.sentence(problem));
-        if (problem == null) {
+        String message = problem == null ? null : SafeText.sentence(problem);
+        Runnable news = apply(instances, message);
+        if (message == null) {
             return news;
         }
-        Runnable failure = failAnew(problem, before);
+        Runnable failure = reportNew(message, before);
         return () -> {
             news.run();
             failure.run();
@@ -292,18 +297,19 @@ public final class Topology implements TopologySource.Sink {
     }
 
     private Runnable fail(String why) {
-        return fail(SafeText.sentence(why), known.lastError());
-    }
-
-    /** A problem of a set, which is confirmed again and again. Not reported if it is the one that was there before. */
-    private Runnable failAnew(String why, @Nullable String before) {
-        Runnable news = fail(SafeText.sentence(why), before);
-        return String.valueOf(known.lastError()).equals(before) ? () -> {} : news;
-    }
-
-    /** @param message which may quote documents, or come from a plug-in: safe to be shown */
-    private Runnable fail(String message, @Nullable String before) {
+        // it may quote documents, or come from a plug-in
+        String message = SafeText.sentence(why);
+        String before = known.lastError();
         known = known.failed(message);
+        return report(message, before);
+    }
+
+    /** A problem of a set, which may be confirmed again and again with it. */
+    private Runnable reportNew(String message, @Nullable String before) {
+        return message.equals(before) ? () -> {} : report(message, before);
+    }
+
+    private Runnable report(String message, @Nullable String before) {
         if (!message.equals(before)) {
             log.write(WARNING, "error", source + ": " + message, null);
         }

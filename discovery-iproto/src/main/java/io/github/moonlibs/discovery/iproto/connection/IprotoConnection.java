@@ -48,15 +48,15 @@ public final class IprotoConnection
                 Transport.WatchingConnection,
                 Transport.TransactionalConnection,
                 IoLoop.Client {
+    /** Who is logged in where nobody has logged in. */
+    private static final String GUEST = "guest";
+
     private final Endpoint endpoint;
     private final Handshake handshake;
     private final InFlight inFlight;
     private final ByteBudget budget = ByteBudget.ofHeap();
     private final SelectableChannel channel;
     private final IoLoop loop;
-    /** Who is logged in where nobody has logged in. */
-    private static final String GUEST = "guest";
-
     private final Notifier notifier;
     private final Ending ending;
     private final Failures failures;

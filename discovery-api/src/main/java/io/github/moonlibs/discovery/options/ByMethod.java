@@ -1,5 +1,10 @@
-package io.github.moonlibs.discovery.core.strategy;
+package io.github.moonlibs.discovery.options;
 
+import static java.util.function.UnaryOperator.identity;
+import static java.util.stream.Collectors.toMap;
+
+import io.github.moonlibs.discovery.MethodRule;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +28,11 @@ public final class ByMethod<V> {
                 .filter(methods -> methods.endsWith(ANY))
                 .sorted(Comparator.comparingInt(String::length).reversed())
                 .toArray(String[]::new);
+    }
+
+    /** The rules of a client, by the methods that each is for. */
+    public static ByMethod<MethodRule> rules(Collection<MethodRule> rules) {
+        return new ByMethod<>(rules.stream().collect(toMap(MethodRule::methods, identity())));
     }
 
     public boolean isEmpty() {

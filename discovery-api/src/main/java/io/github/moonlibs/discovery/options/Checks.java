@@ -1,16 +1,16 @@
-package io.github.moonlibs.discovery;
+package io.github.moonlibs.discovery.options;
 
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** What an option's value has to satisfy. Each message says which option it is, what was expected and what was given. */
-final class Checks {
+public final class Checks {
     private static final int DAYS_OF_A_CENTURY = 36_524;
 
     private Checks() {}
 
     /** The value, which may not be null. */
-    static <T> T given(String option, @Nullable T value) {
+    public static <T> T given(String option, @Nullable T value) {
         if (value == null) {
             throw new NullPointerException(option + ": expected a value, got null");
         }
@@ -18,7 +18,7 @@ final class Checks {
     }
 
     /** The time, which has to be above zero and under a century, so that sums of nanoseconds don't overflow. */
-    static Duration positive(String option, Duration value) {
+    public static Duration positive(String option, Duration value) {
         given(option, value);
         check(
                 option,
@@ -28,23 +28,23 @@ final class Checks {
         return value;
     }
 
-    static int atLeast(String option, int min, int value) {
+    public static int atLeast(String option, int min, int value) {
         check(option, "at least " + min, value >= min, value);
         return value;
     }
 
-    static int within(String option, int min, int max, int value) {
+    public static int within(String option, int min, int max, int value) {
         check(option, "a number from " + min + " to " + max, value >= min && value <= max, value);
         return value;
     }
 
     /** The text, which may not be empty. */
-    static String name(String option, String value) {
+    public static String name(String option, String value) {
         return notEmpty(option, "a name", value);
     }
 
     /** The text, which may not be empty; what it is goes into the message. */
-    static String notEmpty(String option, String what, String value) {
+    public static String notEmpty(String option, String what, String value) {
         if (given(option, value).isEmpty()) {
             throw new IllegalArgumentException(option + ": expected " + what + ", got an empty string");
         }
@@ -52,7 +52,7 @@ final class Checks {
     }
 
     /** Refuses the value unless the condition holds. */
-    static void check(String option, String expected, boolean holds, Object value) {
+    public static void check(String option, String expected, boolean holds, Object value) {
         if (!holds) {
             throw new IllegalArgumentException(option + ": expected " + expected + ", got " + value);
         }
