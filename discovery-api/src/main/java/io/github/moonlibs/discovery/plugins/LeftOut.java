@@ -15,7 +15,11 @@ public final class LeftOut {
 
     private LeftOut() {}
 
-    /** @param fault a sentence that names the plug-in's class */
+    /**
+     * Logs a fault, unless it was logged before.
+     *
+     * @param fault a sentence that names the plug-in's class
+     */
     public static void warn(String fault) {
         if (LOGGED.size() >= MOST_LOGGED || !LOGGED.add(fault)) {
             return;
