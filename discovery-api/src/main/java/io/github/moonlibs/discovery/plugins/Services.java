@@ -5,7 +5,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
-import java.util.ServiceLoader.Provider;
 import java.util.Set;
 import java.util.Spliterator;
 import java.util.function.Consumer;
@@ -53,8 +52,8 @@ public final class Services {
 
     private static <S> void add(ServiceLoader<S> loader, Set<Class<?>> types, List<S> all, Set<String> faults) {
         // it goes on behind a provider that has failed
-        Spliterator<Provider<S>> providers = loader.stream().spliterator();
-        Consumer<Provider<S>> take = provider -> {
+        Spliterator<ServiceLoader.Provider<S>> providers = loader.stream().spliterator();
+        Consumer<ServiceLoader.Provider<S>> take = provider -> {
             if (types.add(provider.type())) {
                 all.add(provider.get());
             }
@@ -69,7 +68,8 @@ public final class Services {
     }
 
     /** Takes providers until one fails; null at the end. */
-    private static <S> @Nullable String fault(Spliterator<Provider<S>> providers, Consumer<Provider<S>> take) {
+    private static <S> @Nullable String fault(
+            Spliterator<ServiceLoader.Provider<S>> providers, Consumer<ServiceLoader.Provider<S>> take) {
         try {
             providers.forEachRemaining(take);
             return null;
