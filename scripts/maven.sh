@@ -5,12 +5,32 @@ maven() {
   local log=target/dev/$1.log
   shift
   mkdir -p target/dev
+  [ "$(analysis "$@")" -ge "$(analysed)" ] || analysis "$@" >target/dev/analysed
   JAVA_HOME=$java_home mvn -B -ntp -T 1.5C ${jdk21:+"-Djdk21.home=$jdk21"} ${jdk25:+"-Djdk25.home=$jdk25"} \
     -Dmaven.test.redirectTestOutputToFile=true "$@" </dev/null 2>&1 | tee "$log" | show_progress &&
     # where Maven was asked to go on after a failed test, it ends well
     ! grep -q '^\[ERROR\]' "$log" && return
   show_failures "$log"
   return 1
+}
+
+# MAVEN ARGS…: how much javac is to look for beyond its own warnings: 0 nothing, 1 what is surely wrong, 2 all
+analysis() {
+  case " $* " in
+    *" -Danalysis=-XDnone "*) echo 0 ;;
+    *" -Danalysis.extent="*) echo 1 ;;
+    *) echo 2 ;;
+  esac
+}
+
+# How much it has looked for, at least, in all that is compiled.
+analysed() { cat target/dev/analysed 2>/dev/null || echo 2; }
+
+# MAVEN ARGS…: has compiled again what was analysed less than they ask for; Maven itself sees no reason to.
+analyse_again() {
+  [ "$(analysis "$@")" -gt "$(analysed)" ] || return 0
+  find . -type d \( -path '*/target/classes' -o -path '*/target/test-classes' \) -prune -exec rm -rf {} +
+  analysis "$@" >target/dev/analysed
 }
 
 # Of Maven's output: modules, test classes and warnings.

@@ -71,6 +71,7 @@ tested() {
   echo "== $label"
   mkdir -p target/dev
   touch target/dev/started
+  analyse_again "$@"
   # one failed test doesn't keep the modules behind it from being tested
   maven "$log" -Dmaven.test.failure.ignore "$@" || outcome=FAILED
   counts=$(awk '/Tests run:/ && !/ in / { gsub(/[^0-9 ]/, ""); run += $1; failures += $2; errors += $3; skipped += $4 }
