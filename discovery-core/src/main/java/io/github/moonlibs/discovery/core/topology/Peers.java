@@ -31,6 +31,8 @@ final class Peers {
     /** The member whose list counts. */
     private String answerer = "";
 
+    private boolean isSelfListed;
+
     private @Nullable String replicaset;
 
     /**
@@ -41,6 +43,7 @@ final class Peers {
     void accept(PeerList list, Endpoint from) throws NoPeersException {
         requireSame(list.replicaset());
         answerer = list.own();
+        isSelfListed = list.addresses().containsKey(answerer);
         listed.putAll(list.addresses());
         listed.keySet().retainAll(list.members());
         answered(list.own(), from);
@@ -49,14 +52,14 @@ final class Peers {
     }
 
     /**
-     * Takes over that a member answered where it is listed, and where it lists the answerer, which may be listed nowhere.
+     * Takes over that a member answered where it is listed, and where it lists the answerer, which may not list itself.
      *
      * @return false if another one answered
      */
     boolean confirm(PeerList list, Endpoint from) {
         Endpoint ofAnswerer = list.addresses().get(answerer);
-        if (ofAnswerer != null) {
-            listed.putIfAbsent(answerer, ofAnswerer);
+        if (ofAnswerer != null && isAnswererSought()) {
+            listed.put(answerer, ofAnswerer);
         }
         if (!from.equals(listed.get(list.own()))) {
             return false;
@@ -64,6 +67,12 @@ final class Peers {
         answered(list.own(), from);
         addListed();
         return true;
+    }
+
+    /** Whether the others are to say where the answerer is: it doesn't itself, and isn't where they said last. */
+    private boolean isAnswererSought() {
+        Endpoint address = addresses.get(answerer);
+        return !isSelfListed && (address == null || !address.equals(listed.get(answerer)));
     }
 
     private void answered(String uuid, Endpoint from) {
@@ -125,8 +134,8 @@ final class Peers {
     }
 
     /**
-     * Where it is worth asking, too: where members are listed that have another address. If the answerer's own address is
-     * listed nowhere, because a member need not list itself, also where the others are, which list it.
+     * Where it is worth asking, too: where members are listed that have another address. If the answerer doesn't list
+     * itself, also where the others are, which list it, until it has answered where they say.
      */
     Set<Endpoint> worthAsking() {
         Set<Endpoint> worth = new LinkedHashSet<>(listed.values());
@@ -135,7 +144,7 @@ final class Peers {
                 worth.remove(address);
             }
         });
-        if (!listed.containsKey(answerer)) {
+        if (isAnswererSought()) {
             addresses.forEach((uuid, address) -> {
                 if (!uuid.equals(answerer)) {
                     worth.add(address);

@@ -10,9 +10,11 @@ import io.github.moonlibs.discovery.spi.TopologySource;
 import io.github.moonlibs.discovery.spi.Transport;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -20,12 +22,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Asks one instance of a replicaset for the others, again and again. If that instance is lost, another one is asked: first
- * the members that are known, then the seeds. While none can be asked, the last set stays. For one thread at a time.
+ * the members that are known, then the seeds, and last where members are listed. While none can be asked, the last set
+ * stays. For one thread at a time.
  */
 final class SeedSource implements TopologySource {
     private static final long INTERVAL_MILLIS = 500;
 
-    /** An address at which the member that is listed there doesn't answer is tried again after so many questions. */
+    /** An address that is worth asking is tried again after so many questions, or as soon as it is its turn. */
     private static final int ASKS_BETWEEN_TRIES = 10;
 
     private final long intervalMillis;
@@ -37,8 +40,8 @@ final class SeedSource implements TopologySource {
     /** Where the server module has answered; a trial may add to it. */
     private final Set<Endpoint> withModule = ConcurrentHashMap.newKeySet();
 
-    /** The addresses worth asking that were tried lately. */
-    private final Set<Endpoint> tried = new HashSet<>();
+    /** The addresses that were tried lately, and how many questions there had been then. */
+    private final Map<Endpoint, Integer> tried = new HashMap<>();
 
     private int asks;
 
@@ -104,9 +107,6 @@ final class SeedSource implements TopologySource {
     /** Takes over the answer of the first instance that gives one. */
     private void ask() throws IOException, InterruptedException {
         asks++;
-        if (asks % ASKS_BETWEEN_TRIES == 0) {
-            tried.clear();
-        }
         List<String> failures = new ArrayList<>();
         if (asked != null && asked.isShutdownAnnounced()) {
             // the server waits for this connection's end
@@ -136,6 +136,8 @@ final class SeedSource implements TopologySource {
         Set<Endpoint> candidates = new LinkedHashSet<>();
         peers.instances().forEach(instance -> candidates.add(instance.endpoint()));
         candidates.addAll(seeds);
+        // hearsay, but it may be all that is left
+        candidates.addAll(peers.worthAsking());
         return candidates;
     }
 
@@ -153,15 +155,24 @@ final class SeedSource implements TopologySource {
         }
     }
 
-    /** Tries one more address that is worth asking, if none is being tried. */
+    /** Tries one more address that is worth asking, if none is being tried: the one whose last try is the longest ago. */
     private void startTrial() {
-        if (trial == null) {
-            Endpoint next =
-                    peers.worthAsking().stream().filter(tried::add).findFirst().orElse(null);
-            if (next != null) {
-                trial = new SeedTrial(() -> connect(next));
-            }
+        if (trial != null) {
+            return;
         }
+        Set<Endpoint> worth = peers.worthAsking();
+        tried.entrySet().removeIf(each -> isLongAgo(each.getValue()) && !worth.contains(each.getKey()));
+        worth.stream()
+                .filter(address -> !tried.containsKey(address) || isLongAgo(tried.get(address)))
+                .min(Comparator.comparingInt(address -> tried.getOrDefault(address, 0)))
+                .ifPresent(next -> {
+                    tried.put(next, asks);
+                    trial = new SeedTrial(() -> connect(next));
+                });
+    }
+
+    private boolean isLongAgo(int asksThen) {
+        return asks - asksThen >= ASKS_BETWEEN_TRIES;
     }
 
     private void endTrial() {

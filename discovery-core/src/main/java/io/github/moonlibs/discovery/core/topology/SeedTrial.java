@@ -52,13 +52,17 @@ final class SeedTrial implements AutoCloseable {
         }
     }
 
-    /** Waits for its end; returns whether it has come. */
+    /**
+     * Waits for its end; returns whether it has come.
+     *
+     * @throws IllegalStateException if it failed by a defect
+     */
     boolean isOver(long millis) throws InterruptedException {
         try {
             task.get(Math.max(0, millis), TimeUnit.MILLISECONDS);
             return true;
-        } catch (ExecutionException failed) {
-            return true;
+        } catch (ExecutionException defect) {
+            throw new IllegalStateException(defect.getCause());
         } catch (TimeoutException notYet) {
             return false;
         }

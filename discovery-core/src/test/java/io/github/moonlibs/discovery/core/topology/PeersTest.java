@@ -17,6 +17,7 @@ class PeersTest {
     private static final Endpoint TWO = Endpoint.parse("two:1");
     private static final Endpoint THREE = Endpoint.parse("three:1");
     private static final Endpoint FOUR = Endpoint.parse("four:1");
+    private static final Endpoint BALANCER = Endpoint.parse("service:1");
 
     private final Peers peers = new Peers();
 
@@ -94,10 +95,27 @@ class PeersTest {
         assertThat(peers.worthAsking()).containsExactlyInAnyOrder(TWO, THREE);
 
         assertThat(peers.confirm(list("b", Map.of("a", FOUR, "c", THREE)), TWO)).isTrue();
-        assertThat(peers.worthAsking()).containsExactly(FOUR);
+        assertThat(peers.worthAsking()).containsExactlyInAnyOrder(FOUR, TWO, THREE);
         assertThat(peers.isOfAnswerer(ONE)).isTrue();
         assertThat(peers.confirm(list("a", Map.of()), FOUR)).isTrue();
         assertThat(peers.isOfAnswerer(FOUR)).isTrue();
+        assertThat(peers.worthAsking()).isEmpty();
+    }
+
+    /** Both were started anew elsewhere; the balancer leads to a, whose address b alone knows. */
+    @Test
+    @Promise("Topology 1")
+    void theOneBehindABalancerIsFoundAgainWhereverItHasMoved() throws NoPeersException {
+        peers.accept(list("a", Map.of("b", TWO)), BALANCER);
+        assertThat(peers.confirm(list("b", Map.of("a", ONE)), TWO)).isTrue();
+        assertThat(peers.confirm(list("a", Map.of("b", TWO)), ONE)).isTrue();
+
+        peers.accept(list("a", Map.of("b", FOUR)), BALANCER);
+        assertThat(peers.worthAsking()).contains(FOUR);
+        assertThat(peers.confirm(list("b", Map.of("a", THREE)), FOUR)).isTrue();
+        assertThat(peers.worthAsking()).contains(THREE);
+        assertThat(peers.confirm(list("a", Map.of("b", FOUR)), THREE)).isTrue();
+        assertThat(known()).isEqualTo(Map.of("a", THREE, "b", FOUR));
         assertThat(peers.worthAsking()).isEmpty();
     }
 

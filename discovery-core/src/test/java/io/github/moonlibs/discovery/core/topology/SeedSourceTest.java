@@ -38,6 +38,12 @@ class SeedSourceTest {
     /** To connect there takes for ever. */
     private static final String SILENT = "silent:1";
 
+    /** Addresses that begin with it: to connect there takes many questions, and fails. */
+    private static final String SLOW = "slow-";
+
+    /** More than there are between two tries of an address. */
+    private static final int MANY = 12;
+
     private static final int LUA_ERROR = 32;
     private static final int NO_SUCH_PROCEDURE = 33;
     private static final int ACCESS_DENIED = 42;
@@ -200,6 +206,48 @@ class SeedSourceTest {
         assertThat(sink.addresses).containsExactlyInAnyOrder("a:1", SILENT);
     }
 
+    /** Packets vanish at two new addresses: each try takes longer than what lies between two of them. */
+    @ParameterizedTest
+    @ValueSource(strings = {"b", "c", "d"})
+    @Promise("Topology 4")
+    void addressesAtWhichNothingAnswersKeepNoOtherFromItsTurn(String living) {
+        MemoryNode d = member("d:1");
+        Map<MemoryNode, String> old = new HashMap<>(Map.of(a, "a:1"));
+        Map<MemoryNode, String> moved = new HashMap<>(old);
+        for (MemoryNode member : List.of(b, c, d)) {
+            String name = member.endpoint().address().substring(0, 1);
+            old.put(member, name + ":1");
+            moved.put(member, (name.equals(living) ? "moved-" : SLOW) + name + ":1");
+            another("moved-" + name + ":1", member);
+            names(member, old);
+        }
+        names(a, old);
+        follow("a:1");
+        await("four", () -> sink.addresses.equals(Set.copyOf(old.values())));
+
+        names(a, moved);
+        await("the one that answers", () -> sink.addresses.contains("moved-" + living + ":1"));
+        assertThat(sink.addresses).hasSize(4);
+    }
+
+    @Test
+    @Promise("Topology 1")
+    void aMemberIsAskedWhereItIsListedWhenNothingElseIsLeft() {
+        MemoryNode moved = another("moved:1", b);
+        die(moved);
+        names(b, Map.of(a, "a:1", b, "moved:1"));
+        names(a, Map.of(a, "a:1", b, "b:1"));
+        follow("a:1");
+        await("two", () -> sink.addresses.equals(Set.of("a:1", "b:1")));
+        die(b);
+        names(a, Map.of(a, "a:1", b, "moved:1"));
+        await("it was tried", () -> moved.refusals() > 0);
+
+        die(a);
+        moved.acceptConnections();
+        await("its new address", () -> sink.addresses.equals(Set.of("a:1", "moved:1")));
+    }
+
     private static String uuid(MemoryNode node) {
         return "uuid of " + node.endpoint().address();
     }
@@ -211,6 +259,13 @@ class SeedSourceTest {
         Transport transport = (endpoint, own, listener) -> {
             if (endpoint.address().equals(SILENT)) {
                 new CountDownLatch(1).await();
+            }
+            if (endpoint.address().startsWith(SLOW)) {
+                int asked = a.calls("discovery.peers");
+                await(
+                        "many questions, or the end",
+                        () -> Thread.currentThread().isInterrupted() || a.calls("discovery.peers") > asked + MANY);
+                throw AttemptException.notSent(endpoint.address() + ": not connected", null);
             }
             return cluster.transport().connect(Endpoint.parse(endpoint.address()), own, listener);
         };
