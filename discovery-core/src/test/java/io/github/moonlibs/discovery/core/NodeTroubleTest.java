@@ -294,4 +294,19 @@ class NodeTroubleTest {
         awaitServed(client, "m", 1);
         assertThat(snapshot(client, a).connects()).isEqualTo(1);
     }
+
+    @Test
+    @Promise("Announcement 5")
+    void aNodeThatIsNotToBeReconnectedToLeavesRoutingAtOnceWhenItHangs() {
+        a.announce("m", 1, true);
+        var client = cluster.client(
+                options -> options.neverReconnect()
+                        .discoveryTimeout(Duration.ofMillis(50))
+                        .announcementMaxAge(Duration.ofDays(1)),
+                a);
+        awaitServed(client, "m", 1);
+        a.hang(MemoryNode.DISCOVERY);
+        awaitServed(client, "m", 0);
+        awaitState(client, a, State.SILENT);
+    }
 }

@@ -223,11 +223,13 @@ final class Asking implements AutoCloseable {
             silent(failure, start);
             return null;
         }
-        boolean isTimeout = noAnswer.kind() == Kind.TIMEOUT;
-        if (!isTimeout || (!session.connection().hasReceivedSince(start) && canReconnect())) {
+        boolean isAlive =
+                noAnswer.kind() == Kind.TIMEOUT && session.connection().hasReceivedSince(start);
+        if (!isAlive && (noAnswer.kind() != Kind.TIMEOUT || canReconnect())) {
             return unresponsive(failure);
         }
-        if (lastAnswer == null
+        if (!isAlive
+                || lastAnswer == null
                 || System.nanoTime() - announcedNanos
                         >= options.announcementMaxAge().toNanos()) {
             silent(failure, start);
