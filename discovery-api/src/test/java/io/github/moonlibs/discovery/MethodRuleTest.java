@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.moonlibs.discovery.MethodRule.Mode;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MethodRuleTest {
+    private static final MethodRule OF_USERS_FIRST = new MethodRule("users.*", Mode.RW, false);
+    private static final MethodRule OF_USERS = new MethodRule("users.*", Mode.PREFER_RO, true);
+
     @ParameterizedTest
     @ValueSource(strings = {"users.get", "users.*", "*"})
     void aNameOrABeginningIsARule(String methods) {
@@ -33,10 +38,10 @@ class MethodRuleTest {
                 .rule("users.*", Mode.PREFER_RO, true)
                 .build();
 
-        assertThat(options.rules())
-                .containsExactly(
-                        new MethodRule("users.*", Mode.PREFER_RO, true), new MethodRule("stats", Mode.RO, true));
+        assertThat(options.rules()).containsExactly(OF_USERS, new MethodRule("stats", Mode.RO, true));
         assertThat(options.toBuilder().build()).isEqualTo(options);
         assertThat(options.toBuilder().rule("x", Mode.ANY, true).build()).isNotEqualTo(options);
+        assertThat(new RoutingSnapshot(1, Map.of(), List.of(OF_USERS_FIRST, OF_USERS)).rule("users.get"))
+                .contains(OF_USERS);
     }
 }

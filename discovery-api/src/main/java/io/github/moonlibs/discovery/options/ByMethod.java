@@ -30,9 +30,10 @@ public final class ByMethod<V> {
                 .toArray(String[]::new);
     }
 
-    /** The rules of a client, by the methods that each is for. */
+    /** The rules of a client, by the methods that each is for; of two for the same methods the later one counts. */
     public static ByMethod<MethodRule> rules(Collection<MethodRule> rules) {
-        return new ByMethod<>(rules.stream().collect(toMap(MethodRule::methods, identity())));
+        return new ByMethod<>(
+                rules.stream().collect(toMap(MethodRule::methods, identity(), (earlier, later) -> later)));
     }
 
     public boolean isEmpty() {
