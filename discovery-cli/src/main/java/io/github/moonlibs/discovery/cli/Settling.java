@@ -57,9 +57,8 @@ final class Settling {
             return topology.age() != null || topology.lastError() != null;
         }
         // A snapshot has a node's state and its routes as they were published, together. A node that serves need not
-        // have a
-        // route: it may announce nothing or weights of 0, be a stale master, or have a twin that is called in its
-        // place.
+        // have a route: it may announce nothing or weights of 0, be a stale master, or have a twin that is called in
+        // its place.
         return topology.age() != null && topology.nodes().stream().allMatch(node -> node.state() != State.CONNECTING);
     }
 }
