@@ -79,7 +79,8 @@ public final class IprotoTransport implements Transport {
         if (cause instanceof Handshake.RefusedException refused) {
             return new ServerException(login.toString(), refused.error());
         }
-        String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        // an error's own message may be no more than the name of a class
+        String message = cause instanceof Error || cause.getMessage() == null ? cause.toString() : cause.getMessage();
         return AttemptException.notSent(login + ": " + message, cause);
     }
 }
