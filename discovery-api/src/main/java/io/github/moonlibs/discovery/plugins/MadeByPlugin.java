@@ -23,7 +23,7 @@ public final class MadeByPlugin {
             made = maker.get();
         } catch (IllegalArgumentException refusal) {
             throw refusal;
-        } catch (RuntimeException | LinkageError | AssertionError defect) {
+        } catch (Throwable defect) {
             throw new IllegalStateException(failed + " failed: " + defect, defect);
         }
         if (made == null) {

@@ -1,5 +1,6 @@
 package io.github.moonlibs.discovery.plugins;
 
+import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -51,11 +52,21 @@ public final class Services {
     }
 
     private static <S> void add(ServiceLoader<S> loader, Set<Class<?>> types, List<S> all, Set<String> faults) {
+        // by the loaders before; one loader finds no class twice, but methods that make objects of the same one
+        Set<Class<?>> known = Set.copyOf(types);
         // it goes on behind a provider that has failed
         Spliterator<ServiceLoader.Provider<S>> providers = loader.stream().spliterator();
         Consumer<ServiceLoader.Provider<S>> take = provider -> {
-            if (types.add(provider.type())) {
-                all.add(provider.get());
+            Class<?> type = provider.type();
+            // of a method that makes the object it is what the method returns: as a rule the service itself
+            if (known.contains(type) && !Modifier.isAbstract(type.getModifiers())) {
+                return;
+            }
+            types.add(type);
+            S made = provider.get();
+            types.add(made.getClass());
+            if (!known.contains(made.getClass())) {
+                all.add(made);
             }
         };
         for (int failed = 0; failed < MOST_FAULTS; failed++) {
@@ -76,8 +87,8 @@ public final class Services {
         } catch (ServiceConfigurationError fault) {
             Throwable cause = fault.getCause();
             return fault.getMessage() + (cause == null ? "" : ": " + cause);
-        } catch (LinkageError fault) {
-            // its class is there, but one that it needs isn't, or it is for a newer JVM
+        } catch (RuntimeException | Error fault) {
+            // of a class loader: one that the class needs is missing, a signature is wrong, a jar is closed
             return fault.toString();
         }
     }
@@ -85,7 +96,7 @@ public final class Services {
     private static boolean isSeenBy(ClassLoader loader, Class<?> service) {
         try {
             return Class.forName(service.getName(), false, loader) == service;
-        } catch (ClassNotFoundException | LinkageError unseen) {
+        } catch (ClassNotFoundException | RuntimeException | Error unseen) {
             return false;
         }
     }

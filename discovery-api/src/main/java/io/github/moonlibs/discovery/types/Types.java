@@ -87,7 +87,7 @@ public final class Types {
                 return true;
             }
             got = "got " + type;
-        } catch (RuntimeException | LinkageError | AssertionError defect) {
+        } catch (Throwable defect) {
             got = "it failed: " + defect;
         }
         LeftOut.warn(converter.getClass().getName()
@@ -195,7 +195,7 @@ public final class Types {
             if (form != null) {
                 return form;
             }
-        } catch (RuntimeException | LinkageError | AssertionError defect) {
+        } catch (Throwable defect) {
             got = String.valueOf(defect);
         }
         throw new UnsupportedTypeException("cannot read " + TypeWords.named(type) + "; expected its converter "

@@ -44,7 +44,10 @@ public final class Plugins {
         TopologyProvider provider =
                 named("topology", "scheme", scheme, TopologyProvider.class, each -> lower(each.scheme()));
         return MadeByPlugin.of(
-                "topology " + scheme, provider, "open", () -> provider.open(scheme + uri.substring(colon), options));
+                "topology " + scheme,
+                provider,
+                "open",
+                () -> provider.open(provider.scheme() + uri.substring(colon), options));
     }
 
     private static String lower(String scheme) {
@@ -80,7 +83,7 @@ public final class Plugins {
                 if (wanted.equals(name)) {
                     all.add(plugin);
                 }
-            } catch (RuntimeException | LinkageError | AssertionError defect) {
+            } catch (Throwable defect) {
                 String fault = plugin.getClass().getName() + ": its " + what + " can't be had: " + defect;
                 LeftOut.warn(fault);
                 faults.add(fault);

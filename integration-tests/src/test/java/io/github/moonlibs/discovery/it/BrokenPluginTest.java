@@ -58,6 +58,17 @@ class BrokenPluginTest {
                     "public FailingConstructor() { throw new IllegalStateException(\"no licence\"); }"),
             "FailingName",
             STRATEGY.formatted("FailingName", "throw new IllegalStateException(\"no name\");", ""),
+            "UnfinishedName",
+            STRATEGY.formatted("UnfinishedName", "throw new Error(\"not implemented\");", ""),
+            "CheckedName",
+            STRATEGY.formatted(
+                    "CheckedName",
+                    "throw CheckedName.<RuntimeException>any(new java.io.IOException(\"no file\"));",
+                    "@SuppressWarnings(\"unchecked\") private static <T extends Throwable> T any(Throwable thrown) throws T"
+                            + " { throw (T) thrown; }"),
+            "UnfinishedPick",
+            STRATEGY.formatted("UnfinishedPick", "return \"unfinished\";", "")
+                    .replace("random -> 0", "random -> { throw new Error(\"not implemented\"); }"),
             "NoName",
             STRATEGY.formatted("NoName", "return null;", ""),
             "Unlinked",
@@ -73,6 +84,12 @@ class BrokenPluginTest {
             SOURCE.formatted("NoSource", "return \"Nothing\";", "return null;"),
             "FailingSource",
             SOURCE.formatted("FailingSource", "return \"failing\";", "throw new IllegalStateException(\"no source\");"),
+            "UnfinishedScheme",
+            SOURCE.formatted("UnfinishedScheme", "throw new Error(\"not implemented\");", "return null;"),
+            "UnfinishedSource",
+            SOURCE.formatted("UnfinishedSource", "return \"unfinished\";", "throw new Error(\"not implemented\");"),
+            "Capital",
+            SOURCE.formatted("Capital", "return \"Capital\";", "throw new IllegalArgumentException(uri);"),
             "Refusing",
             SOURCE.formatted(
                     "Refusing", "return \"refusing\";", "throw new IllegalArgumentException(\"expected better\");"),
@@ -83,6 +100,8 @@ class BrokenPluginTest {
             CONVERTER.formatted("OfEverything", "return Object.class;"),
             "OfNothing",
             CONVERTER.formatted("OfNothing", "return null;"),
+            "UnfinishedType",
+            CONVERTER.formatted("UnfinishedType", "throw new Error(\"not implemented\");"),
             "FailingType",
             CONVERTER.formatted("FailingType", "throw new IllegalStateException(\"no type\");"));
 
@@ -138,6 +157,47 @@ class BrokenPluginTest {
     }
 
     @Test
+    void anUnfinishedStrategyIsReplaced() {
+        try (FakeNode node = FakeNode.start().announce("m", 1, true).answer("m", any -> List.of("answered"));
+                Logs logs = new Logs();
+                DiscoveryClient client = Clients.patient()
+                        .endpoints(node.endpoint())
+                        .strategy("unfinished")
+                        .connect()) {
+            assertThat(client.call("m", List.of(), String.class)).isEqualTo("answered");
+            assertThat(logs.containing("strategy unfinished failed; weighted-random takes its place"))
+                    .hasSize(1);
+        }
+    }
+
+    /** As one whose jar is closed, or is signed and was changed. */
+    @Test
+    void aClassLoaderThatFailsStopsNobody() {
+        ClassLoader installed = Thread.currentThread().getContextClassLoader();
+        Thread.currentThread().setContextClassLoader(new ClassLoader(installed) {
+            @Override
+            protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+                if (name.startsWith("broken.")) {
+                    throw new SecurityException("the digest of " + name + " is wrong");
+                }
+                return super.loadClass(name, resolve);
+            }
+        });
+        try (FakeNode node = FakeNode.start().announce("m", 1, true).answer("m", any -> List.of("answered"));
+                DiscoveryClient client =
+                        Clients.patient().endpoints(node.endpoint()).connect()) {
+            assertThat(client.call("m", List.of(), String.class)).isEqualTo("answered");
+            assertThatThrownBy(() -> Clients.patient()
+                            .endpoints("a:1")
+                            .strategy("unfinished")
+                            .connect())
+                    .hasMessageContaining("the digest of broken.UnfinishedPick is wrong");
+        } finally {
+            Thread.currentThread().setContextClassLoader(installed);
+        }
+    }
+
+    @Test
     void whoeverAsksForOneThatIsLeftOutIsToldWhy() {
         assertThatThrownBy(
                         () -> Clients.patient().endpoints("a:1").strategy("b").connect())
@@ -149,7 +209,9 @@ class BrokenPluginTest {
                 .hasMessageContaining("broken.NotOne not a subtype")
                 .hasMessageContaining("java.lang.NoClassDefFoundError: broken/Base")
                 .hasMessageContaining("broken.NoName: its name can't be had")
-                .hasMessageContaining("broken.FailingName: its name can't be had");
+                .hasMessageContaining("broken.FailingName: its name can't be had")
+                .hasMessageContaining("broken.CheckedName: its name can't be had: java.io.IOException: no file")
+                .hasMessageContaining("broken.UnfinishedName: its name can't be had: java.lang.Error: not implemented");
     }
 
     @Test
@@ -161,8 +223,20 @@ class BrokenPluginTest {
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageStartingWith("topology failing: open of the plug-in broken.FailingSource failed: ")
                 .hasMessageContaining("no source");
+        assertThatThrownBy(() -> Clients.patient().topology("unfinished:x").connect())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("topology unfinished: open of the plug-in broken.UnfinishedSource failed:"
+                        + " java.lang.Error: not implemented");
         assertThatThrownBy(() -> Clients.patient().topology("refusing:x").connect())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("expected better");
+    }
+
+    @Test
+    void theCaseOfASchemeDoesNotMatterAndIsThePlugins() {
+        for (String scheme : List.of("capital", "CAPITAL", "Capital")) {
+            assertThatThrownBy(() -> Clients.patient().topology(scheme + ":X").connect())
+                    .hasMessage("Capital:X");
+        }
     }
 }

@@ -13,6 +13,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -40,6 +41,78 @@ class PluginTest {
         String printed = assertTheApplicationFollowsTheFile(
                 List.of("--module-path", modules, "--add-modules", "ALL-MODULE-PATH", "-cp", tests));
         assertThat(printed).contains("client in module io.github.moonlibs.discovery.core");
+    }
+
+    /** Such a method makes the plug-in, and returns no more than the interface. */
+    @Test
+    void pluginsThatTheProviderMethodsOfAModuleMakeAreAllFound() throws Exception {
+        Path classes = directory.resolve("classes");
+        String factory = """
+                package com.example.made;
+                import io.github.moonlibs.discovery.spi.WeightStrategy;
+                public class %1$s {
+                    private %1$s() {}
+                    public static WeightStrategy provider() { return new Named("%2$s"); }
+                }
+                """;
+        Map<String, String> sources = Map.of(
+                "module-info.java",
+                """
+                module com.example.made {
+                    requires io.github.moonlibs.discovery;
+                    provides io.github.moonlibs.discovery.spi.WeightStrategy
+                            with com.example.made.One, com.example.made.Two;
+                }
+                """,
+                "One.java",
+                factory.formatted("One", "one"),
+                "Two.java",
+                factory.formatted("Two", "two"),
+                "Named.java",
+                """
+                package com.example.made;
+                import io.github.moonlibs.discovery.spi.WeightStrategy;
+                import java.util.List;
+                record Named(String name) implements WeightStrategy {
+                    @Override
+                    public Picker newPicker(List<? extends Candidate> candidates) { return random -> 0; }
+                }
+                """,
+                "Main.java",
+                """
+                package com.example.made;
+                import io.github.moonlibs.discovery.DiscoveryClient;
+                import java.time.Duration;
+                class Main {
+                    public static void main(String[] strategies) {
+                        for (String strategy : strategies) {
+                            try (DiscoveryClient client = DiscoveryClient.builder()
+                                    .endpoints("127.0.0.1:1")
+                                    .strategy(strategy)
+                                    .startTimeout(Duration.ZERO)
+                                    .connect()) {
+                                System.out.println(strategy + " balances " + client);
+                            }
+                        }
+                    }
+                }
+                """);
+        Compiling.compile("plug-ins by provider methods", sources, classes, "-p", Jvm.library());
+
+        String printed = Jvm.run(
+                directory,
+                Jvm.java(),
+                "-p",
+                classes + File.pathSeparator + Jvm.library(),
+                "--add-modules",
+                "ALL-MODULE-PATH",
+                "-m",
+                "com.example.made/com.example.made.Main",
+                "one",
+                "two");
+        assertThat(printed.lines())
+                .anyMatch(line -> line.startsWith("one balances "))
+                .anyMatch(line -> line.startsWith("two balances "));
     }
 
     private String assertTheApplicationFollowsTheFile(List<String> where) throws IOException, InterruptedException {

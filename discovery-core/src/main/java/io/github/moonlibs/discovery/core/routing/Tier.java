@@ -217,7 +217,7 @@ final class Tier extends MethodRoutes {
     private Route draw(RandomGenerator random) {
         try {
             return routes.get(picker.pick(random));
-        } catch (RuntimeException | LinkageError | AssertionError defect) {
+        } catch (Throwable defect) {
             balancing.strategies().complain(strategy, defect);
             Picker substitute = new WeightedRandom().newPicker(routes);
             picker = substitute;

@@ -54,7 +54,7 @@ public final class Strategies {
                         "strategy " + strategy.name()
                                 + " failed; weighted-random takes its place; it is not logged again",
                         defect);
-            } catch (RuntimeException | Error lost) {
+            } catch (Throwable lost) {
                 // of an application's log handler, or of the strategy's name: the substitute is what matters
             }
         }
@@ -65,7 +65,7 @@ public final class Strategies {
         WeightStrategy strategy = of(method);
         try {
             return strategy.readsAttributes();
-        } catch (RuntimeException | LinkageError | AssertionError defect) {
+        } catch (Throwable defect) {
             complain(strategy, defect);
             return true;
         }

@@ -198,7 +198,7 @@ public final class ValueWriter {
         Object converted;
         try {
             converted = converter.write(value);
-        } catch (RuntimeException | LinkageError | AssertionError refusal) {
+        } catch (Throwable refusal) {
             throw new MismatchException(
                     "the converter of " + TypeWords.named(converter.type()) + " threw " + refusal, refusal);
         }
