@@ -7,6 +7,8 @@ import static io.github.moonlibs.discovery.core.Cluster.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.moonlibs.discovery.AttemptException;
+import io.github.moonlibs.discovery.AttemptException.Kind;
 import io.github.moonlibs.discovery.CallException;
 import io.github.moonlibs.discovery.CallFailedException;
 import io.github.moonlibs.discovery.CallOptions;
@@ -17,7 +19,9 @@ import io.github.moonlibs.discovery.OutlierPolicy;
 import io.github.moonlibs.discovery.RetryBudget;
 import java.time.Duration;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.NullUnmarked;
@@ -284,5 +288,87 @@ class EjectionTest {
         assertThat(first.join()).isEqualTo("b:1");
         assertThat(second.join()).isEqualTo("b:1");
         assertThat(a.calls("m")).isEqualTo(asked);
+    }
+
+    @Test
+    @Promise("Topology 10")
+    void aPlaceOnANodeThatWasEjectedMeanwhileIsForNobodyWhoWaits() {
+        Queue<CompletableFuture<List<Object>>> byA = holdsCalls(a);
+        Queue<CompletableFuture<List<Object>>> byB = holdsCalls(b);
+        DiscoveryClient client = ofTen(FOR_GOOD);
+        call(client, 20);
+        await("both are full", () -> byA.size() == 10 && byB.size() == 10);
+        call(client, 25);
+        await("25 calls wait", () -> client.snapshot().waitingCalls() == 25);
+
+        fail(byA);
+        await(
+                "a is ejected, and has all the calls that it was given a place for",
+                () -> client.routing().routes("m").size() == 1
+                        && snapshot(client, a).inFlight() == byA.size());
+        int asked = a.calls("m");
+        fail(byA);
+        b.behave("m", (arguments, reply) -> reply.complete(List.of("b:1")));
+        byB.forEach(reply -> reply.complete(List.of("b:1")));
+        await("no call waits", () -> client.snapshot().waitingCalls() == 0);
+        assertThat(a.calls("m")).isEqualTo(asked);
+    }
+
+    @Test
+    @Promise("Topology 10")
+    void aNodeThatIsProbedGetsNoMoreThanItsProbesOfWhatAFullOneCannotTake() {
+        a.announce("m", 1, true).hang("m");
+        DiscoveryClient client = ofTen(FOR_A_MOMENT);
+        await("a is probed", () -> {
+            client.call("m", List.of(), BRIEF);
+            var ejection = snapshot(client, a).ejection();
+            return ejection != null && ejection.isProbing();
+        });
+        int before = snapshot(client, a).inFlight();
+        b.hang("m");
+        call(client, 40);
+        await(
+                "b is full, and the others wait",
+                () -> snapshot(client, b).inFlight() == 10
+                        && client.snapshot().waitingCalls()
+                                        + snapshot(client, a).inFlight()
+                                >= 30);
+        assertThat(snapshot(client, a).inFlight() - before).isLessThanOrEqualTo(FOR_A_MOMENT.probes());
+    }
+
+    /** With places for ten calls on a node. */
+    private DiscoveryClient ofTen(OutlierPolicy policy) {
+        DiscoveryClient client = cluster.client(
+                options -> options.outliers(policy)
+                        .maxInFlightPerNode(10)
+                        .slowStart(Duration.ZERO)
+                        .drainTimeout(Duration.ofMillis(1))
+                        .retryBudget(RetryBudget.unlimited()),
+                a,
+                b);
+        awaitServed(client, "m", 2);
+        return client;
+    }
+
+    private static void call(DiscoveryClient client, int times) {
+        CallOptions patient = CallOptions.defaults()
+                .withTimeout(Cluster.BOUND)
+                .withDeadline(Cluster.BOUND)
+                .withHedging(Hedging.none());
+        for (int i = 0; i < times; i++) {
+            var unused = async(() -> client.call("m", List.of(), patient));
+        }
+    }
+
+    private static Queue<CompletableFuture<List<Object>>> holdsCalls(MemoryNode node) {
+        Queue<CompletableFuture<List<Object>>> held = new ConcurrentLinkedQueue<>();
+        node.announce("m", 1, false).behave("m", (arguments, reply) -> held.add(reply));
+        return held;
+    }
+
+    private static void fail(Queue<CompletableFuture<List<Object>>> held) {
+        for (var reply = held.poll(); reply != null; reply = held.poll()) {
+            reply.completeExceptionally(new AttemptException(Kind.TIMEOUT, true, "no reply", null));
+        }
     }
 }

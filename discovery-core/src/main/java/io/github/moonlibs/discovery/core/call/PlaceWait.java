@@ -44,7 +44,8 @@ public final class PlaceWait {
 
     private @Nullable Route find() {
         List<Route> untried = plan.untried(call);
-        Route granted = usable(untried);
+        List<Route> awaited = plan.awaited(call, untried);
+        Route granted = usable(awaited);
         if (granted != null) {
             return granted;
         }
@@ -60,19 +61,21 @@ public final class PlaceWait {
             giveUp();
             return free;
         }
-        plan.awaited(call, untried)
-                .forEach(route -> ticket.queueAt(route.session().gate()));
-        return usable(untried);
+        awaited.forEach(route -> ticket.queueAt(route.session().gate()));
+        return usable(awaited);
     }
 
-    /** The route whose place was granted, if it is still there; a place on another is given back. */
-    private @Nullable Route usable(List<Route> untried) {
+    /**
+     * The route whose place was granted, if it is still awaited; a place on another, which may have been ejected meanwhile,
+     * is given back.
+     */
+    private @Nullable Route usable(List<Route> awaited) {
         if (ticket.isWaiting()) {
             return null;
         }
         Gate granted = ticket.settle();
         ticket = new PlaceTicket();
-        for (Route route : untried) {
+        for (Route route : awaited) {
             if (route.session().gate() == granted) {
                 return route;
             }

@@ -138,7 +138,7 @@ final class Tier extends MethodRoutes {
         Predicate<Route> out = tried.or(full);
         Route route = pickInService(out, random);
         if (route == null) {
-            route = pickProbed(out, random);
+            route = pickProbed(out);
         }
         // better an outlier than none, but not than one that is only full
         return route != null || !inService(tried).isEmpty() ? route : pickAny(out, random);
@@ -164,10 +164,23 @@ final class Tier extends MethodRoutes {
     }
 
     @Nullable
-    Route pickProbed(Predicate<Route> out, RandomGenerator random) {
-        return candidates.probing().isEmpty()
-                ? null
-                : pickByWeight(candidates.probing(), any -> out.test(any) || state(any) == State.OUT, random);
+    Route pickProbed(Predicate<Route> out) {
+        return probe(candidates.probing(), out);
+    }
+
+    /** One of these that is to be probed now, for one of its probes; null if there is none. */
+    static @Nullable Route probe(List<Route> among, Predicate<Route> out) {
+        for (Route route : among) {
+            if (state(route) == State.PROBING && !out.test(route) && takesProbe(route)) {
+                return route;
+            }
+        }
+        return null;
+    }
+
+    private static boolean takesProbe(Route route) {
+        // a full one's probe would be spent on nothing
+        return !route.isFull() && route.node().health().outlier().takeProbe();
     }
 
     @Nullable
@@ -232,8 +245,7 @@ final class Tier extends MethodRoutes {
     /** Whether a careful pick is left standing: the node is not ejected, has a probe left, or has grown to it. */
     private boolean accepts(Route route, RandomGenerator random) {
         if (isProbed(route)) {
-            // a full one's probe would be spent on nothing
-            return !route.isFull() && route.node().health().outlier().takeProbe();
+            return takesProbe(route);
         }
         if (isEjected(route)) {
             return false;

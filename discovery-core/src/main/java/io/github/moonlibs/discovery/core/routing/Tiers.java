@@ -108,7 +108,7 @@ final class Tiers extends MethodRoutes {
 
     /** A node that is to be probed, or one of the next tier while the first one takes over; null: neither. */
     private @Nullable Route pickElsewhere(RandomGenerator random) {
-        Route probe = probe(any -> false);
+        Route probe = Tier.probe(probing, NONE);
         if (probe != null) {
             return probe;
         }
@@ -123,19 +123,6 @@ final class Tiers extends MethodRoutes {
                 : serving.get(1).pickInService(any -> any.isFull(), random);
     }
 
-    private @Nullable Route probe(Predicate<Route> out) {
-        for (Route route : probing) {
-            // a full one's probe would be spent on nothing
-            if (isProbed(route)
-                    && !route.isFull()
-                    && !out.test(route)
-                    && route.node().health().outlier().takeProbe()) {
-                return route;
-            }
-        }
-        return null;
-    }
-
     private static boolean isProbed(Route route) {
         return Candidates.state(route) == State.PROBING;
     }
@@ -144,12 +131,12 @@ final class Tiers extends MethodRoutes {
     @Nullable
     Route pickWithout(Predicate<Route> tried, Predicate<Route> full, RandomGenerator random) {
         Predicate<Route> out = tried.or(full);
-        Route route = probe(out);
+        Route route = Tier.probe(probing, out);
         for (int i = 0; route == null && i < serving.size(); i++) {
             route = serving.get(i).pickInService(out, random);
         }
         for (int i = 0; route == null && i < tiers.size(); i++) {
-            route = tiers.get(i).pickProbed(out, random);
+            route = tiers.get(i).pickProbed(out);
         }
         if (route == null && !inService(tried).isEmpty()) {
             return null;
