@@ -57,10 +57,19 @@ final class ExplainCommand extends ReplicasetCommand {
                         + (nodes.size() == 1 ? " node" : " nodes"));
         nodes.forEach(node -> shell.out().println("  " + SafeText.sentence(known.why(method, node.instance()))));
         Finding.topology(known.topology()).forEach(finding -> shell.out().println(finding.sentence()));
-        String meant = known.methods().contains(method) ? "" : Nearest.question(method, known.methods());
+        String meant = isAnnounced(known) ? "" : Nearest.question(method, known.methods());
         if (!meant.isEmpty()) {
             shell.err().println("discovery explain: no node announces " + SafeText.name(method) + "; " + meant);
         }
+    }
+
+    /** Whether a node announces it, be it wrongly. */
+    private boolean isAnnounced(ClientSnapshot known) {
+        return known.methods().contains(method)
+                || known.topology().nodes().stream()
+                        .map(NodeSnapshot::announcement)
+                        .anyMatch(announcement ->
+                                announcement != null && announcement.leftOut().containsKey(method));
     }
 
     private Map<String, @Nullable Object> document(ClientSnapshot known) {

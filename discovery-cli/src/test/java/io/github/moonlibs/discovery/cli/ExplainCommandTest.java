@@ -2,6 +2,7 @@ package io.github.moonlibs.discovery.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.moonlibs.discovery.testkit.FakeNode;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -32,6 +33,17 @@ class ExplainCommandTest extends OnServers {
                 .startsWith("users.gett is served by 0 of 2 nodes\n")
                 .contains("does not announce users.gett");
         run.saysInOneLine("no node announces users.gett; did you mean users.get?");
+    }
+
+    @Test
+    void aMethodThatIsAnnouncedWronglyIsNoMisspeltOne() {
+        try (FakeNode node =
+                FakeNode.start().announce("users.gets", 1, true).announceEntry("users.get", Map.of("weight", "much"))) {
+            Run run = Run.of("explain", "--endpoints", node.endpoint(), "users.get")
+                    .exits(1);
+            assertThat(run.out()).contains(" announces users.get, but not rightly: expected a finite number");
+            assertThat(run.err()).isEmpty();
+        }
     }
 
     @Test
