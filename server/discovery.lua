@@ -210,7 +210,8 @@ local function check_attributes(attributes)
 end
 
 local function check_term(option, term)
-    if not term then return end
+    -- box.NULL equals nil, and isn't false
+    if term == nil or term == false then return end
     local value = number(term)
     -- what is no number differs from itself
     if value == nil or value ~= value or math.abs(value) == math.huge then
@@ -271,7 +272,7 @@ local function term()
         set = set()
         check_term('term()', set)
     end
-    return set or nil
+    return set ~= nil and set or nil
 end
 
 local function weight_of(name, entry, is_master)
@@ -291,7 +292,8 @@ end
 
 local function with_refusals(listed)
     local errors = { OVERDUE, OVERLOADED }
-    for _, error in ipairs(listed or {}) do table.insert(errors, error) end
+    if listed == nil then return errors end
+    for _, error in ipairs(listed) do table.insert(errors, error) end
     return errors
 end
 
@@ -324,7 +326,8 @@ local function make(is_master)
     local made = {}
     local attributes = config.attributes
     if type(attributes) == 'function' then
-        attributes = attributes() or {}
+        attributes = attributes()
+        if attributes == nil then attributes = {} end
         if type(attributes) ~= 'table' then complain('attributes()', 'a table', attributes) end
         check_attributes(attributes)
     end

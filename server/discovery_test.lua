@@ -358,6 +358,12 @@ function tests.what_functions_return_is_checked_as_what_is_set()
     equal(announced().term, nil)
     discovery.cfg { methods = {}, term = returning(5ULL) }
     equal(announced().term, 5)
+    -- what JSON and net.box make of null
+    discovery.guard('m', returning(1))
+    local null = returning(box.NULL)
+    discovery.cfg { methods = { m = { not_executed = box.NULL } }, attributes = null, term = null }
+    equal(announced().term, nil)
+    equal(#announced().methods.m.not_executed, 2)
 end
 
 function tests.what_a_function_returns_later_fails_the_announcement()
