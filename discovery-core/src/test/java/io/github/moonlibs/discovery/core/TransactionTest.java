@@ -105,6 +105,21 @@ class TransactionTest {
     }
 
     @Test
+    @Promise("Transactions 2")
+    void aServerWithoutTransactionsIsNotWorthWaitingForAPlace() {
+        a.withoutTransactions();
+        a.hang("m");
+        DiscoveryClient client = cluster.client(
+                options -> options.callOptions(PATIENT).maxInFlightPerNode(1).drainTimeout(Duration.ofMillis(1)), a);
+        awaitServed(client, "m", 1);
+        var unused = async(() -> client.call("m", List.of()));
+        await("it is full", () -> Cluster.snapshot(client, a).inFlight() == 1);
+        assertThatThrownBy(() -> client.begin("m"))
+                .isInstanceOf(CallFailedException.class)
+                .hasMessageContaining("keeps no transaction open between calls");
+    }
+
+    @Test
     @Promise("Transactions 3")
     void whatFollowsGoesToItsNodeAndIsNeverRepeated() {
         DiscoveryClient client = client(a, b);
@@ -461,6 +476,20 @@ class TransactionTest {
         await("its node is drained", () -> states.contains(State.DRAINING));
         await("its deadline has come", () -> !another.isOpen());
         await("the node that has left is closed", () -> a.openConnections() == 0);
+    }
+
+    @Test
+    @Promise("Transactions 6")
+    void oneThatTheClientsCloseEndsSaysSo() {
+        DiscoveryClient client =
+                cluster.client(options -> options.callOptions(PATIENT).drainTimeout(Duration.ofMillis(1)), a);
+        awaitServed(client, "m", 1);
+        Transaction transaction = client.begin("m");
+        client.close();
+        assertThatThrownBy(() -> transaction.call("m", List.of()))
+                .isInstanceOf(TransactionEndedException.class)
+                .hasMessageContaining(
+                        "m: the transaction on a:1 has ended: the client is closing, and it is rolled back");
     }
 
     @Test

@@ -226,7 +226,8 @@ public final class RoutePlan {
         return routes.pickFree(route -> call.hasTried(route.node()), randoms.get());
     }
 
-    List<Route> untried(Call call) {
+    /** The nodes that serve the method and that the call has not tried, whether they are full or not. */
+    public List<Route> untried(Call call) {
         MethodRoutes routes = routes(call);
         if (routes == null) {
             return List.of();

@@ -201,15 +201,25 @@ public final class NodeLife implements Runnable {
     }
 
     private void close(Session session) {
+        // before it is closed from this side
+        String why = whyOver(session);
         try {
             session.connection().close();
         } finally {
             try {
-                session.over();
+                session.over(why);
             } finally {
                 node.closed(session);
             }
         }
+    }
+
+    /** Why a transaction that is still open on it ends. */
+    private String whyOver(Session session) {
+        if (session.lost() == null && node.isStopping()) {
+            return node.stopReason();
+        }
+        return session.lost() == null && session.isShutdownAnnounced() ? SHUTDOWN : "its connection was lost";
     }
 
     /** Leaves the calls on it to themselves, and closes it after the last one. */

@@ -40,7 +40,9 @@ public final class Session {
     /** Those of them that are past their beginning. */
     private final Set<Lasting> lasting = ConcurrentHashMap.newKeySet();
 
-    private volatile boolean isOver;
+    /** Why, once it is over. */
+    private volatile @Nullable String over;
+
     private volatile Delivery delivery = Delivery.ASKED;
     private final AtomicBoolean lossCounted = new AtomicBoolean();
 
@@ -61,8 +63,8 @@ public final class Session {
         /** Its deadline has come: ends it, or lets the thread that uses it do so. For any thread; must not block. */
         void expire();
 
-        /** The session is over, and the server rolls back what was open on it. As {@link #expire}. */
-        void lost();
+        /** The session is over for that reason, and the server rolls back what was open on it. As {@link #expire}. */
+        void lost(String why);
     }
 
     private Session(Connection connection, Ending ending) {
@@ -153,15 +155,16 @@ public final class Session {
     /** A transaction has begun. */
     public void lasts(Lasting transaction) {
         lasting.add(transaction);
-        if (isOver) {
-            transaction.lost();
+        String why = over;
+        if (why != null) {
+            transaction.lost(why);
         }
     }
 
     /** It was closed: no transaction on it goes on. */
-    void over() {
-        isOver = true;
-        lasting.forEach(Lasting::lost);
+    void over(String why) {
+        over = why;
+        lasting.forEach(transaction -> transaction.lost(why));
     }
 
     /** A transaction has ended. */

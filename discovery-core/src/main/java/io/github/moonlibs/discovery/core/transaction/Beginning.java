@@ -32,6 +32,7 @@ public final class Beginning {
 
     Begun run() {
         while (true) {
+            passOver();
             Route route = parts.plan().next(call);
             OpenAttempt attempt = OpenAttempt.begin(call, route);
             try {
@@ -46,14 +47,29 @@ public final class Beginning {
         }
     }
 
+    /** Counts the servers without transactions as tried: a place on one is not worth waiting for. */
+    private void passOver() {
+        for (Route route : parts.plan().untried(call)) {
+            if (route.session().transactional() == null) {
+                call.record(route, call.readClock(), unable(route), Proof.NOT_CALLABLE);
+            }
+        }
+    }
+
+    private static AttemptException unable(Route route) {
+        return AttemptException.notSent(
+                route.instance() + ": "
+                        + SafeText.name(route.session().connection().server())
+                        + " keeps no transaction open between calls: expected Tarantool 2.10 or newer",
+                null);
+    }
+
     private ServerTransaction begin(Route route, long nanos) throws InterruptedException {
         Session session = route.session();
         TransactionalConnection able = session.transactional();
         if (able == null) {
-            throw AttemptException.notSent(
-                    route.instance() + ": " + SafeText.name(session.connection().server())
-                            + " keeps no transaction open between calls: expected Tarantool 2.10 or newer",
-                    null);
+            // it came while the call waited
+            throw unable(route);
         }
         boolean begun = false;
         session.beginTransaction();

@@ -47,7 +47,6 @@ public final class OpenTransaction implements Transaction, Session.Lasting {
     private static final String EXPIRY = "expired_at";
 
     private static final String DEADLINE = "its deadline came, and it is rolled back";
-    private static final String LOST = "its connection was lost, and it is rolled back";
     private static final String ROLLED_BACK = "it was rolled back";
     private static final String INTERRUPTED = "its thread was interrupted, and it is rolled back";
     private static final String UNKNOWN = "it is unknown whether it was committed";
@@ -116,8 +115,8 @@ public final class OpenTransaction implements Transaction, Session.Lasting {
     }
 
     @Override
-    public void lost() {
-        endSoon(LOST);
+    public void lost(String why) {
+        endSoon(why + ", and it is rolled back");
     }
 
     @Override
