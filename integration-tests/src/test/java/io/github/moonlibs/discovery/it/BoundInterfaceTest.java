@@ -198,14 +198,9 @@ class BoundInterfaceTest {
         try (FakeNode node = FakeNode.start()
                 .announce("users.get", 100, true)
                 .answer("users.get", id -> List.of(List.of(1, "Ann")))) {
-            String printed = Jvm.run(
+            String printed = Jvm.runModule(
                     directory,
-                    Jvm.java(),
-                    "-p",
                     classes + File.pathSeparator + Jvm.library(),
-                    "--add-modules",
-                    "ALL-MODULE-PATH",
-                    "-m",
                     "com.example.bound/com.example.bound.Main",
                     node.endpoint());
             assertThat(printed.lines())

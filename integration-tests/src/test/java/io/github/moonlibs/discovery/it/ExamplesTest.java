@@ -63,14 +63,9 @@ class ExamplesTest {
 
     @Test
     void modules() throws Exception {
-        assertThat(Jvm.run(
+        assertThat(Jvm.runModule(
                         directory,
-                        Jvm.java(),
-                        "-p",
                         Jvm.path(Jvm.example("modules")),
-                        "--add-modules",
-                        "ALL-MODULE-PATH",
-                        "-m",
                         "com.example.discovery.modules/com.example.discovery.modules.Main",
                         server.endpoint()))
                 .contains("Optional[User[id=42, name=Ann]]", "Optional.empty", "[User[id=42, name=Ann]]");

@@ -63,6 +63,18 @@ final class Jvm {
     /** Far more than any program takes, even one that links an image while all processors are busy. */
     private static final Duration BOUND = Waiting.BOUND.multipliedBy(5);
 
+    /**
+     * Runs an application from the module path until it ends, expects success, and returns its output.
+     *
+     * @param main its module and its main class, with a slash between them
+     */
+    static String runModule(Path directory, String path, String main, String... arguments)
+            throws IOException, InterruptedException {
+        List<String> all = new ArrayList<>(List.of("-p", path, "--add-modules", "ALL-MODULE-PATH", "-m", main));
+        all.addAll(List.of(arguments));
+        return run(directory, java(), all.toArray(String[]::new));
+    }
+
     /** Runs a program until it ends, expects success, and returns its output. */
     static String run(Path directory, String program, String... arguments) throws IOException, InterruptedException {
         Path output = Files.createTempFile(directory, "output", ".txt");

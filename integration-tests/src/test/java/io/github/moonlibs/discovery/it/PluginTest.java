@@ -99,14 +99,9 @@ class PluginTest {
                 """);
         Compiling.compile("plug-ins by provider methods", sources, classes, "-p", Jvm.library());
 
-        String printed = Jvm.run(
+        String printed = Jvm.runModule(
                 directory,
-                Jvm.java(),
-                "-p",
                 classes + File.pathSeparator + Jvm.library(),
-                "--add-modules",
-                "ALL-MODULE-PATH",
-                "-m",
                 "com.example.made/com.example.made.Main",
                 "one",
                 "two");

@@ -40,6 +40,7 @@ public final class NodeLife implements Runnable {
     /** A lost connection is established again after the delay, growing to this many times it. */
     private static final int SLOWEST_RECONNECT = 10;
 
+    private static final String LOST = "its connection was lost";
     private static final String SHUTDOWN = "the server announced its shutdown";
 
     private final Node node;
@@ -216,10 +217,13 @@ public final class NodeLife implements Runnable {
 
     /** Why a transaction that is still open on it ends. */
     private String whyOver(Session session) {
-        if (session.lost() == null && node.isStopping()) {
+        if (session.lost() != null) {
+            return LOST;
+        }
+        if (node.isStopping()) {
             return node.stopReason();
         }
-        return session.lost() == null && session.isShutdownAnnounced() ? SHUTDOWN : "its connection was lost";
+        return session.isShutdownAnnounced() ? SHUTDOWN : LOST;
     }
 
     /** Leaves the calls on it to themselves, and closes it after the last one. */

@@ -64,7 +64,7 @@ public final class Session {
         void expire();
 
         /** The session is over for that reason, and the server rolls back what was open on it. As {@link #expire}. */
-        void lost(String why);
+        void over(String why);
     }
 
     private Session(Connection connection, Ending ending) {
@@ -157,14 +157,14 @@ public final class Session {
         lasting.add(transaction);
         String why = over;
         if (why != null) {
-            transaction.lost(why);
+            transaction.over(why);
         }
     }
 
     /** It was closed: no transaction on it goes on. */
     void over(String why) {
         over = why;
-        lasting.forEach(transaction -> transaction.lost(why));
+        lasting.forEach(transaction -> transaction.over(why));
     }
 
     /** A transaction has ended. */

@@ -59,4 +59,8 @@ record Candidates(List<Route> all, List<Route> picked, List<Route> in, List<Rout
     static State state(Route route) {
         return route.node().health().outlier().state();
     }
+
+    static boolean isProbed(Route route) {
+        return state(route) == State.PROBING;
+    }
 }

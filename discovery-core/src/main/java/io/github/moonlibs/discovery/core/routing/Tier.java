@@ -171,7 +171,7 @@ final class Tier extends MethodRoutes {
     /** One of these that is to be probed now, for one of its probes; null if there is none. */
     static @Nullable Route probe(List<Route> among, Predicate<Route> out) {
         for (Route route : among) {
-            if (state(route) == State.PROBING && !out.test(route) && takesProbe(route)) {
+            if (Candidates.isProbed(route) && !out.test(route) && takesProbe(route)) {
                 return route;
             }
         }
@@ -239,7 +239,7 @@ final class Tier extends MethodRoutes {
     }
 
     private boolean isProbed(Route route) {
-        return !candidates.probing().isEmpty() && state(route) == State.PROBING;
+        return !candidates.probing().isEmpty() && Candidates.isProbed(route);
     }
 
     /** Whether a careful pick is left standing: the node is not ejected, has a probe left, or has grown to it. */

@@ -1,7 +1,6 @@
 package io.github.moonlibs.discovery.core.routing;
 
 import io.github.moonlibs.discovery.RoutingSnapshot;
-import io.github.moonlibs.discovery.core.health.Outlier.State;
 import io.github.moonlibs.discovery.core.strategy.Balancing;
 import io.github.moonlibs.discovery.spi.WeightStrategy;
 import java.util.ArrayList;
@@ -43,7 +42,7 @@ final class Tiers extends MethodRoutes {
         all = tiers.stream().flatMap(tier -> tier.all().stream()).toList();
         probing = tiers.subList(0, tiers.indexOf(first)).stream()
                 .flatMap(tier -> tier.all().stream())
-                .filter(Tiers::isProbed)
+                .filter(Candidates::isProbed)
                 .toList();
         isCareful = isUneven(balancing.nanoTime().getAsLong());
     }
@@ -121,10 +120,6 @@ final class Tiers extends MethodRoutes {
         return serving.size() == 1 || part >= 1 || random.nextDouble() < part
                 ? null
                 : serving.get(1).pickInService(any -> any.isFull(), random);
-    }
-
-    private static boolean isProbed(Route route) {
-        return Candidates.state(route) == State.PROBING;
     }
 
     @Override

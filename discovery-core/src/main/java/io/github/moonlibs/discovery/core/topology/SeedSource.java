@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class SeedSource implements TopologySource {
     private static final long INTERVAL_MILLIS = 500;
 
-    /** An address that is worth asking is tried again after so many questions, or as soon as it is its turn. */
+    /** An address that is worth asking is tried again after so many questions at the earliest. */
     private static final int ASKS_BETWEEN_TRIES = 10;
 
     private final long intervalMillis;
@@ -163,12 +163,17 @@ final class SeedSource implements TopologySource {
         Set<Endpoint> worth = peers.worthAsking();
         tried.entrySet().removeIf(each -> isLongAgo(each.getValue()) && !worth.contains(each.getKey()));
         worth.stream()
-                .filter(address -> !tried.containsKey(address) || isLongAgo(tried.get(address)))
-                .min(Comparator.comparingInt(address -> tried.getOrDefault(address, 0)))
+                .filter(address -> isLongAgo(lastTry(address)))
+                .min(Comparator.comparingInt(this::lastTry))
                 .ifPresent(next -> {
                     tried.put(next, asks);
                     trial = new SeedTrial(() -> connect(next));
                 });
+    }
+
+    /** How many questions there had been then; one that was never tried comes before all others. */
+    private int lastTry(Endpoint address) {
+        return tried.getOrDefault(address, -ASKS_BETWEEN_TRIES);
     }
 
     private boolean isLongAgo(int asksThen) {

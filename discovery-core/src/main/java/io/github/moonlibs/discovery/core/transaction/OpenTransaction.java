@@ -115,7 +115,7 @@ public final class OpenTransaction implements Transaction, Session.Lasting {
     }
 
     @Override
-    public void lost(String why) {
+    public void over(String why) {
         endSoon(why + ", and it is rolled back");
     }
 

@@ -39,7 +39,7 @@ class PeersHistoryTest {
             if (history.canBeSeen()) {
                 seen++;
                 assertThat(history.known())
-                        .as("seed %d: %s", seed, history.told)
+                        .as("seed %d: %s", seed, history.events)
                         .isEqualTo(history.homes);
             }
         }
@@ -49,7 +49,7 @@ class PeersHistoryTest {
     /** A replicaset, and what a source does that asks it; whatever is random comes from the seed. */
     private static final class History {
         final Map<String, Endpoint> homes = new TreeMap<>();
-        final StringBuilder told = new StringBuilder();
+        final StringBuilder events = new StringBuilder();
         private final Random random;
         private final boolean listThemselves;
         private final List<String> members;
@@ -103,7 +103,7 @@ class PeersHistoryTest {
                     asked = Optional.empty();
                 }
             }
-            told.append("\nare at ").append(homes);
+            events.append("\nare at ").append(homes);
         }
 
         /** Who doesn't learn of a move lists what was true before. */
@@ -148,7 +148,7 @@ class PeersHistoryTest {
 
         private void accept(String member) throws NoPeersException {
             peers.accept(list(member), askedAt);
-            told.append("\n").append(member).append(" answers at ").append(askedAt);
+            events.append("\n").append(member).append(" answers at ").append(askedAt);
         }
 
         private void tryOthers() {

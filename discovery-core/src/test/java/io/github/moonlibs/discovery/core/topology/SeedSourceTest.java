@@ -88,6 +88,12 @@ class SeedSourceTest {
         return node;
     }
 
+    private MemoryNode anotherThatIsDown(String address, MemoryNode member) {
+        MemoryNode node = another(address, member);
+        die(node);
+        return node;
+    }
+
     private static void die(MemoryNode node) {
         node.refuseConnections(AttemptException.notSent(node.endpoint().address() + ": connection refused", null));
         node.cut();
@@ -197,7 +203,7 @@ class SeedSourceTest {
         await("a:1 and b:1 are known", () -> sink.addresses.equals(Set.of("a:1", "b:1")));
     }
 
-    /** Whoever waits for it would not get to the next question, and not end when the client is closed. */
+    /** A source that waited for it would ask no further question, and would not end when the client is closed. */
     @Test
     void anAddressAtWhichNothingAnswersHoldsUpNoQuestion() {
         sees(a, "one", member(SILENT));
@@ -233,8 +239,7 @@ class SeedSourceTest {
     @Test
     @Promise("Topology 1")
     void aMemberIsAskedWhereItIsListedWhenNothingElseIsLeft() {
-        MemoryNode moved = another("moved:1", b);
-        die(moved);
+        MemoryNode moved = anotherThatIsDown("moved:1", b);
         names(b, Map.of(a, "a:1", b, "moved:1"));
         names(a, Map.of(a, "a:1", b, "b:1"));
         follow("a:1");
@@ -360,8 +365,7 @@ class SeedSourceTest {
     @Promise("Topology 1")
     void theAddressForClientsReplacesTheSeedsAsSoonAsTheMemberAnswersThere() {
         another("service:1", a);
-        MemoryNode publicA = another("public-a:1", a);
-        die(publicA);
+        MemoryNode publicA = anotherThatIsDown("public-a:1", a);
         names(a, Map.of(a, "public-a:1", b, "b:1"));
         follow("service:1");
         await("it was tried twice", () -> publicA.refusals() > 1);
@@ -392,8 +396,7 @@ class SeedSourceTest {
     @Test
     @Promise("Topology 4")
     void aMemberThatHasMovedIsFollowedOnceItAnswersAtTheNewAddress() {
-        MemoryNode moved = another("moved:1", b);
-        die(moved);
+        MemoryNode moved = anotherThatIsDown("moved:1", b);
         names(a, Map.of(a, "a:1", b, "b:1"));
         follow("a:1");
         await("two", () -> sink.addresses.equals(Set.of("a:1", "b:1")));
@@ -469,8 +472,7 @@ class SeedSourceTest {
     @Test
     @Promise("Topology 4")
     void boxInfoMovesNoMemberToAnAddressWhereItDoesNotAnswer() {
-        MemoryNode privateB = another("private-b:1", b);
-        die(privateB);
+        MemoryNode privateB = anotherThatIsDown("private-b:1", b);
         names(a, Map.of(a, "a:1", b, "b:1"));
         sees(a, Map.of("cluster", Map.of("uuid", "set")), Map.of(uuid(b), "private-b:1"));
         follow("a:1");

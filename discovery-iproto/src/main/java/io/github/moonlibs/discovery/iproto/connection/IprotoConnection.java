@@ -48,7 +48,7 @@ public final class IprotoConnection
                 Transport.WatchingConnection,
                 Transport.TransactionalConnection,
                 IoLoop.Client {
-    /** Who is logged in where nobody has logged in. */
+    /** The user of a connection on which nobody has logged in. */
     private static final String GUEST = "guest";
 
     private final Endpoint endpoint;
